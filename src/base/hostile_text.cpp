@@ -1,0 +1,87 @@
+#include "src/base/hostile_text.hpp"
+
+#include <array>
+#include <cstdint>
+#include <cstdio>
+
+namespace leasehold {
+namespace {
+
+struct Decoded {
+    std::uint32_t code_point = 0;
+    std::size_t length = 0; // 0: not valid UTF-8
+};
+
+Decoded decode_one(std::string_view text) {
+    const auto byte = [&](std::size_t i) {
+        return static_cast<std::uint32_t>(static_cast<unsigned char>(text[i]));
+    };
+    const std::uint32_t first = byte(0);
+    if (first < 0x80)
+        return {first, 1};
+    const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+    if (first < 0xc2 || first > 0xf4 || text.size() < length)
+        return {};
+    std::uint32_t code_point = first & (0xffu >> (length + 1));
+    for (std::size_t i = 1; i < length; ++i) {
+        if ((byte(i) & 0xc0u) != 0x80u)
+            return {};
+        code_point = code_point << 6 | (byte(i) & 0x3fu);
+    }
+    constexpr std::array<std::uint32_t, 5> smallest = {0, 0, 0x80, 0x800, 0x10000};
+    const bool surrogate = code_point >= 0xd800 && code_point <= 0xdfff;
+    if (code_point < smallest[length] || code_point > 0x10ffff || surrogate)
+        return {};
+    return {code_point, length};
+}
+
+// Characters that move, hide or reorder what is around them.
+bool is_invisible(std::uint32_t c) {
+    return (c >= 0x7f && c <= 0x9f) || c == 0xad || c == 0x61c || c == 0x180e ||
+           (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+           (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) ||
+           (c >= 0xe0000 && c <= 0xe0fff);
+}
+
+std::string escaped_byte(unsigned byte) {
+    std::array<char, 8> buffer{};
+    (void)std::snprintf(buffer.data(), buffer.size(), "\\x%02x", byte & 0xffu);
+    return buffer.data();
+}
+
+std::string escaped_code_point(std::uint32_t code_point) {
+    std::array<char, 16> buffer{};
+    (void)std::snprintf(buffer.data(), buffer.size(), "\\u{%04x}", code_point);
+    return buffer.data();
+}
+
+} // namespace
+
+std::string hostile_text(std::string_view text, std::size_t limit) {
+    while (!text.empty() && (text.front() == '\n' || text.front() == '\r'))
+        text.remove_prefix(1);
+    const std::string_view line = text.substr(0, text.find_first_of("\r\n"));
+    std::string out;
+    std::size_t at = 0;
+    while (at < line.size() && at < limit) {
+        const Decoded decoded = decode_one(line.substr(at));
+        if (decoded.length == 0)
+            out += escaped_byte(static_cast<unsigned char>(line[at]));
+        else if (decoded.code_point < 0x20)
+            out += escaped_byte(decoded.code_point);
+        else if (is_invisible(decoded.code_point))
+            out += escaped_code_point(decoded.code_point);
+        else
+            out.append(line.substr(at, decoded.length));
+        at += decoded.length == 0 ? 1 : decoded.length;
+    }
+    if (at < line.size())
+        out += "...";
+    return out;
+}
+
+std::string quoted(std::string_view text, std::size_t limit) {
+    return '"' + hostile_text(text, limit) + '"';
+}
+
+} // namespace leasehold

@@ -1,0 +1,18 @@
+// Text that somebody else wrote, made safe to show: servers, files, daemons and plugins.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace leasehold {
+
+// The first line of `text`, at most `limit` bytes, with control characters, escape sequences,
+// invalid UTF-8 and Unicode format characters (bidirectional overrides, zero-width ones) written
+// as \xNN or \u{NNNN}; "..." marks what was cut. Never longer than about 4 times `limit`.
+[[nodiscard]] std::string hostile_text(std::string_view text, std::size_t limit = 256);
+
+// The same in double quotes: for names inside a sentence.
+[[nodiscard]] std::string quoted(std::string_view text, std::size_t limit = 256);
+
+} // namespace leasehold

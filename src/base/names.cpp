@@ -1,0 +1,59 @@
+#include "src/base/names.hpp"
+
+#include <algorithm>
+
+namespace leasehold {
+namespace {
+
+bool is_lower_or_digit(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+} // namespace
+
+bool is_profile_name(std::string_view name) {
+    return !name.empty() && name.size() <= 63 && is_lower_or_digit(name.front()) &&
+           std::all_of(name.begin(), name.end(), [](char c) {
+               return is_lower_or_digit(c) || c == '.' || c == '_' || c == '-';
+           });
+}
+
+bool is_dns_label(std::string_view name) {
+    return !name.empty() && name.size() <= 63 && is_lower_or_digit(name.front()) &&
+           is_lower_or_digit(name.back()) &&
+           std::all_of(name.begin(), name.end(),
+                       [](char c) { return is_lower_or_digit(c) || c == '-'; });
+}
+
+bool is_dns_subdomain(std::string_view name) {
+    if (name.empty() || name.size() > 253)
+        return false;
+    while (true) {
+        const std::size_t dot = name.find('.');
+        const std::string_view label = name.substr(0, dot);
+        // A subdomain's labels are not limited to 63 characters by Kubernetes.
+        if (label.empty() || !is_lower_or_digit(label.front()) || !is_lower_or_digit(label.back()) ||
+            !std::all_of(label.begin(), label.end(),
+                         [](char c) { return is_lower_or_digit(c) || c == '-'; }))
+            return false;
+        if (dot == std::string_view::npos)
+            return true;
+        name.remove_prefix(dot + 1);
+    }
+}
+
+bool is_bearer_token(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'A' && c <= 'Z') || is_lower_or_digit(c) ||
+               std::string_view("-._~+/=").find(c) != std::string_view::npos;
+    });
+}
+
+bool has_no_control_characters(std::string_view text) {
+    return std::none_of(text.begin(), text.end(), [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return byte < 0x20 || byte == 0x7f;
+    });
+}
+
+} // namespace leasehold

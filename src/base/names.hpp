@@ -1,0 +1,19 @@
+// The grammars of names: ours and those of Kubernetes.
+#pragma once
+
+#include <string_view>
+
+namespace leasehold {
+
+// [a-z0-9][a-z0-9._-]{0,62}
+[[nodiscard]] bool is_profile_name(std::string_view name);
+// RFC 1123 label: at most 63 of [a-z0-9-], letters or digits at both ends (namespaces).
+[[nodiscard]] bool is_dns_label(std::string_view name);
+// RFC 1123 subdomain: at most 253, labels joined by dots (service accounts, roles).
+[[nodiscard]] bool is_dns_subdomain(std::string_view name);
+// The characters of a bearer token (RFC 6750, section 2.1), at least one.
+[[nodiscard]] bool is_bearer_token(std::string_view text);
+// No byte below 0x20 and no 0x7f: what may stand in a header value, a URL or a message.
+[[nodiscard]] bool has_no_control_characters(std::string_view text);
+
+} // namespace leasehold

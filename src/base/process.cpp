@@ -1,0 +1,269 @@
+#include "src/base/process.hpp"
+
+#include "src/base/fd.hpp"
+#include "src/base/hostile_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <thread>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace leasehold {
+namespace {
+
+struct Channel {
+    Fd ours;
+    Fd theirs;
+};
+
+// A socket pair rather than a pipe: MSG_NOSIGNAL then keeps a child that closes early from
+// killing us with SIGPIPE.
+Result<Channel> make_channel() {
+    std::array<int, 2> fds{};
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds.data()) != 0)
+        return system_error(ErrorCode::internal, "cannot make a socket pair", errno);
+    Channel channel{Fd(fds[0]), Fd(fds[1])};
+    (void)::fcntl(channel.ours.get(), F_SETFL, O_NONBLOCK);
+    return channel;
+}
+
+class SpawnActions {
+public:
+    SpawnActions() { (void)::posix_spawn_file_actions_init(&actions_); }
+    ~SpawnActions() { (void)::posix_spawn_file_actions_destroy(&actions_); }
+    SpawnActions(const SpawnActions&) = delete;
+    SpawnActions& operator=(const SpawnActions&) = delete;
+    void give(int ours, int theirs) {
+        (void)::posix_spawn_file_actions_adddup2(&actions_, ours, theirs);
+    }
+    void close_from(int first) { (void)::posix_spawn_file_actions_addclosefrom_np(&actions_, first); }
+    void change_directory(const std::string& path) {
+        (void)::posix_spawn_file_actions_addchdir_np(&actions_, path.c_str());
+    }
+    [[nodiscard]] const posix_spawn_file_actions_t* get() const { return &actions_; }
+
+private:
+    posix_spawn_file_actions_t actions_{};
+};
+
+// A process group of its own and the default disposition of every signal.
+class SpawnAttributes {
+public:
+    SpawnAttributes() {
+        (void)::posix_spawnattr_init(&attributes_);
+        sigset_t all;
+        sigset_t none;
+        (void)::sigfillset(&all);
+        (void)::sigemptyset(&none);
+        (void)::posix_spawnattr_setsigdefault(&attributes_, &all);
+        (void)::posix_spawnattr_setsigmask(&attributes_, &none);
+        (void)::posix_spawnattr_setpgroup(&attributes_, 0);
+        (void)::posix_spawnattr_setflags(
+            &attributes_, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+    }
+    ~SpawnAttributes() { (void)::posix_spawnattr_destroy(&attributes_); }
+    SpawnAttributes(const SpawnAttributes&) = delete;
+    SpawnAttributes& operator=(const SpawnAttributes&) = delete;
+    [[nodiscard]] const posix_spawnattr_t* get() const { return &attributes_; }
+
+private:
+    posix_spawnattr_t attributes_{};
+};
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+    std::vector<char*> out;
+    for (std::string& text : texts)
+        out.push_back(text.data());
+    out.push_back(nullptr);
+    return out;
+}
+
+std::string find_in_path(const std::string& name, const ChildOptions& options) {
+    if (!options.search_path || name.find('/') != std::string::npos)
+        return name;
+    const auto path = options.environment.find("PATH");
+    std::string_view rest = path == options.environment.end() ? "/usr/bin:/bin" : path->second;
+    while (!rest.empty()) {
+        const std::string_view directory = rest.substr(0, rest.find(':'));
+        rest.remove_prefix(std::min(directory.size() + 1, rest.size()));
+        // Only absolute entries: a program is never taken from the working directory.
+        const std::string candidate = std::string(directory) + '/' + name;
+        if (directory.starts_with('/') && ::access(candidate.c_str(), X_OK) == 0)
+            return candidate;
+    }
+    return {};
+}
+
+Error start_error(const std::string& program, int error_number) {
+    const bool theirs = error_number == ENOENT || error_number == EACCES ||
+                        error_number == ENOEXEC || error_number == ENOTDIR;
+    return system_error(theirs ? ErrorCode::configuration : ErrorCode::internal,
+                        "cannot run " + quoted(program), error_number);
+}
+
+// A child that has been started: killed and reaped at the latest when this goes.
+class Child {
+public:
+    explicit Child(pid_t pid) : pid_(pid) {}
+    ~Child() {
+        if (pid_ > 0) {
+            kill_group();
+            (void)::waitpid(pid_, nullptr, 0);
+        }
+    }
+    Child(const Child&) = delete;
+    Child& operator=(const Child&) = delete;
+
+    void kill_group() const {
+        (void)::kill(-pid_, SIGKILL);
+        (void)::kill(pid_, SIGKILL);
+    }
+    // False if the deadline passes first.
+    bool wait(Deadline deadline, int& status) {
+        for (Milliseconds nap(1); true; nap = std::min(nap * 2, Milliseconds(20))) {
+            const pid_t reaped = ::waitpid(pid_, &status, WNOHANG);
+            if (reaped == pid_ || (reaped < 0 && errno != EINTR)) {
+                pid_ = -1;
+                return true;
+            }
+            if (deadline.passed())
+                return false;
+            std::this_thread::sleep_for(std::min(nap, deadline.left()));
+        }
+    }
+
+private:
+    pid_t pid_;
+};
+
+// Moves bytes between us and the child until it has closed both its outputs.
+class Exchange {
+public:
+    Exchange(const ChildOptions& options, Fd input, Fd output, Fd errors)
+        : options_(options), to_write_(options.input), input_(std::move(input)),
+          output_(std::move(output)), errors_(std::move(errors)) {
+        if (to_write_.empty())
+            input_.reset();
+    }
+    ~Exchange() { wipe(collected_); }
+    Exchange(const Exchange&) = delete;
+    Exchange& operator=(const Exchange&) = delete;
+
+    ChildOutcome::End run(Deadline deadline) {
+        while (output_ || errors_) {
+            std::array<pollfd, 3> fds{pollfd{input_.get(), POLLOUT, 0},
+                                      pollfd{output_.get(), POLLIN, 0},
+                                      pollfd{errors_.get(), POLLIN, 0}};
+            if (deadline.passed())
+                return ChildOutcome::End::timed_out;
+            const auto wait = std::min<Milliseconds::rep>(deadline.left().count() + 1, 60'000);
+            if (::poll(fds.data(), fds.size(), static_cast<int>(wait)) < 0 && errno != EINTR)
+                break;
+            if (fds[0].revents != 0)
+                feed();
+            if (fds[1].revents != 0)
+                drain(output_, collected_, options_.output_limit + 1);
+            if (fds[2].revents != 0)
+                drain(errors_, error_text_, options_.error_limit);
+            if (collected_.size() > options_.output_limit)
+                return ChildOutcome::End::too_much_output;
+        }
+        return ChildOutcome::End::exited;
+    }
+    Secret take_output() { return Secret::take(std::move(collected_)); }
+    std::string take_errors() { return std::move(error_text_); }
+
+private:
+    void feed() {
+        const ssize_t count =
+            ::send(input_.get(), to_write_.data(), to_write_.size(), MSG_NOSIGNAL);
+        if (count > 0)
+            to_write_.remove_prefix(static_cast<std::size_t>(count));
+        if (to_write_.empty() || (count < 0 && errno != EAGAIN && errno != EINTR))
+            input_.reset();
+    }
+    static void drain(Fd& from, std::string& into, std::size_t limit) {
+        std::array<char, 8192> buffer;
+        const ssize_t count = ::read(from.get(), buffer.data(), buffer.size());
+        if (count > 0) {
+            const std::size_t room = limit - std::min(limit, into.size());
+            into.append(buffer.data(), std::min(room, static_cast<std::size_t>(count)));
+            wipe(buffer.data(), static_cast<std::size_t>(count));
+        } else if (count == 0 || (errno != EAGAIN && errno != EINTR)) {
+            from.reset();
+        }
+    }
+
+    const ChildOptions& options_;
+    std::string_view to_write_;
+    std::string collected_;
+    std::string error_text_;
+    Fd input_;
+    Fd output_;
+    Fd errors_;
+};
+
+Result<pid_t> spawn(const ChildOptions& options, int input, int output, int errors) {
+    const std::string program = find_in_path(options.argv.at(0), options);
+    if (program.empty())
+        return make_error(ErrorCode::configuration,
+                          quoted(options.argv[0]) + " was not found in PATH");
+    std::vector<std::string> argv = options.argv;
+    std::vector<std::string> environment;
+    for (const auto& [name, value] : options.environment)
+        environment.push_back(name + '=' + value);
+    SpawnActions actions;
+    actions.give(input, 0);
+    actions.give(output, 1);
+    actions.give(errors, 2);
+    actions.close_from(3);
+    if (!options.working_directory.empty())
+        actions.change_directory(options.working_directory);
+    const SpawnAttributes attributes;
+    pid_t pid = -1;
+    const int error_number =
+        ::posix_spawn(&pid, program.c_str(), actions.get(), attributes.get(),
+                      pointers(argv).data(), pointers(environment).data());
+    if (error_number != 0)
+        return start_error(options.argv[0], error_number);
+    return pid;
+}
+
+} // namespace
+
+Result<ChildOutcome> run_child(const ChildOptions& options, Deadline deadline) {
+    LEASEHOLD_TRY_ASSIGN(Channel input, make_channel());
+    LEASEHOLD_TRY_ASSIGN(Channel output, make_channel());
+    LEASEHOLD_TRY_ASSIGN(Channel errors, make_channel());
+    LEASEHOLD_TRY_ASSIGN(const pid_t pid, spawn(options, input.theirs.get(), output.theirs.get(),
+                                                errors.theirs.get()));
+    Child child(pid);
+    input.theirs.reset();
+    output.theirs.reset();
+    errors.theirs.reset();
+    Exchange exchange(options, std::move(input.ours), std::move(output.ours),
+                      std::move(errors.ours));
+    ChildOutcome outcome;
+    outcome.end = exchange.run(deadline);
+    int status = 0;
+    if (outcome.end == ChildOutcome::End::exited && !child.wait(deadline, status))
+        outcome.end = ChildOutcome::End::timed_out;
+    outcome.output = exchange.take_output();
+    outcome.error_output = exchange.take_errors();
+    if (outcome.end != ChildOutcome::End::exited)
+        return outcome;
+    if (WIFSIGNALED(status))
+        outcome.end = ChildOutcome::End::signalled;
+    outcome.status = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
+    return outcome;
+}
+
+} // namespace leasehold

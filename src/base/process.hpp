@@ -1,0 +1,38 @@
+// Running another program within a deadline, with nothing of ours leaking into it.
+#pragma once
+
+#include "src/base/clock.hpp"
+#include "src/base/error.hpp"
+#include "src/base/secret.hpp"
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace leasehold {
+
+struct ChildOptions {
+    std::vector<std::string> argv;            // argv[0] is the program; an absolute path unless
+    bool search_path = false;                 // this is set, when PATH of `environment` is searched
+    std::map<std::string, std::string, std::less<>> environment; // all the child gets
+    std::string input = {};                   // written to its stdin, which then ends
+    std::size_t output_limit = 1 << 20;       // more on stdout kills it
+    std::size_t error_limit = 4096;           // of stderr the first bytes are kept, the rest dropped
+    std::string working_directory = {};       // empty: ours
+};
+
+struct ChildOutcome {
+    enum class End { exited, signalled, timed_out, too_much_output };
+    End end = End::exited;
+    int status = 0; // exit code or signal number
+    Secret output;  // stdout; may hold a credential
+    std::string error_output;
+};
+
+// Runs the child in a process group of its own with no descriptor but 0, 1 and 2; at the deadline
+// the whole group is killed. An Error only if it could not be started at all: ErrorCode::internal,
+// or ::configuration when the program is missing or not executable.
+[[nodiscard]] Result<ChildOutcome> run_child(const ChildOptions& options, Deadline deadline);
+
+} // namespace leasehold

@@ -1,0 +1,68 @@
+// YAML as a tree that remembers where in the text each node stood (libyaml's marks).
+#pragma once
+
+#include "src/base/error.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace leasehold {
+
+struct YamlMark {
+    std::size_t offset = 0; // bytes from the start of the text
+    std::size_t line = 1;   // from 1
+    std::size_t column = 1; // from 1, in characters
+};
+
+// One node. Aliases are resolved to copies of what they name (`alias` is then true and the marks
+// are those of the alias itself).
+struct YamlNode {
+    enum class Kind { scalar, sequence, mapping };
+    using Member = std::pair<YamlNode, YamlNode>;
+
+    Kind kind = Kind::scalar;
+    std::string scalar;           // a scalar's text, unquoted
+    bool plain = false;           // a scalar without quotes: null, true and numbers are plain
+    bool flow = false;            // a sequence or mapping in JSON style
+    bool alias = false;
+    std::string anchor;           // its own anchor's name, if any
+    std::string tag;              // an explicit tag, if any
+    std::vector<YamlNode> items;  // of a sequence
+    std::vector<Member> members;  // of a mapping, in order
+    YamlMark start;
+    YamlMark end;                 // as libyaml gives it; for block collections past white space
+
+    [[nodiscard]] bool is_mapping() const { return kind == Kind::mapping; }
+    [[nodiscard]] bool is_sequence() const { return kind == Kind::sequence; }
+    [[nodiscard]] bool is_scalar() const { return kind == Kind::scalar; }
+    // A plain, empty, `~` or `null` scalar.
+    [[nodiscard]] bool is_null() const;
+    // The value under a scalar key of a mapping, or null.
+    [[nodiscard]] const YamlNode* find(std::string_view key) const;
+    // The text of the scalar under `key`, or "" when it is missing, null or no scalar.
+    [[nodiscard]] std::string_view text(std::string_view key) const;
+};
+
+enum class YamlDuplicates { refuse, keep };
+
+struct YamlOptions {
+    std::size_t limit = 4 << 20;    // bytes of text
+    std::size_t depth = 64;
+    std::size_t nodes = 200'000;    // after aliases are resolved: no billion laughs
+    YamlDuplicates duplicates = YamlDuplicates::refuse;
+    bool aliases = true;            // false: anchors and aliases are errors
+};
+
+// Parses a text that holds at most one document; an empty text is an empty (null) scalar.
+// Errors have ErrorCode::configuration and read "NAME:LINE:COLUMN: what is wrong".
+[[nodiscard]] Result<YamlNode> parse_yaml(std::string_view text, std::string_view name,
+                                          const YamlOptions& options = {});
+
+// "NAME:LINE:COLUMN", for messages about a node.
+[[nodiscard]] std::string yaml_position(std::string_view name, const YamlMark& mark);
+
+} // namespace leasehold
