@@ -75,7 +75,8 @@ std::string hostile_text(std::string_view text, std::size_t limit) {
             out.append(line.substr(at, decoded.length));
         at += decoded.length == 0 ? 1 : decoded.length;
     }
-    if (at < line.size())
+    const bool more_lines = text.find_first_not_of("\r\n", line.size()) != std::string_view::npos;
+    if (at < line.size() || more_lines)
         out += "...";
     return out;
 }

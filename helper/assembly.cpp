@@ -1,0 +1,69 @@
+#include "helper/assembly.hpp"
+
+#include "cache/stores.hpp"
+#include "src/http/client.hpp"
+
+namespace leasehold::helper {
+
+std::vector<std::unique_ptr<cache::TokenStore>>
+make_stores(const Process& process, const std::vector<std::string>& names) {
+    const cache::StoreOptions options{
+        .secret_service_child = process.libexec + "/leasehold-secret-service",
+        .environment = process.environment,
+        .runtime_directory = process.directories.runtime,
+        .file_directory = process.directories.state + "/tokens"};
+    std::vector<std::unique_ptr<cache::TokenStore>> stores;
+    for (const std::string& name : names)
+        if (auto store = cache::make_store(name, options))
+            stores.push_back(std::move(store));
+    return stores;
+}
+
+Result<lease::Profile> load_profile(const Process& process, std::string_view name) {
+    return lease::load_profile(process.directories.profiles(), name, process.directories.home);
+}
+
+Assembly::Assembly(const Process& process, lease::Profile profile, bool verbose)
+    : process_(process), profile_(std::move(profile)), verbose_(verbose),
+      cache_(make_stores(process, profile_.stores), process.clock),
+      provider_(lease::make_kubernetes_provider(
+          profile_, requester_environment(),
+          [](http::Server server) { return http::make_http_client(std::move(server)); },
+          process.clock)) {}
+
+ObtainParts Assembly::parts() {
+    return {cache_, *provider_, process_.clock, process_.directories.runtime,
+            [this](std::string_view text) { log(text); }};
+}
+
+lease::RequesterEnvironment Assembly::requester_environment() {
+    return {process_.environment, [this] { return stored_token(process_, profile_); }};
+}
+
+void Assembly::log(std::string_view text) const {
+    if (verbose_)
+        process_.complain("leasehold: " + std::string(text) + '\n');
+}
+
+void Assembly::log_notices() const {
+    for (const cache::Notice& notice : cache_.notices())
+        log("store " + notice.store + ": " + notice.error.message);
+}
+
+Result<std::optional<Secret>> stored_token(const Process& process, const lease::Profile& profile) {
+    const cache::CacheKey key = bootstrap_key(profile);
+    std::string trouble;
+    for (const auto& store : make_stores(process, profile.stores)) {
+        auto found = store->get(key);
+        if (found && *found)
+            return std::optional<Secret>(**std::move(found));
+        if (!found)
+            trouble = std::string(store->name()) + ": " + found.error().message;
+    }
+    if (!trouble.empty())
+        return make_error(ErrorCode::store, "the requester's token cannot be read; " + trouble,
+                          "unlock or start the store, or run 'leasehold login' again");
+    return std::optional<Secret>();
+}
+
+} // namespace leasehold::helper

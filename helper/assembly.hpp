@@ -1,0 +1,55 @@
+// Puts the parts together for one profile: stores, cache, requester, provider. Nothing is opened
+// before it is used.
+#pragma once
+
+#include "cache/token_cache.hpp"
+#include "helper/obtain.hpp"
+#include "helper/process_edges.hpp"
+#include "src/lease/kubernetes_provider.hpp"
+#include "src/lease/profile.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace leasehold::helper {
+
+// The stores of these names, in order; "none" gives none.
+[[nodiscard]] std::vector<std::unique_ptr<cache::TokenStore>>
+make_stores(const Process& process, const std::vector<std::string>& names);
+
+// Loads the profile NAME of this process's user.
+[[nodiscard]] Result<lease::Profile> load_profile(const Process& process, std::string_view name);
+
+class Assembly {
+public:
+    // `verbose`: phases are told on stderr.
+    Assembly(const Process& process, lease::Profile profile, bool verbose);
+    Assembly(const Assembly&) = delete;
+    Assembly& operator=(const Assembly&) = delete;
+
+    [[nodiscard]] const lease::Profile& profile() const { return profile_; }
+    [[nodiscard]] cache::TokenCache& cache() { return cache_; }
+    [[nodiscard]] lease::LeaseProvider& provider() { return *provider_; }
+    [[nodiscard]] ObtainParts parts();
+    [[nodiscard]] lease::RequesterEnvironment requester_environment();
+    void log(std::string_view text) const;
+    // What the stores had to complain about, on stderr: only when verbose (H2).
+    void log_notices() const;
+
+private:
+    const Process& process_;
+    lease::Profile profile_;
+    bool verbose_;
+    cache::TokenCache cache_;
+    std::unique_ptr<lease::LeaseProvider> provider_;
+};
+
+// The secret that 'leasehold login' kept for a profile, from the first of its stores that has it.
+[[nodiscard]] Result<std::optional<Secret>> stored_token(const Process& process,
+                                                         const lease::Profile& profile);
+
+} // namespace leasehold::helper

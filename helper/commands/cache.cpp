@@ -1,0 +1,59 @@
+// leasehold cache list | clear.
+#include "helper/assembly.hpp"
+#include "helper/commands/commands.hpp"
+#include "helper/lease_listing.hpp"
+#include "helper/options.hpp"
+#include "src/base/time.hpp"
+
+namespace leasehold::helper {
+namespace {
+
+std::string joined(const std::vector<std::string>& texts) {
+    std::string out;
+    for (const std::string& text : texts)
+        out += (out.empty() ? "" : ", ") + text;
+    return out;
+}
+
+} // namespace
+
+Result<int> run_cache_list(Process& process, const Arguments& arguments) {
+    Options options("cache list", "[--profile NAME] [-o table|json|yaml]",
+                    "Lists what the stores hold and how fresh it is. Tokens are never shown.");
+    options.value("profile", "only this profile's").output();
+    LEASEHOLD_TRY(options.parse(arguments));
+    if (options.help_wanted()) {
+        process.print(options.help());
+        return 0;
+    }
+    LEASEHOLD_TRY_ASSIGN(const OutputFormat format, options.format());
+    LEASEHOLD_TRY_ASSIGN(const auto leases, list_leases(process, options.text("profile")));
+    if (format != OutputFormat::table) {
+        const boost::json::array list = leases_json(leases);
+        process.print(format == OutputFormat::json ? to_json(list) : to_yaml(list));
+        return 0;
+    }
+    Table table{{"PROFILE", "SERVER", "SUBJECT", "EXPIRES", "STATE", "STORES"}, {}};
+    for (const ListedLease& lease : leases)
+        table.rows.push_back({lease.profile, lease.server, lease.subject,
+                              format_rfc3339(lease.expires), lease.state, joined(lease.stores)});
+    process.print(leases.empty() ? "the cache is empty\n" : to_table(table));
+    return 0;
+}
+
+Result<int> run_cache_clear(Process& process, const Arguments& arguments) {
+    Options options("cache clear", "[--profile NAME]",
+                    "Forgets cached tokens: of one profile, or all. The tokens themselves stay "
+                    "valid until they end.");
+    options.value("profile", "only this profile's");
+    LEASEHOLD_TRY(options.parse(arguments));
+    if (options.help_wanted()) {
+        process.print(options.help());
+        return 0;
+    }
+    LEASEHOLD_TRY_ASSIGN(const std::size_t count, clear_leases(process, options.text("profile")));
+    process.print("forgot " + std::to_string(count) + (count == 1 ? " token\n" : " tokens\n"));
+    return 0;
+}
+
+} // namespace leasehold::helper

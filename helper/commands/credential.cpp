@@ -1,0 +1,92 @@
+// leasehold credential: the exec plugin.
+#include "cache/clearance.hpp"
+#include "helper/assembly.hpp"
+#include "helper/cluster_binding.hpp"
+#include "helper/commands/commands.hpp"
+#include "helper/credential_arguments.hpp"
+#include "helper/exec_request.hpp"
+#include "helper/obtain.hpp"
+#include "helper/watchdog.hpp"
+#include "src/lease/exec_plugin.hpp"
+
+#include <algorithm>
+
+namespace leasehold::helper {
+namespace {
+
+// Before the profile is read nothing is known but the default.
+constexpr Seconds default_deadline{30};
+
+// The front serves the next hit by itself once it knows that this profile file and this exec info
+// have been held against each other.
+void remember_clearance(const lease::Profile& profile, const Process& process,
+                        const CredentialArguments& arguments, const ExecRequest& request,
+                        const cache::CacheKey& key, Seconds life) {
+    const auto& stores = profile.stores;
+    if (std::find(stores.begin(), stores.end(), "kernel-keyring") == stores.end())
+        return;
+    cache::ClearanceQuestion question;
+    question.profile_path = profile.path;
+    question.profile = profile.identity;
+    question.exec_info = process.environment.value("KUBERNETES_EXEC_INFO");
+    if (arguments.api_version)
+        question.api_version_argument = to_text(*arguments.api_version);
+    // If the keyring cannot take it, the next call is a little slower, nothing more.
+    (void)cache::record_clearance(cache::clearance_digest(question),
+                                  {key.digest_hex(), std::string(to_text(request.api_version))},
+                                  life);
+}
+
+} // namespace
+
+Result<int> run_credential(Process& process, const Arguments& words) {
+    if (std::find(words.begin(), words.end(), "--help") != words.end()) {
+        process.print("Usage: leasehold credential --profile NAME [--api-version v1|v1beta1]\n\n"
+                      "The exec plugin: prints an ExecCredential for kubectl and its relatives. It "
+                      "takes its\norders from the profile and KUBERNETES_EXEC_INFO, and asks "
+                      "nothing.\n");
+        return 0;
+    }
+    const Deadline longest = Deadline::after(default_deadline);
+    start_watchdog(longest);
+    LEASEHOLD_TRY_ASSIGN(const CredentialArguments arguments,
+                         parse_credential_arguments({words.begin(), words.end()}));
+    LEASEHOLD_TRY_ASSIGN(
+        const ExecRequest request,
+        parse_exec_request(process.environment.get("KUBERNETES_EXEC_INFO"), arguments.api_version));
+    LEASEHOLD_TRY(lease::check_no_loop(process.environment, arguments.profile));
+    LEASEHOLD_TRY_ASSIGN(lease::Profile profile, load_profile(process, arguments.profile));
+    const Deadline deadline = Deadline::after(profile.deadline);
+    start_watchdog(deadline);
+    LEASEHOLD_TRY(check_cluster_binding(request, profile));
+    const lease::LeaseRequest wanted = default_request(profile);
+    LEASEHOLD_TRY_ASSIGN(const cache::CacheKey key, lease_key(profile, wanted));
+    Assembly assembly(process, std::move(profile), false);
+    LEASEHOLD_TRY_ASSIGN(const Obtained obtained,
+                         obtain(assembly.parts(), assembly.profile(), wanted, key,
+                                Eagerness::serve, deadline));
+    remember_clearance(assembly.profile(), process, arguments, request, key,
+                       obtained.lifetime.ends_after);
+    const Secret json = to_exec_credential_json(request.api_version, obtained.token.reveal(),
+                                                obtained.reported_expiry);
+    if (!print_credential(1, json))
+        return make_error(ErrorCode::internal, "stdout could not take the credential");
+    return 0;
+}
+
+// Called by the front, detached, after it has served a token that is due for renewal.
+Result<int> run_renew_in_background(Process& process, const Arguments& words) {
+    LEASEHOLD_TRY_ASSIGN(const CredentialArguments arguments,
+                         parse_credential_arguments({words.begin(), words.end()}));
+    LEASEHOLD_TRY_ASSIGN(lease::Profile profile, load_profile(process, arguments.profile));
+    const Deadline deadline = Deadline::after(profile.deadline);
+    start_watchdog(deadline);
+    const lease::LeaseRequest wanted = default_request(profile);
+    LEASEHOLD_TRY_ASSIGN(const cache::CacheKey key, lease_key(profile, wanted));
+    Assembly assembly(process, std::move(profile), false);
+    LEASEHOLD_TRY(obtain(assembly.parts(), assembly.profile(), wanted, key, Eagerness::renew,
+                         deadline));
+    return 0;
+}
+
+} // namespace leasehold::helper

@@ -1,0 +1,96 @@
+// leasehold login | logout: the requester's own token, kept in the secret store.
+#include "helper/assembly.hpp"
+#include "helper/commands/commands.hpp"
+#include "helper/options.hpp"
+#include "helper/secret_input.hpp"
+#include "src/base/names.hpp"
+
+namespace leasehold::helper {
+namespace {
+
+// A store that survives the session comes first here: the token is not to be had again.
+std::vector<std::string> lasting_first(const std::vector<std::string>& stores) {
+    std::vector<std::string> order;
+    for (const std::string& store : stores)
+        if (store != "kernel-keyring")
+            order.push_back(store);
+    for (const std::string& store : stores)
+        if (store == "kernel-keyring")
+            order.push_back(store);
+    return order;
+}
+
+// The name of the store that took it.
+Result<std::string> keep_token(const Process& process, const lease::Profile& profile,
+                               const Secret& token) {
+    std::string trouble;
+    for (const auto& store : make_stores(process, lasting_first(profile.stores))) {
+        auto kept = store->put(bootstrap_key(profile), token, Seconds(0));
+        if (kept)
+            return std::string(store->name());
+        trouble += std::string(trouble.empty() ? "" : "; ") + std::string(store->name()) + ": " +
+                   kept.error().message;
+    }
+    return make_error(ErrorCode::store,
+                      "no store could keep the token" + (trouble.empty() ? "" : ": " + trouble),
+                      "'leasehold doctor' tells which stores work here");
+}
+
+} // namespace
+
+Result<int> run_login(Process& process, const Arguments& arguments) {
+    Options options("login", "--profile NAME [--token-file F | --token-stdin]",
+                    "Keeps the token with which the profile's requester asks for leases in the "
+                    "secret store. Without a flag it is asked for on the terminal.");
+    options.value("profile", "the profile that asks with this token")
+        .value("token-file", "read the token from this file")
+        .flag("token-stdin", "read the token from standard input");
+    LEASEHOLD_TRY(options.parse(arguments));
+    if (options.help_wanted()) {
+        process.print(options.help());
+        return 0;
+    }
+    LEASEHOLD_TRY_ASSIGN(const std::string name, options.required("profile"));
+    LEASEHOLD_TRY_ASSIGN(const lease::Profile profile, load_profile(process, name));
+    using Kind = lease::RequesterSettings::Kind;
+    if (profile.kubernetes.requester.kind != Kind::stored_token)
+        return make_error(ErrorCode::configuration,
+                          "profile " + name + " does not ask with a stored token",
+                          "set kubernetes.requester to {token: stored} in " + profile.path);
+    LEASEHOLD_TRY_ASSIGN(const Secret token,
+                         read_secret_input(options, "token", "token for profile " + name));
+    if (!is_bearer_token(token.reveal()))
+        return make_error(ErrorCode::usage, "that is no bearer token",
+                          "a token is one line of letters, digits and -._~+/=");
+    LEASEHOLD_TRY_ASSIGN(const std::string store, keep_token(process, profile, token));
+    process.print("token kept in " + store + '\n');
+    if (store == "kernel-keyring")
+        process.complain("hint: the kernel keyring forgets it when this machine restarts; with a "
+                         "Secret Service it would last\n");
+    return 0;
+}
+
+Result<int> run_logout(Process& process, const Arguments& arguments) {
+    Options options("logout", "--profile NAME",
+                    "Forgets the requester's token and every cached token of the profile. Tokens "
+                    "that were handed out stay valid until they end.");
+    options.value("profile", "the profile to forget");
+    LEASEHOLD_TRY(options.parse(arguments));
+    if (options.help_wanted()) {
+        process.print(options.help());
+        return 0;
+    }
+    LEASEHOLD_TRY_ASSIGN(const std::string name, options.required("profile"));
+    LEASEHOLD_TRY_ASSIGN(const lease::Profile profile, load_profile(process, name));
+    std::string trouble;
+    for (const auto& store : make_stores(process, profile.stores))
+        if (auto erased = store->erase(bootstrap_key(profile)); !erased)
+            trouble += std::string(trouble.empty() ? "" : "; ") + std::string(store->name()) + ": " +
+                       erased.error().message;
+    LEASEHOLD_TRY_ASSIGN(const int code, run_cache_clear(process, {"--profile", name}));
+    if (!trouble.empty())
+        process.complain("leasehold: a store could not be asked: " + trouble + '\n');
+    return code;
+}
+
+} // namespace leasehold::helper

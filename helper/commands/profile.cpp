@@ -1,0 +1,124 @@
+// leasehold profile add | list | show | remove.
+#include "helper/assembly.hpp"
+#include "helper/commands/commands.hpp"
+#include "helper/options.hpp"
+#include "helper/profile_flags.hpp"
+#include "helper/profile_json.hpp"
+#include "src/base/hostile_text.hpp"
+#include "src/base/time.hpp"
+
+#include <cerrno>
+
+#include <unistd.h>
+
+namespace leasehold::helper {
+namespace {
+
+namespace json = boost::json;
+
+} // namespace
+
+Result<int> run_profile_add(Process& process, const Arguments& arguments) {
+    Options options("profile add", "NAME --namespace NAMESPACE --service-account NAME [OPTIONS]",
+                    "Writes a profile: what to lease, for which cluster, asked for by whom.");
+    add_profile_flags(options);
+    options.positional("NAME");
+    LEASEHOLD_TRY(options.parse(arguments));
+    if (options.help_wanted()) {
+        process.print(options.help());
+        return 0;
+    }
+    LEASEHOLD_TRY_ASSIGN(const std::string name, options.required("NAME"));
+    LEASEHOLD_TRY_ASSIGN(const ProfileDraft draft, draft_profile(process, options, name));
+    LEASEHOLD_TRY_ASSIGN(const bool changed, write_profile(draft, options.has("force")));
+    process.print("profile " + name + (changed ? " written to " : " is unchanged in ") +
+                  draft.profile.path + '\n');
+    using Kind = lease::RequesterSettings::Kind;
+    if (draft.profile.kubernetes.requester.kind == Kind::stored_token)
+        process.print("next: leasehold login --profile " + name + '\n');
+    process.print("next: leasehold kubeconfig add " + name + '\n');
+    return 0;
+}
+
+Result<int> run_profile_list(Process& process, const Arguments& arguments) {
+    Options options("profile list", "[-o table|json|yaml]", "Lists the profiles of this user.");
+    options.output();
+    LEASEHOLD_TRY(options.parse(arguments));
+    if (options.help_wanted()) {
+        process.print(options.help());
+        return 0;
+    }
+    LEASEHOLD_TRY_ASSIGN(const OutputFormat format, options.format());
+    LEASEHOLD_TRY_ASSIGN(const auto names,
+                         lease::list_profiles(process.directories.profiles()));
+    json::array list;
+    Table table{{"NAME", "PROVIDER", "SERVER", "SUBJECT", "TTL", "STATE"}, {}};
+    for (const std::string& name : names) {
+        const auto profile = load_profile(process, name);
+        if (profile) {
+            table.rows.push_back({name, profile->provider, profile->cluster.server.text(),
+                                  profile->kubernetes.namespace_ + '/' +
+                                      profile->kubernetes.service_account,
+                                  format_duration(profile->ttl), "ok"});
+            list.push_back(profile_json(*profile));
+        } else {
+            table.rows.push_back({name, "-", "-", "-", "-", "broken"});
+            list.push_back(json::object{{"name", name}, {"error", profile.error().message}});
+        }
+    }
+    if (format == OutputFormat::table)
+        process.print(names.empty() ? "no profiles; make one with 'leasehold setup NAME'\n"
+                                    : to_table(table));
+    else
+        process.print(format == OutputFormat::json ? to_json(list) : to_yaml(list));
+    return 0;
+}
+
+Result<int> run_profile_show(Process& process, const Arguments& arguments) {
+    Options options("profile show", "NAME [-o table|json|yaml]",
+                    "Shows every value of a profile and where it comes from.");
+    options.output().positional("NAME");
+    LEASEHOLD_TRY(options.parse(arguments));
+    if (options.help_wanted()) {
+        process.print(options.help());
+        return 0;
+    }
+    LEASEHOLD_TRY_ASSIGN(const OutputFormat format, options.format());
+    LEASEHOLD_TRY_ASSIGN(const std::string name, options.required("NAME"));
+    LEASEHOLD_TRY_ASSIGN(const lease::Profile profile, load_profile(process, name));
+    if (format == OutputFormat::json)
+        process.print(to_json(profile_json_with_origins(profile)));
+    else if (format == OutputFormat::yaml)
+        process.print(to_yaml(profile_json_with_origins(profile)));
+    else
+        process.print("profile " + name + ": " + profile.path + "\n\n" +
+                      to_table(profile_table(profile)));
+    return 0;
+}
+
+Result<int> run_profile_remove(Process& process, const Arguments& arguments) {
+    Options options("profile remove", "NAME",
+                    "Removes a profile, its cached tokens and the token kept for its requester. "
+                    "Kubeconfig entries stay: see 'leasehold kubeconfig remove'.");
+    options.positional("NAME");
+    LEASEHOLD_TRY(options.parse(arguments));
+    if (options.help_wanted()) {
+        process.print(options.help());
+        return 0;
+    }
+    LEASEHOLD_TRY_ASSIGN(const std::string name, options.required("NAME"));
+    if (auto profile = load_profile(process, name)) {
+        LEASEHOLD_TRY_ASSIGN(const int code, run_logout(process, {"--profile", name}));
+        if (code != 0)
+            return code;
+    } else if (::access(profile_path(process, name).c_str(), F_OK) != 0) {
+        return std::move(profile).error();
+    }
+    if (::unlink(profile_path(process, name).c_str()) != 0)
+        return system_error(ErrorCode::configuration,
+                            "cannot remove " + quoted(profile_path(process, name)), errno);
+    process.print("profile " + name + " removed\n");
+    return 0;
+}
+
+} // namespace leasehold::helper

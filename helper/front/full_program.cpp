@@ -1,0 +1,67 @@
+#include "helper/front/full_program.hpp"
+
+#include "helper/layout.hpp"
+#include "src/base/error.hpp"
+#include "src/base/fd.hpp"
+#include "src/base/files.hpp"
+
+#include <array>
+#include <cerrno>
+
+#include <fcntl.h>
+#include <limits.h>
+#include <unistd.h>
+
+namespace leasehold::helper {
+namespace {
+
+void detach_descriptors() noexcept {
+    const int null = ::open("/dev/null", O_RDWR);
+    for (int fd = 0; fd < 3; ++fd)
+        (void)::dup2(null, fd);
+    (void)::close_range(3, ~0U, 0);
+}
+
+} // namespace
+
+std::string full_program_path() {
+    std::array<char, PATH_MAX> buffer;
+    const ssize_t length = ::readlink("/proc/self/exe", buffer.data(), buffer.size());
+    if (length <= 0 || length == static_cast<ssize_t>(buffer.size()))
+        return {};
+    std::string prefix = directory_of({buffer.data(), static_cast<std::size_t>(length)});
+    for (int up = 0; up < bin_depth; ++up)
+        prefix = directory_of(prefix);
+    return (prefix == "/" ? "" : prefix) + '/' + std::string(libexec_directory) +
+           "/leasehold/leasehold";
+}
+
+int execute_full_program(char* const* argv, char* const* environment) noexcept {
+    const std::string path = full_program_path();
+    ::execve(path.c_str(), argv, environment);
+    const std::string message = "leasehold: error: cannot run " + path + ": " + errno_text(errno) +
+                                "\nhint: the installation is incomplete: reinstall leasehold\n";
+    (void)write_all(2, message);
+    return static_cast<int>(ErrorCode::internal);
+}
+
+void start_renewal(const std::string& profile, char* const* environment) noexcept {
+    const std::string path = full_program_path();
+    if (::fork() != 0)
+        return; // the parent, or no process to be had: the next call will try again
+    // A second fork, so that the renewal is nobody's child and no session leader.
+    (void)::setsid();
+    if (::fork() != 0)
+        ::_exit(0);
+    detach_descriptors();
+    std::string program = "leasehold";
+    std::string command = "renew-in-background";
+    std::string option = "--profile";
+    std::string name = profile;
+    const std::array<char*, 5> argv{program.data(), command.data(), option.data(), name.data(),
+                                    nullptr};
+    ::execve(path.c_str(), argv.data(), environment);
+    ::_exit(1);
+}
+
+} // namespace leasehold::helper

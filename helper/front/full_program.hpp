@@ -1,0 +1,18 @@
+// Handing over to the full program, which is found by our own place and by nothing else.
+#pragma once
+
+#include <string>
+
+namespace leasehold::helper {
+
+// PREFIX/libexec/leasehold/leasehold for a front at PREFIX/bin/leasehold; "" if /proc is missing.
+[[nodiscard]] std::string full_program_path();
+
+// Replaces this process. Returns only if that failed, with the exit code, after saying why.
+[[nodiscard]] int execute_full_program(char* const* argv, char* const* environment) noexcept;
+
+// Starts `leasehold renew-in-background --profile PROFILE` in a session of its own with no
+// descriptor of ours; the caller goes on at once and nobody waits for it.
+void start_renewal(const std::string& profile, char* const* environment) noexcept;
+
+} // namespace leasehold::helper

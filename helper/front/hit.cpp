@@ -1,0 +1,78 @@
+#include "helper/front/hit.hpp"
+
+#include "cache/clearance.hpp"
+#include "cache/kernel_keyring.hpp"
+#include "cache/lifetime.hpp"
+#include "cache/record.hpp"
+#include "helper/directories.hpp"
+#include "src/base/digest.hpp"
+#include "src/base/files.hpp"
+#include "src/lease/profile_file.hpp"
+
+#include <cstring>
+
+namespace leasehold::helper {
+namespace {
+
+// The last of a name's values, as in Environment::snapshot, without copying the environment.
+const char* last_value(const char* const* environment, std::string_view name) {
+    const char* value = nullptr;
+    for (; environment != nullptr && *environment != nullptr; ++environment)
+        if (std::strncmp(*environment, name.data(), name.size()) == 0 &&
+            (*environment)[name.size()] == '=')
+            value = *environment + name.size() + 1;
+    return value;
+}
+
+std::optional<cache::Clearance> look_for_clearance(const CredentialArguments& arguments,
+                                                   const char* const* environment) {
+    const auto directory =
+        config_directory([=](const char* name) { return last_value(environment, name); });
+    if (!directory)
+        return std::nullopt;
+    cache::ClearanceQuestion question;
+    question.profile_path = lease::profile_path(*directory + "/profiles", arguments.profile);
+    const auto file = open_checked(question.profile_path, lease::profile_file_rules());
+    if (!file || !*file)
+        return std::nullopt;
+    question.profile = (*file)->identity;
+    const char* info = last_value(environment, "KUBERNETES_EXEC_INFO");
+    question.exec_info = info == nullptr ? "" : info;
+    if (arguments.api_version)
+        question.api_version_argument = to_text(*arguments.api_version);
+    auto clearance = cache::find_clearance(cache::clearance_digest(question));
+    return clearance ? *std::move(clearance) : std::nullopt;
+}
+
+std::optional<cache::Record> look_for_record(const std::string& key_digest) {
+    const auto bytes = cache::keyring_read(cache::lease_description(key_digest));
+    if (!bytes || !*bytes)
+        return std::nullopt;
+    auto record = cache::decode_record((*bytes)->reveal());
+    if (!record || sha256_hex(record->key_material) != key_digest)
+        return std::nullopt;
+    return record;
+}
+
+} // namespace
+
+std::optional<FrontHit> look_for_hit(const CredentialArguments& arguments,
+                                     const char* const* environment, const Clock& clock) {
+    const auto clearance = look_for_clearance(arguments, environment);
+    if (!clearance)
+        return std::nullopt;
+    const auto version = parse_api_version(clearance->api_version);
+    const auto record = look_for_record(clearance->key_digest_hex);
+    if (!version || !record)
+        return std::nullopt;
+    // The kernel's keyrings do not outlive a boot, so that the record is of this one.
+    const auto judgement =
+        cache::judge(record->lifetime, clock.now(), record->lifetime.boot_id);
+    if (judgement.freshness == cache::Freshness::spent)
+        return std::nullopt;
+    return FrontHit{to_exec_credential_json(*version, record->token.reveal(),
+                                            judgement.reported_expiry),
+                    judgement.freshness == cache::Freshness::due};
+}
+
+} // namespace leasehold::helper

@@ -1,0 +1,24 @@
+// The hot path: a token from the kernel keyring, with nothing parsed but our own record.
+#pragma once
+
+#include "helper/credential_arguments.hpp"
+#include "src/base/clock.hpp"
+#include "src/base/secret.hpp"
+
+#include <optional>
+#include <string>
+
+namespace leasehold::helper {
+
+struct FrontHit {
+    Secret json; // the ExecCredential to print
+    bool due;    // past its refresh point: renew it in the background
+};
+
+// Empty on anything but a hit that needs no thought: profile file unchanged since it was checked
+// for this very exec info, record whole and ours, token fresh. `environment` is main's envp.
+[[nodiscard]] std::optional<FrontHit> look_for_hit(const CredentialArguments& arguments,
+                                                   const char* const* environment,
+                                                   const Clock& clock);
+
+} // namespace leasehold::helper

@@ -1,0 +1,33 @@
+// All text for people is shaped here: errors and hints on stderr, tables, JSON and YAML on stdout.
+#pragma once
+
+#include "src/base/error.hpp"
+
+#include <boost/json/value.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace leasehold::helper {
+
+// "leasehold: error: MESSAGE" and a "hint: ..." line for each line of the hint.
+[[nodiscard]] std::string error_text(const Error& error);
+
+enum class OutputFormat { table, json, yaml };
+
+// Rows under a heading, columns aligned by display width of ASCII text.
+struct Table {
+    std::vector<std::string> heading;
+    std::vector<std::vector<std::string>> rows;
+};
+
+[[nodiscard]] std::string to_table(const Table& table);
+// Indented by two, a line break at the end.
+[[nodiscard]] std::string to_json(const boost::json::value& value);
+// YAML with every text in double quotes that a YAML 1.1 reader could take for something else.
+[[nodiscard]] std::string to_yaml(const boost::json::value& value);
+// A YAML scalar for `text`: plain where that is safe, in double quotes else.
+[[nodiscard]] std::string yaml_scalar(std::string_view text);
+
+} // namespace leasehold::helper

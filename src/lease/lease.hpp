@@ -1,0 +1,44 @@
+// What is wanted and what was granted, in words that hold for every provider.
+#pragma once
+
+#include "src/base/clock.hpp"
+#include "src/base/error.hpp"
+#include "src/base/secret.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace leasehold::lease {
+
+// What one call wants beyond what its profile says. Values are checked against the profile's
+// limits (max-ttl, allowed namespaces) before a provider sees them.
+struct LeaseRequest {
+    Seconds ttl{0};
+    std::string namespace_;
+    std::vector<std::string> audiences;
+};
+
+// A token and what is known of it. Move-only, as its token is.
+struct Lease {
+    Secret token;
+    std::string id;         // the provider's name for the lease; the JWT's jti where it has none
+    std::string subject;    // system:serviceaccount:NAMESPACE:NAME
+    std::string credential_id; // the JWT's jti
+    std::string issuer;
+    std::vector<std::string> audiences;
+    Seconds life{0};        // from issue to the earliest end that server and token name
+    UnixTime issued = 0;    // by the local clock, taken before the request was sent
+    UnixTime expires = 0;   // issued + life: the end by the local clock
+    std::optional<Seconds> clock_skew; // server's clock minus ours, where the server told it
+    std::vector<std::string> warnings; // the server's, made safe to show
+};
+
+// Who grants leases. One attempt within the deadline; nothing is cached here.
+class LeaseProvider {
+public:
+    virtual ~LeaseProvider() = default;
+    [[nodiscard]] virtual Result<Lease> lease(const LeaseRequest& request, Deadline deadline) = 0;
+};
+
+} // namespace leasehold::lease

@@ -1,0 +1,54 @@
+// Reads a YAML mapping field by field against a schema: each key known, each value of its type,
+// the first mistake kept with its line and column.
+#pragma once
+
+#include "src/base/clock.hpp"
+#include "src/base/error.hpp"
+#include "src/base/yaml.hpp"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace leasehold::lease {
+
+// What the sections of one document share.
+struct SettingsContext {
+    std::string file;            // for messages
+    std::optional<Error> error;  // the first mistake
+    std::map<std::string, std::string> origins; // path of a key -> "line N"
+};
+
+// One mapping. Getters mark their key as known; a missing or null value is empty. After all
+// getters have run, finish() reports a key that nobody asked for.
+class SettingsSection {
+public:
+    // `node` may be null (a section that is not there) and must outlive this.
+    SettingsSection(SettingsContext& context, const YamlNode* node, std::string path);
+
+    [[nodiscard]] bool present() const { return node_ != nullptr; }
+    [[nodiscard]] std::optional<std::string> text(std::string_view key);
+    [[nodiscard]] std::optional<bool> boolean(std::string_view key);
+    [[nodiscard]] std::optional<Seconds> duration(std::string_view key);
+    [[nodiscard]] std::optional<std::vector<std::string>> texts(std::string_view key);
+    [[nodiscard]] SettingsSection section(std::string_view key);
+    void finish();
+
+    // Keeps a mistake in the value of `key` (or in the section, if it is not there).
+    void fail(std::string_view key, std::string message, std::string hint = {});
+
+private:
+    const YamlNode* take(std::string_view key);
+    [[nodiscard]] std::string path_of(std::string_view key) const;
+    void fail_at(const YamlMark& mark, std::string message, std::string hint = {});
+
+    SettingsContext& context_;
+    const YamlNode* node_;
+    std::string path_;
+    std::set<std::string, std::less<>> known_;
+};
+
+} // namespace leasehold::lease

@@ -1,0 +1,126 @@
+#include "src/base/files.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace leasehold {
+namespace {
+
+class FilesTest : public testing::Test {
+protected:
+    void SetUp() override {
+        std::string pattern = testing::TempDir() + "leasehold-files-XXXXXX";
+        ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
+        directory_ = pattern;
+    }
+    void TearDown() override { std::filesystem::remove_all(directory_); }
+
+    std::string write(const std::string& name, const std::string& text, mode_t mode) {
+        const std::string path = directory_ + '/' + name;
+        std::ofstream(path) << text;
+        EXPECT_EQ(::chmod(path.c_str(), mode), 0);
+        return path;
+    }
+
+    std::string directory_;
+};
+
+TEST_F(FilesTest, MissingIsAValue) {
+    const auto file = open_checked(directory_ + "/none", {});
+    ASSERT_TRUE(file);
+    EXPECT_FALSE(*file);
+}
+
+TEST_F(FilesTest, ChecksModeOwnerAndSize) {
+    const std::string open = write("open", "text", 0666);
+    EXPECT_TRUE(open_checked(open, {}));
+    const auto refused = open_checked(open, {.not_writable_by_others = true});
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().hint.find("chmod"), std::string::npos);
+    EXPECT_FALSE(open_checked(write("group", "text", 0640), {.private_to_me = true}));
+    EXPECT_TRUE(open_checked(write("mine", "text", 0600),
+                             {.owned_by_me = true, .private_to_me = true}));
+    EXPECT_FALSE(open_checked(open, {.limit = 3}));
+    const std::string foreign = write("foreign", "text", 0600);
+    if (::geteuid() == 0) {
+        ASSERT_EQ(::chown(foreign.c_str(), 12345, 12345), 0);
+        EXPECT_FALSE(open_checked(foreign, {.owned_by_me = true}));
+    }
+}
+
+TEST_F(FilesTest, NeverWaitsForAFifoAndRefusesLinksIfTold) {
+    const std::string fifo = directory_ + "/fifo";
+    ASSERT_EQ(::mkfifo(fifo.c_str(), 0600), 0);
+    EXPECT_FALSE(open_checked(fifo, {}));
+    EXPECT_FALSE(open_checked(directory_, {}));
+    const std::string target = write("target", "text", 0600);
+    const std::string link = directory_ + "/link";
+    ASSERT_EQ(::symlink(target.c_str(), link.c_str()), 0);
+    EXPECT_TRUE(open_checked(link, {}));
+    EXPECT_FALSE(open_checked(link, {.follow_symlinks = false}));
+}
+
+TEST_F(FilesTest, IdentityTellsEditsApart) {
+    const std::string path = write("file", "one", 0600);
+    const auto before = (*open_checked(path, {}))->identity;
+    EXPECT_EQ(before, (*open_checked(path, {}))->identity);
+    ASSERT_TRUE(write_file(path, "one", 0600));
+    EXPECT_NE(before, (*open_checked(path, {}))->identity);
+}
+
+TEST_F(FilesTest, AtomicFileLandsOnlyOnCommit) {
+    const std::string path = write("file", "old", 0600);
+    {
+        auto file = AtomicFile::create(path, 0640);
+        ASSERT_TRUE(file);
+        ASSERT_TRUE(file->write("new"));
+    }
+    EXPECT_EQ(*read_file(path, {}, "file"), "old");
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(directory_), {}), 1)
+        << "a temporary file was left behind";
+    ASSERT_TRUE(write_file(path, "new", 0640));
+    EXPECT_EQ(*read_file(path, {}, "file"), "new");
+    struct stat status {};
+    ASSERT_EQ(::stat(path.c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 07777, 0640u);
+}
+
+TEST_F(FilesTest, SecretFilesMustBePrivate) {
+    EXPECT_EQ(read_secret_file(write("key", "s3cret\r\n", 0600), "key file")->reveal(), "s3cret");
+    const auto refused = read_secret_file(write("open", "s3cret", 0644), "key file");
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().message.find("s3cret"), std::string::npos);
+}
+
+TEST_F(FilesTest, MakesPrivateDirectories) {
+    const std::string path = directory_ + "/a/b/c";
+    const mode_t before = ::umask(0);
+    ASSERT_TRUE(make_private_directory(path));
+    (void)::umask(before);
+    struct stat status {};
+    ASSERT_EQ(::stat((directory_ + "/a").c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777, 0700u);
+    ASSERT_EQ(::chmod(path.c_str(), 0777), 0);
+    EXPECT_FALSE(make_private_directory(path));
+    write("plain", "", 0600);
+    EXPECT_FALSE(make_private_directory(directory_ + "/plain/x"));
+}
+
+TEST(Paths, AreResolved) {
+    EXPECT_EQ(resolve_path("/a", "/d", "/h"), "/a");
+    EXPECT_EQ(resolve_path("a", "/d", "/h"), "/d/a");
+    EXPECT_EQ(resolve_path("~/a", "/d", "/h"), "/h/a");
+    EXPECT_EQ(resolve_path("~/a", "/d", ""), "/d/~/a");
+    EXPECT_EQ(directory_of("/a/b"), "/a");
+    EXPECT_EQ(directory_of("/a"), "/");
+    EXPECT_EQ(directory_of("a"), ".");
+}
+
+} // namespace
+} // namespace leasehold

@@ -1,0 +1,47 @@
+#include "src/base/hostile_text.hpp"
+
+#include <gtest/gtest.h>
+
+namespace leasehold {
+namespace {
+
+struct Case {
+    std::string_view in;
+    std::string_view out;
+};
+
+TEST(HostileText, EscapesWhatCouldMoveHideOrReorder) {
+    const Case cases[] = {
+        {"plain words", "plain words"},
+        {"\x1b[31mred\x1b[0m", "\\x1b[31mred\\x1b[0m"},
+        {"first\nsecond", "first..."},
+        {"\r\nafter breaks", "after breaks"},
+        {"over\rwrite", "over..."},
+        {"tab\there", "tab\\x09here"},
+        {"caf\xc3\xa9", "caf\xc3\xa9"},
+        {"\xe2\x80\xae" "evil", "\\u{202e}evil"},
+        {"zero\xe2\x80\x8bwidth", "zero\\u{200b}width"},
+        {"c1 \xc2\x9b" "31m", "c1 \\u{009b}31m"},
+        {"bad \xff\xfe", "bad \\xff\\xfe"},
+        {"overlong \xc0\xaf", "overlong \\xc0\\xaf"},
+        {"surrogate \xed\xa0\x80", "surrogate \\xed\\xa0\\x80"},
+        {"cut \xe2\x82", "cut \\xe2\\x82"},
+        {std::string_view("nul\0byte", 8), "nul\\x00byte"},
+        {"del\x7f", "del\\u{007f}"},
+    };
+    for (const Case& test : cases)
+        EXPECT_EQ(hostile_text(test.in), test.out);
+}
+
+TEST(HostileText, IsCapped) {
+    const std::string long_text(1 << 20, 'a');
+    EXPECT_EQ(hostile_text(long_text, 10), "aaaaaaaaaa...");
+    EXPECT_LE(hostile_text(std::string(1 << 20, '\x1b')).size(), 4 * 256 + 3u);
+}
+
+TEST(HostileText, QuotesNames) {
+    EXPECT_EQ(quoted("a\"b\n"), "\"a\"b\"");
+}
+
+} // namespace
+} // namespace leasehold

@@ -1,0 +1,36 @@
+#include "src/base/names.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace leasehold {
+namespace {
+
+TEST(Names, ProfileNames) {
+    for (const char* name : {"a", "prod", "0", "a.b_c-d", "team1-prod.eu"})
+        EXPECT_TRUE(is_profile_name(name)) << name;
+    for (const char* name : {"", "-a", ".a", "_a", "A", "a/b", "..", "a b", "\xc3\xa9", "a\n"})
+        EXPECT_FALSE(is_profile_name(name)) << name;
+    EXPECT_TRUE(is_profile_name(std::string(63, 'a')));
+    EXPECT_FALSE(is_profile_name(std::string(64, 'a')));
+}
+
+TEST(Names, DnsLabelsAndSubdomains) {
+    EXPECT_TRUE(is_dns_label("kube-system"));
+    for (const char* name : {"", "-a", "a-", "a.b", "A", "a_b", "a/b", "a%2fb"})
+        EXPECT_FALSE(is_dns_label(name)) << name;
+    EXPECT_FALSE(is_dns_label(std::string(64, 'a')));
+    EXPECT_TRUE(is_dns_subdomain("my.service-account"));
+    for (const char* name : {"", ".", "a.", ".a", "a..b", "-a", "a-.b", "a/../b"})
+        EXPECT_FALSE(is_dns_subdomain(name)) << name;
+}
+
+TEST(Names, BearerTokens) {
+    EXPECT_TRUE(is_bearer_token("abc.DEF-_~+/="));
+    for (const char* token : {"", "a b", "a\nb", "a\r", "a\"b", "\xc3\xa9"})
+        EXPECT_FALSE(is_bearer_token(token)) << token;
+}
+
+} // namespace
+} // namespace leasehold
