@@ -1,0 +1,99 @@
+// One HTTP exchange with one origin over verified TLS, within a deadline (security.md, B1, B2).
+#pragma once
+
+#include "src/base/clock.hpp"
+#include "src/base/error.hpp"
+#include "src/base/secret.hpp"
+#include "src/base/url.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace leasehold::http {
+
+struct Header {
+    std::string name;
+    std::string value;
+};
+
+// Header names are compared without regard to case (RFC 9110, section 5.1).
+[[nodiscard]] bool same_header_name(std::string_view a, std::string_view b);
+
+struct Request {
+    std::string method;
+    std::string target; // "/api/...", percent-encoded; goes below the server's base path
+    std::vector<Header> headers;
+    const Secret* bearer = nullptr; // Authorization: Bearer; outlives the exchange
+    std::string content_type;       // of the body, if there is one
+    Secret body;
+};
+
+struct Response {
+    int status = 0;
+    std::vector<Header> headers;
+    std::string body;
+
+    // The first header of that name.
+    [[nodiscard]] std::optional<std::string> header(std::string_view name) const;
+};
+
+// How far an exchange got.
+enum class Stage { resolve, proxy, connect, handshake, send, receive };
+
+struct Failure {
+    Error error;
+    Stage stage = Stage::resolve;
+    bool sent = false; // some byte of the request may have reached the server
+};
+
+[[noreturn]] void throw_exception_from_error(const Failure& failure,
+                                             const boost::source_location& location);
+
+template <class T>
+using HttpResult = boost::system::result<T, Failure>;
+
+// Whom to believe that the server is who it should be.
+struct TlsTrust {
+    std::string ca_pem;      // these and no others; "": the system's
+    std::string ca_name;     // where ca_pem came from, for messages
+    std::string server_name; // in the certificate and SNI; "": the URL's host
+    std::string system_file;      // SSL_CERT_FILE and
+    std::string system_directory; // SSL_CERT_DIR, in place of the system's own
+};
+
+struct ClientCertificate {
+    std::string certificate_pem;
+    Secret key_pem;
+};
+
+struct Server {
+    Url url;
+    TlsTrust trust;
+    std::optional<ClientCertificate> certificate;
+    std::optional<Url> proxy;
+};
+
+// How long each phase may take; the deadline of the exchange holds for all together.
+struct Budgets {
+    Milliseconds resolve = Seconds(5);
+    Milliseconds connect = Seconds(5);
+    Milliseconds handshake = Seconds(5);
+    Milliseconds response = Seconds(15);
+};
+
+// Keeps one connection for further exchanges with its origin. Any status is an answer; only
+// transport trouble is a Failure. Redirects are never followed.
+class HttpClient {
+public:
+    virtual ~HttpClient() = default;
+    [[nodiscard]] virtual HttpResult<Response> exchange(const Request& request,
+                                                        Deadline deadline) = 0;
+};
+
+// Connects on the first exchange, not before.
+[[nodiscard]] std::unique_ptr<HttpClient> make_http_client(Server server, Budgets budgets = {});
+
+} // namespace leasehold::http

@@ -1,0 +1,3 @@
+// The header libraries, compiled once.
+#include <boost/asio/impl/src.hpp>
+#include <boost/asio/ssl/impl/src.hpp>

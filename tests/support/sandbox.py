@@ -1,0 +1,84 @@
+"""A private place to run the real leasehold in: own HOME and XDG directories, nothing of the user's."""
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+
+PROGRAM = os.environ.get("LEASEHOLD", "leasehold")
+
+
+class Sandbox:
+    """Directories, environment and ways to run programs; use as a context manager."""
+
+    def __init__(self):
+        self.home = tempfile.mkdtemp(prefix="leasehold-sandbox-")
+        self.runtime = os.path.join(self.home, "run")
+        os.mkdir(self.runtime, 0o700)
+        self.kubeconfig = os.path.join(self.home, "kubeconfig")
+        self.environment = {
+            "HOME": self.home,
+            "XDG_RUNTIME_DIR": self.runtime,
+            "KUBECONFIG": self.kubeconfig,
+            "PATH": os.path.dirname(PROGRAM) + ":/usr/local/bin:/usr/bin:/bin",
+            "LANG": "C.UTF-8",
+        }
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        # What the kernel keyring holds is not below HOME.
+        subprocess.run([PROGRAM, "cache", "clear"], env=self.environment, capture_output=True,
+                       timeout=60, check=False)
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def run(self, *arguments, **options):
+        """Runs a program; answers a CompletedProcess with text output."""
+        environment = dict(self.environment, **options.pop("environment", {}))
+        options.setdefault("timeout", 120)
+        options.setdefault("stdin", subprocess.DEVNULL)
+        if "input" in options:
+            del options["stdin"]
+        return subprocess.run(arguments, env=environment, capture_output=True, text=True,
+                              check=False, **options)
+
+    def leasehold(self, *arguments, **options):
+        return self.run(PROGRAM, *arguments, **options)
+
+    def start(self, *arguments, **options):
+        """Starts a program without waiting."""
+        environment = dict(self.environment, **options.pop("environment", {}))
+        return subprocess.Popen(arguments, env=environment, stdin=subprocess.DEVNULL,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                **options)
+
+    def path(self, name):
+        return os.path.join(self.home, name)
+
+    def write(self, name, text, mode=0o600):
+        path = self.path(name)
+        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(path, mode)
+        return path
+
+    def profile_path(self, name):
+        return os.path.join(self.home, ".config/leasehold/profiles", name + ".yaml")
+
+
+def exec_info(server=None, ca_data=None, api_version="v1", **cluster):
+    """KUBERNETES_EXEC_INFO as client-go writes it."""
+    spec = {"interactive": False}
+    if server is not None:
+        spec["cluster"] = {"server": server, **cluster}
+        if ca_data is not None:
+            spec["cluster"]["certificate-authority-data"] = ca_data
+    return json.dumps({"kind": "ExecCredential",
+                       "apiVersion": "client.authentication.k8s.io/" + api_version,
+                       "spec": spec}, separators=(",", ":")) + "\n"
