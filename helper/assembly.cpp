@@ -5,13 +5,13 @@
 
 namespace leasehold::helper {
 
-std::vector<std::unique_ptr<cache::TokenStore>>
-make_stores(const Process& process, const std::vector<std::string>& names) {
-    const cache::StoreOptions options{
-        .secret_service_child = process.libexec + "/leasehold-secret-service",
-        .environment = process.environment,
-        .runtime_directory = process.directories.runtime,
-        .file_directory = process.directories.state + "/tokens"};
+std::vector<std::unique_ptr<cache::TokenStore>> make_stores(const Process& process,
+                                                            const std::vector<std::string>& names) {
+    const cache::StoreOptions options{.secret_service_child =
+                                          process.libexec + "/leasehold-secret-service",
+                                      .environment = process.environment,
+                                      .runtime_directory = process.directories.runtime,
+                                      .file_directory = process.directories.state + "/tokens"};
     std::vector<std::unique_ptr<cache::TokenStore>> stores;
     for (const std::string& name : names)
         if (auto store = cache::make_store(name, options))

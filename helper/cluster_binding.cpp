@@ -10,8 +10,8 @@ namespace {
 
 Error refuse(const lease::Profile& profile, std::string what) {
     return make_error(ErrorCode::denied,
-                      "profile " + quoted(profile.name) + " is for " + profile.cluster.server.text() +
-                          ", but " + std::move(what),
+                      "profile " + quoted(profile.name) + " is for " +
+                          profile.cluster.server.text() + ", but " + std::move(what),
                       "no token was leased or shown; if the kubeconfig is yours and right, bring "
                       "the profile up to date, else find out who changed it");
 }

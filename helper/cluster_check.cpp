@@ -75,8 +75,8 @@ private:
 
     void review_right() {
         const lease::KubernetesSettings& settings = assembly_.profile().kubernetes;
-        const lease::KubernetesAction action{"create", "serviceaccounts/token",
-                                             settings.namespace_, settings.service_account};
+        const lease::KubernetesAction action{"create", "serviceaccounts/token", settings.namespace_,
+                                             settings.service_account};
         const auto response = send("rbac", lease::self_subject_access_review(action));
         if (!response)
             return;
@@ -94,8 +94,8 @@ private:
     }
 
     void ok(std::string_view name, std::string finding) {
-        steps_.push_back({std::string(name), CheckStep::State::ok, std::move(finding), "",
-                          ErrorCode::internal});
+        steps_.push_back(
+            {std::string(name), CheckStep::State::ok, std::move(finding), "", ErrorCode::internal});
     }
     void fail(std::string_view name, Error error) {
         steps_.push_back({std::string(name), CheckStep::State::failed, std::move(error.message),

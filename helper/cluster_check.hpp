@@ -13,7 +13,7 @@ struct CheckStep {
     std::string name;
     State state = State::ok;
     std::string finding;
-    std::string hint;   // what to do about it
+    std::string hint;                     // what to do about it
     ErrorCode code = ErrorCode::internal; // of a failure
 };
 

@@ -20,9 +20,9 @@ std::string home_from_user_database() {
 }
 
 // The first of `name`s that is an absolute path, with its suffix.
-std::string first_absolute(
-    const Environment& environment,
-    std::initializer_list<std::pair<std::string_view, std::string_view>> names) {
+std::string
+first_absolute(const Environment& environment,
+               std::initializer_list<std::pair<std::string_view, std::string_view>> names) {
     for (const auto& [name, suffix] : names) {
         const std::string value = environment.value(name);
         if (value.starts_with('/'))

@@ -11,10 +11,10 @@
 namespace leasehold::helper {
 
 struct Directories {
-    std::string home;     // "" if unknown
-    std::string config;   // .../leasehold
-    std::string runtime;  // locks and refusals; "" if there is nowhere
-    std::string state;    // audit log; "" if there is nowhere
+    std::string home;    // "" if unknown
+    std::string config;  // .../leasehold
+    std::string runtime; // locks and refusals; "" if there is nowhere
+    std::string state;   // audit log; "" if there is nowhere
 
     [[nodiscard]] std::string profiles() const { return config + "/profiles"; }
 };

@@ -98,7 +98,8 @@ Result<int> run_words(Process& process) {
         grouped ? find_command(words[0], words[1]) : find_command("", words[0]);
     if (command == nullptr)
         return make_error(ErrorCode::usage,
-                          "unknown command " + quoted(grouped ? words[0] + ' ' + words[1] : words[0], 80),
+                          "unknown command " +
+                              quoted(grouped ? words[0] + ' ' + words[1] : words[0], 80),
                           "see 'leasehold --help'");
     return command->run(process, Arguments(words.begin() + (grouped ? 2 : 1), words.end()));
 }

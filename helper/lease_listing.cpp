@@ -139,15 +139,15 @@ Result<std::size_t> clear_leases(const Process& process,
 json::array leases_json(const std::vector<ListedLease>& leases) {
     json::array list;
     for (const ListedLease& lease : leases)
-        list.push_back(json::object{{"id", lease.id},
-                                    {"profile", lease.profile},
-                                    {"server", lease.server},
-                                    {"subject", lease.subject},
-                                    {"issued", format_rfc3339(lease.issued)},
-                                    {"expires", format_rfc3339(lease.expires)},
-                                    {"state", lease.state},
-                                    {"stores", json::array(lease.stores.begin(),
-                                                           lease.stores.end())}});
+        list.push_back(
+            json::object{{"id", lease.id},
+                         {"profile", lease.profile},
+                         {"server", lease.server},
+                         {"subject", lease.subject},
+                         {"issued", format_rfc3339(lease.issued)},
+                         {"expires", format_rfc3339(lease.expires)},
+                         {"state", lease.state},
+                         {"stores", json::array(lease.stores.begin(), lease.stores.end())}});
     return list;
 }
 

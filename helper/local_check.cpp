@@ -62,8 +62,7 @@ CheckStep check_store(const Process& process, const std::string& name) {
     const auto found = stores.front()->get(key);
     if (found)
         return ok("store " + name, "answers");
-    return warning("store " + name, found.error().message,
-                   store_remedy(name, found.error().fault));
+    return warning("store " + name, found.error().message, store_remedy(name, found.error().fault));
 }
 
 CheckStep check_ca_directory(const Process& process) {
@@ -75,8 +74,7 @@ CheckStep check_ca_directory(const Process& process) {
     for (const dirent* entry = directory ? ::readdir(directory.get()) : nullptr; entry != nullptr;
          entry = ::readdir(directory.get())) {
         const std::string_view file(entry->d_name);
-        if (file.size() == 10 && file[8] == '.' &&
-            file.find_first_not_of("0123456789abcdef") == 8)
+        if (file.size() == 10 && file[8] == '.' && file.find_first_not_of("0123456789abcdef") == 8)
             ++hashed;
     }
     if (hashed != 0)
@@ -90,12 +88,12 @@ CheckStep check_ca_directory(const Process& process) {
 
 std::vector<CheckStep> check_machine(const Process& process) {
     std::vector<CheckStep> steps;
-    steps.push_back(
-        ::access(process.front.c_str(), X_OK) == 0
-            ? ok("program", process.front)
-            : CheckStep{"program", State::failed, quoted(process.front) + " cannot be run",
-                        "the installation is incomplete: reinstall leasehold",
-                        ErrorCode::internal});
+    steps.push_back(::access(process.front.c_str(), X_OK) == 0
+                        ? ok("program", process.front)
+                        : CheckStep{"program", State::failed,
+                                    quoted(process.front) + " cannot be run",
+                                    "the installation is incomplete: reinstall leasehold",
+                                    ErrorCode::internal});
     steps.push_back(
         check_directory("config directory", process.directories.config, "LEASEHOLD_CONFIG_DIR"));
     steps.push_back(

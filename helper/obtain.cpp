@@ -42,15 +42,15 @@ Obtained from_hit(cache::Hit hit) {
 
 // What `cache list` and `lease list` show of a lease. One line of printable JSON; no secret.
 std::string describe(const lease::Profile& profile, const lease::Lease& lease) {
-    const boost::json::object note{{"profile", profile.name},
-                                   {"provider", profile.provider},
-                                   {"server", profile.cluster.server.text()},
-                                   {"subject", lease.subject},
-                                   {"id", lease.id},
-                                   {"jti", lease.credential_id},
-                                   {"audiences", boost::json::array(lease.audiences.begin(),
-                                                                    lease.audiences.end())},
-                                   {"expires", lease.expires}};
+    const boost::json::object note{
+        {"profile", profile.name},
+        {"provider", profile.provider},
+        {"server", profile.cluster.server.text()},
+        {"subject", lease.subject},
+        {"id", lease.id},
+        {"jti", lease.credential_id},
+        {"audiences", boost::json::array(lease.audiences.begin(), lease.audiences.end())},
+        {"expires", lease.expires}};
     return boost::json::serialize(note);
 }
 
@@ -100,7 +100,8 @@ private:
     // An older token that its cluster still takes is better than no token.
     Result<Obtained> fall_back(Error error) {
         if (std::optional<cache::Hit> old = parts_.cache.last_resort(key_)) {
-            parts_.log("serving the older token, since a new one is not to be had: " + error.message);
+            parts_.log("serving the older token, since a new one is not to be had: " +
+                       error.message);
             return from_hit(*std::move(old));
         }
         return error;
@@ -115,7 +116,7 @@ private:
             Error error = std::move(lease).error();
             if (const Seconds time = refusal_time(error.code); time > Seconds(0))
                 cache::remember_refusal(parts_.lock_directory, key_.digest_hex(), error, time,
-                                        parts_.clock.now(), parts_.clock.boot_id());
+                                        parts_.clock.now());
             return fall_back(std::move(error));
         }
         cache::forget_refusal(parts_.lock_directory, key_.digest_hex());

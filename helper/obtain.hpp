@@ -26,7 +26,7 @@ struct Obtained {
     Secret token;
     UnixTime reported_expiry = 0; // what the client is told: a little before the end
     cache::Lifetime lifetime;
-    std::string store;            // where it came from; "" if it was leased just now
+    std::string store; // where it came from; "" if it was leased just now
 };
 
 // How eager to be.

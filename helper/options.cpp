@@ -16,12 +16,11 @@ namespace {
 namespace po = boost::program_options;
 
 // unix_style without allow_guessing: an option has one name (security.md, INP-2).
-constexpr int style = po::command_line_style::allow_long | po::command_line_style::allow_short |
-                      po::command_line_style::allow_dash_for_short |
-                      po::command_line_style::long_allow_next |
-                      po::command_line_style::long_allow_adjacent |
-                      po::command_line_style::short_allow_next |
-                      po::command_line_style::short_allow_adjacent;
+constexpr int style =
+    po::command_line_style::allow_long | po::command_line_style::allow_short |
+    po::command_line_style::allow_dash_for_short | po::command_line_style::long_allow_next |
+    po::command_line_style::long_allow_adjacent | po::command_line_style::short_allow_next |
+    po::command_line_style::short_allow_adjacent;
 
 } // namespace
 

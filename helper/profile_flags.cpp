@@ -252,8 +252,8 @@ Result<ProfileDraft> draft_profile(const Process& process, const Options& option
     ProfileDraft draft;
     LEASEHOLD_TRY_ASSIGN(draft.text, Drafting(process, options).text(name));
     const std::string path = lease::profile_path(process.directories.profiles(), name);
-    LEASEHOLD_TRY_ASSIGN(draft.profile, lease::parse_profile(draft.text, name, path,
-                                                             process.directories.home));
+    LEASEHOLD_TRY_ASSIGN(draft.profile,
+                         lease::parse_profile(draft.text, name, path, process.directories.home));
     return draft;
 }
 

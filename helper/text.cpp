@@ -81,15 +81,14 @@ void append_yaml(std::string& out, const json::value& value, std::size_t indent)
 
 // Words and number-like texts that YAML 1.1 reads as something else than text.
 bool is_plain_safe(std::string_view text) {
-    constexpr std::array<std::string_view, 12> words = {"null", "true", "false", "yes", "no", "on",
-                                                        "off",  "y",    "n",     "~",   ".nan",
-                                                        ".inf"};
+    constexpr std::array<std::string_view, 12> words = {
+        "null", "true", "false", "yes", "no", "on", "off", "y", "n", "~", ".nan", ".inf"};
     std::string lower(text);
     for (char& c : lower)
         if (c >= 'A' && c <= 'Z')
             c = static_cast<char>(c - 'A' + 'a');
-    const bool letters_first = !lower.empty() && (lower.front() == '/' ||
-                                                  (lower.front() >= 'a' && lower.front() <= 'z'));
+    const bool letters_first =
+        !lower.empty() && (lower.front() == '/' || (lower.front() >= 'a' && lower.front() <= 'z'));
     const bool colon_inside = text.find(": ") != std::string_view::npos || text.ends_with(':');
     return letters_first && !colon_inside &&
            std::find(words.begin(), words.end(), lower) == words.end() &&

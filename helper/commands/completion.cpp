@@ -8,7 +8,8 @@ namespace {
 
 // The words are asked of the program itself ('leasehold --help', 'COMMAND --help'), so that the
 // scripts need no change when commands do.
-constexpr std::string_view bash_script = R"sh(# leasehold completion for bash: source <(leasehold completion bash)
+constexpr std::string_view bash_script =
+    R"sh(# leasehold completion for bash: source <(leasehold completion bash)
 _leasehold() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} words
     if [[ $before == --profile ]]; then
@@ -31,7 +32,8 @@ constexpr std::string_view zsh_script = R"sh(#compdef leasehold kubectl-leasehol
 autoload -U +X bashcompinit && bashcompinit
 )sh";
 
-constexpr std::string_view fish_script = R"sh(# leasehold completion for fish: leasehold completion fish | source
+constexpr std::string_view fish_script =
+    R"sh(# leasehold completion for fish: leasehold completion fish | source
 function __leasehold_words
     set -l words (commandline -opc)
     if test (count $words) -eq 1

@@ -62,9 +62,8 @@ Result<int> run_credential(Process& process, const Arguments& words) {
     const lease::LeaseRequest wanted = default_request(profile);
     LEASEHOLD_TRY_ASSIGN(const cache::CacheKey key, lease_key(profile, wanted));
     Assembly assembly(process, std::move(profile), false);
-    LEASEHOLD_TRY_ASSIGN(const Obtained obtained,
-                         obtain(assembly.parts(), assembly.profile(), wanted, key,
-                                Eagerness::serve, deadline));
+    LEASEHOLD_TRY_ASSIGN(const Obtained obtained, obtain(assembly.parts(), assembly.profile(),
+                                                         wanted, key, Eagerness::serve, deadline));
     remember_clearance(assembly.profile(), process, arguments, request, key,
                        obtained.lifetime.ends_after);
     const Secret json = to_exec_credential_json(request.api_version, obtained.token.reveal(),
@@ -84,8 +83,8 @@ Result<int> run_renew_in_background(Process& process, const Arguments& words) {
     const lease::LeaseRequest wanted = default_request(profile);
     LEASEHOLD_TRY_ASSIGN(const cache::CacheKey key, lease_key(profile, wanted));
     Assembly assembly(process, std::move(profile), false);
-    LEASEHOLD_TRY(obtain(assembly.parts(), assembly.profile(), wanted, key, Eagerness::renew,
-                         deadline));
+    LEASEHOLD_TRY(
+        obtain(assembly.parts(), assembly.profile(), wanted, key, Eagerness::renew, deadline));
     return 0;
 }
 

@@ -21,8 +21,8 @@ void append(std::vector<CheckStep>& to, std::vector<CheckStep> steps, const std:
 std::vector<CheckStep> check_profile(Process& process, const std::string& name, Deadline deadline) {
     auto profile = load_profile(process, name);
     if (!profile)
-        return {{"profile", CheckStep::State::failed, profile.error().message,
-                 profile.error().hint, profile.error().code}};
+        return {{"profile", CheckStep::State::failed, profile.error().message, profile.error().hint,
+                 profile.error().code}};
     const Deadline own = deadline.within(profile->deadline);
     Assembly assembly(process, *std::move(profile), false);
     return check_cluster(assembly, process.clock, own);

@@ -37,7 +37,8 @@ Result<lease::LeaseRequest> read_request(const Options& options, const lease::Pr
 } // namespace
 
 Result<int> run_lease_create(Process& process, const Arguments& arguments) {
-    Options options("lease create", "--profile NAME [--ttl T] [--audience A]... [-o table|json|yaml]",
+    Options options("lease create",
+                    "--profile NAME [--ttl T] [--audience A]... [-o table|json|yaml]",
                     "Leases a new token now, whatever the stores hold, and does not cache it. The "
                     "token itself is printed with -o json and -o yaml.");
     options.value("profile", "the profile to lease for")

@@ -85,8 +85,8 @@ Result<int> run_logout(Process& process, const Arguments& arguments) {
     std::string trouble;
     for (const auto& store : make_stores(process, profile.stores))
         if (auto erased = store->erase(bootstrap_key(profile)); !erased)
-            trouble += std::string(trouble.empty() ? "" : "; ") + std::string(store->name()) + ": " +
-                       erased.error().message;
+            trouble += std::string(trouble.empty() ? "" : "; ") + std::string(store->name()) +
+                       ": " + erased.error().message;
     LEASEHOLD_TRY_ASSIGN(const int code, run_cache_clear(process, {"--profile", name}));
     if (!trouble.empty())
         process.complain("leasehold: a store could not be asked: " + trouble + '\n');

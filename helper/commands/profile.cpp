@@ -49,17 +49,16 @@ Result<int> run_profile_list(Process& process, const Arguments& arguments) {
         return 0;
     }
     LEASEHOLD_TRY_ASSIGN(const OutputFormat format, options.format());
-    LEASEHOLD_TRY_ASSIGN(const auto names,
-                         lease::list_profiles(process.directories.profiles()));
+    LEASEHOLD_TRY_ASSIGN(const auto names, lease::list_profiles(process.directories.profiles()));
     json::array list;
     Table table{{"NAME", "PROVIDER", "SERVER", "SUBJECT", "TTL", "STATE"}, {}};
     for (const std::string& name : names) {
         const auto profile = load_profile(process, name);
         if (profile) {
-            table.rows.push_back({name, profile->provider, profile->cluster.server.text(),
-                                  profile->kubernetes.namespace_ + '/' +
-                                      profile->kubernetes.service_account,
-                                  format_duration(profile->ttl), "ok"});
+            table.rows.push_back(
+                {name, profile->provider, profile->cluster.server.text(),
+                 profile->kubernetes.namespace_ + '/' + profile->kubernetes.service_account,
+                 format_duration(profile->ttl), "ok"});
             list.push_back(profile_json(*profile));
         } else {
             table.rows.push_back({name, "-", "-", "-", "-", "broken"});

@@ -30,7 +30,8 @@ Result<Arguments> ask_for_missing(Arguments arguments, const Options& options) {
         return {};
     };
     if (!options.has("server"))
-        LEASEHOLD_TRY(ask("from-context", "kubeconfig context of the cluster (empty: current)", ""));
+        LEASEHOLD_TRY(
+            ask("from-context", "kubeconfig context of the cluster (empty: current)", ""));
     if (!options.has("server") && !options.has("from-context") && !options.has("from-kubeconfig"))
         arguments.push_back("--from-context=");
     LEASEHOLD_TRY(ask("namespace", "namespace of the service account", "default"));
@@ -77,11 +78,10 @@ std::string summary(const ProfileDraft& draft, const EntryOutcome& entry,
                 format_rfc3339(obtained->reported_expiry) + '\n';
     if (entry.current != entry.previous_current)
         text += "current      " + entry.current +
-                (entry.previous_current.empty()
-                     ? ""
-                     : " (was " + entry.previous_current +
-                           "; back with: kubectl config use-context " + entry.previous_current +
-                           ")") +
+                (entry.previous_current.empty() ? ""
+                                                : " (was " + entry.previous_current +
+                                                      "; back with: kubectl config use-context " +
+                                                      entry.previous_current + ")") +
                 '\n';
     const bool current = entry.current == entry.context;
     text += "next         kubectl " + (current ? "" : "--context " + entry.context + ' ') +

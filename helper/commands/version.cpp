@@ -15,8 +15,8 @@ Result<int> run_version(Process& process, const Arguments& arguments) {
     LEASEHOLD_TRY_ASSIGN(const OutputFormat format, options.format());
     const boost::json::object version{
         {"version", LEASEHOLD_VERSION},
-        {"execApiVersions", {"client.authentication.k8s.io/v1",
-                             "client.authentication.k8s.io/v1beta1"}}};
+        {"execApiVersions",
+         {"client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"}}};
     if (format == OutputFormat::table)
         process.print("leasehold " LEASEHOLD_VERSION "\n");
     else

@@ -66,13 +66,12 @@ std::optional<FrontHit> look_for_hit(const CredentialArguments& arguments,
     if (!version || !record)
         return std::nullopt;
     // The kernel's keyrings do not outlive a boot, so that the record is of this one.
-    const auto judgement =
-        cache::judge(record->lifetime, clock.now(), record->lifetime.boot_id);
+    const auto judgement = cache::judge(record->lifetime, clock.now(), record->lifetime.boot_id);
     if (judgement.freshness == cache::Freshness::spent)
         return std::nullopt;
-    return FrontHit{to_exec_credential_json(*version, record->token.reveal(),
-                                            judgement.reported_expiry),
-                    judgement.freshness == cache::Freshness::due};
+    return FrontHit{
+        to_exec_credential_json(*version, record->token.reveal(), judgement.reported_expiry),
+        judgement.freshness == cache::Freshness::due};
 }
 
 } // namespace leasehold::helper

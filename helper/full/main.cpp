@@ -19,8 +19,11 @@ int main(int argc, char** argv) {
     const SystemClock clock;
     const Environment environment = Environment::snapshot(environ);
     const helper::OwnPaths paths = helper::find_own_paths();
-    helper::Process process{{argv + (argc > 0 ? 1 : 0), argv + argc}, environment,
-                            helper::find_directories(environment), clock, paths.front,
+    helper::Process process{{argv + (argc > 0 ? 1 : 0), argv + argc},
+                            environment,
+                            helper::find_directories(environment),
+                            clock,
+                            paths.front,
                             paths.libexec};
     const int code = helper::dispatch(process);
     // Not exit(): a resolver thread that never ends must not be waited for (F10).

@@ -12,6 +12,8 @@ using Digest = std::array<std::uint8_t, 32>;
 
 [[nodiscard]] Digest sha256(std::string_view bytes);
 [[nodiscard]] std::string to_hex(const Digest& digest);
-[[nodiscard]] inline std::string sha256_hex(std::string_view bytes) { return to_hex(sha256(bytes)); }
+[[nodiscard]] inline std::string sha256_hex(std::string_view bytes) {
+    return to_hex(sha256(bytes));
+}
 
 } // namespace leasehold

@@ -29,9 +29,9 @@ Result<void> check_rules(const struct stat& status, const std::string& path,
     if (!S_ISREG(status.st_mode))
         return file_error(path, "is not a regular file");
     if (rules.owned_by_me && status.st_uid != me && status.st_uid != 0)
-        return file_error(path, "belongs to another user (uid " + std::to_string(status.st_uid) + ")",
-                          "make a copy of your own, or run: chown " + std::to_string(me) + ' ' +
-                              path);
+        return file_error(
+            path, "belongs to another user (uid " + std::to_string(status.st_uid) + ")",
+            "make a copy of your own, or run: chown " + std::to_string(me) + ' ' + path);
     if (rules.private_to_me && (status.st_mode & 077) != 0)
         return file_error(path, "can be read by other users", "run: chmod 600 " + path);
     if (rules.not_writable_by_others && (status.st_mode & 022) != 0)
@@ -61,8 +61,8 @@ Error write_error(const std::string& path, int error_number) {
 
 Result<std::optional<OpenFile>> open_checked(const std::string& path, const FileRules& rules) {
     // O_NONBLOCK: opening a FIFO must not wait for a writer; it means nothing for regular files.
-    const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK |
-                      (rules.follow_symlinks ? 0 : O_NOFOLLOW);
+    const int flags =
+        O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | (rules.follow_symlinks ? 0 : O_NOFOLLOW);
     Fd fd(::open(path.c_str(), flags));
     if (!fd && (errno == ENOENT || errno == ENOTDIR))
         return std::optional<OpenFile>();
@@ -74,8 +74,8 @@ Result<std::optional<OpenFile>> open_checked(const std::string& path, const File
     if (::fstat(fd.get(), &status) != 0)
         return file_error(path, "cannot be examined: " + errno_text(errno));
     LEASEHOLD_TRY(check_rules(status, path, rules));
-    const FileIdentity identity{status.st_dev, status.st_ino, status.st_size,
-                                to_ns(status.st_mtim), to_ns(status.st_ctim)};
+    const FileIdentity identity{status.st_dev, status.st_ino, status.st_size, to_ns(status.st_mtim),
+                                to_ns(status.st_ctim)};
     return std::optional<OpenFile>(OpenFile{std::move(fd), identity, status.st_mode});
 }
 
@@ -133,7 +133,8 @@ Result<void> make_private_directory(const std::string& path) {
     if (!directory || ::fstat(directory.get(), &status) != 0)
         return file_error(path, "cannot be opened: " + errno_text(errno));
     if (status.st_uid != ::geteuid())
-        return file_error(path, "belongs to another user (uid " + std::to_string(status.st_uid) + ")");
+        return file_error(path,
+                          "belongs to another user (uid " + std::to_string(status.st_uid) + ")");
     if ((status.st_mode & 022) != 0)
         return file_error(path, "can be changed by other users", "run: chmod 700 " + path);
     return {};

@@ -30,11 +30,11 @@ struct FileIdentity {
 // What a file must be before its content is used. Each set rule is checked with fstat on the open
 // descriptor, so that nothing can be swapped in between.
 struct FileRules {
-    bool owned_by_me = false;        // by the effective uid, or by root
+    bool owned_by_me = false;            // by the effective uid, or by root
     bool not_writable_by_others = false; // mode & 022 == 0
-    bool private_to_me = false;      // mode & 077 == 0
+    bool private_to_me = false;          // mode & 077 == 0
     bool follow_symlinks = true;
-    std::size_t limit = 1 << 20;     // larger files are refused
+    std::size_t limit = 1 << 20; // larger files are refused
 };
 
 struct OpenFile {

@@ -174,8 +174,7 @@ std::string json_quote(std::string_view text) {
             out.push_back(c);
         } else if (static_cast<unsigned char>(c) < 0x20) {
             std::array<char, 8> escape{};
-            (void)std::snprintf(escape.data(), escape.size(), "\\u%04x",
-                                static_cast<unsigned>(c));
+            (void)std::snprintf(escape.data(), escape.size(), "\\u%04x", static_cast<unsigned>(c));
             out.append(escape.data());
         } else {
             out.push_back(c);

@@ -20,9 +20,9 @@ bool is_profile_name(std::string_view name) {
 
 bool is_dns_label(std::string_view name) {
     return !name.empty() && name.size() <= 63 && is_lower_or_digit(name.front()) &&
-           is_lower_or_digit(name.back()) &&
-           std::all_of(name.begin(), name.end(),
-                       [](char c) { return is_lower_or_digit(c) || c == '-'; });
+           is_lower_or_digit(name.back()) && std::all_of(name.begin(), name.end(), [](char c) {
+               return is_lower_or_digit(c) || c == '-';
+           });
 }
 
 bool is_dns_subdomain(std::string_view name) {
@@ -32,7 +32,8 @@ bool is_dns_subdomain(std::string_view name) {
         const std::size_t dot = name.find('.');
         const std::string_view label = name.substr(0, dot);
         // A subdomain's labels are not limited to 63 characters by Kubernetes.
-        if (label.empty() || !is_lower_or_digit(label.front()) || !is_lower_or_digit(label.back()) ||
+        if (label.empty() || !is_lower_or_digit(label.front()) ||
+            !is_lower_or_digit(label.back()) ||
             !std::all_of(label.begin(), label.end(),
                          [](char c) { return is_lower_or_digit(c) || c == '-'; }))
             return false;

@@ -44,7 +44,9 @@ public:
     void give(int ours, int theirs) {
         (void)::posix_spawn_file_actions_adddup2(&actions_, ours, theirs);
     }
-    void close_from(int first) { (void)::posix_spawn_file_actions_addclosefrom_np(&actions_, first); }
+    void close_from(int first) {
+        (void)::posix_spawn_file_actions_addclosefrom_np(&actions_, first);
+    }
     void change_directory(const std::string& path) {
         (void)::posix_spawn_file_actions_addchdir_np(&actions_, path.c_str());
     }
@@ -229,9 +231,8 @@ Result<pid_t> spawn(const ChildOptions& options, int input, int output, int erro
         actions.change_directory(options.working_directory);
     const SpawnAttributes attributes;
     pid_t pid = -1;
-    const int error_number =
-        ::posix_spawn(&pid, program.c_str(), actions.get(), attributes.get(),
-                      pointers(argv).data(), pointers(environment).data());
+    const int error_number = ::posix_spawn(&pid, program.c_str(), actions.get(), attributes.get(),
+                                           pointers(argv).data(), pointers(environment).data());
     if (error_number != 0)
         return start_error(options.argv[0], error_number);
     return pid;

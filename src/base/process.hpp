@@ -13,13 +13,13 @@
 namespace leasehold {
 
 struct ChildOptions {
-    std::vector<std::string> argv;            // argv[0] is the program; an absolute path unless
-    bool search_path = false;                 // this is set, when PATH of `environment` is searched
+    std::vector<std::string> argv; // argv[0] is the program; an absolute path unless
+    bool search_path = false;      // this is set, when PATH of `environment` is searched
     std::map<std::string, std::string, std::less<>> environment; // all the child gets
-    std::string input = {};                   // written to its stdin, which then ends
-    std::size_t output_limit = 1 << 20;       // more on stdout kills it
-    std::size_t error_limit = 4096;           // of stderr the first bytes are kept, the rest dropped
-    std::string working_directory = {};       // empty: ours
+    std::string input = {};             // written to its stdin, which then ends
+    std::size_t output_limit = 1 << 20; // more on stdout kills it
+    std::size_t error_limit = 4096;     // of stderr the first bytes are kept, the rest dropped
+    std::string working_directory = {}; // empty: ours
 };
 
 struct ChildOutcome {

@@ -75,12 +75,11 @@ std::int64_t unit_seconds(char unit) {
 } // namespace
 
 std::optional<UnixTime> parse_rfc3339(std::string_view text) {
-    if (text.size() < 20 || text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != 't') ||
-        text[13] != ':' || text[16] != ':')
+    if (text.size() < 20 || text[4] != '-' || text[7] != '-' ||
+        (text[10] != 'T' && text[10] != 't') || text[13] != ':' || text[16] != ':')
         return std::nullopt;
-    const auto local =
-        from_fields(digits(text, 0, 4), digits(text, 5, 2), digits(text, 8, 2),
-                    digits(text, 11, 2), digits(text, 14, 2), digits(text, 17, 2));
+    const auto local = from_fields(digits(text, 0, 4), digits(text, 5, 2), digits(text, 8, 2),
+                                   digits(text, 11, 2), digits(text, 14, 2), digits(text, 17, 2));
     text.remove_prefix(19);
     if (text.front() == '.') {
         const std::size_t end = text.find_first_not_of("0123456789", 1);
@@ -101,11 +100,10 @@ std::string format_rfc3339(UnixTime time) {
     const year_month_day date(day);
     const auto rest = static_cast<int>(time % 86400);
     std::array<char, 32> text{};
-    const int length = std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ",
-                                     static_cast<int>(date.year()),
-                                     static_cast<unsigned>(date.month()),
-                                     static_cast<unsigned>(date.day()), rest / 3600,
-                                     rest / 60 % 60, rest % 60);
+    const int length =
+        std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02dZ",
+                      static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+                      static_cast<unsigned>(date.day()), rest / 3600, rest / 60 % 60, rest % 60);
     return {text.data(), static_cast<std::size_t>(length)};
 }
 
@@ -128,8 +126,7 @@ std::optional<Seconds> parse_duration(std::string_view text) {
     std::int64_t last_unit = longest_duration;
     while (!text.empty()) {
         std::int64_t number = 0;
-        const auto [end, error] =
-            std::from_chars(text.data(), text.data() + text.size(), number);
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
         if (error != std::errc() || text.front() == '-' || number > longest_duration)
             return std::nullopt;
         text.remove_prefix(static_cast<std::size_t>(end - text.data()));

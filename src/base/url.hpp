@@ -14,7 +14,7 @@ struct Url {
     std::string scheme; // lower case
     std::string host;   // lower case ASCII; an IPv6 address without its brackets
     std::uint16_t port = 0;
-    std::string path;   // "" or "/..."; no trailing slash
+    std::string path;     // "" or "/..."; no trailing slash
     std::string userinfo; // "user:password" of a proxy, percent-encoded as given; a secret
 
     [[nodiscard]] bool host_is_ipv6() const { return host.find(':') != std::string::npos; }

@@ -25,16 +25,16 @@ struct YamlNode {
     using Member = std::pair<YamlNode, YamlNode>;
 
     Kind kind = Kind::scalar;
-    std::string scalar;           // a scalar's text, unquoted
-    bool plain = false;           // a scalar without quotes: null, true and numbers are plain
-    bool flow = false;            // a sequence or mapping in JSON style
+    std::string scalar; // a scalar's text, unquoted
+    bool plain = false; // a scalar without quotes: null, true and numbers are plain
+    bool flow = false;  // a sequence or mapping in JSON style
     bool alias = false;
-    std::string anchor;           // its own anchor's name, if any
-    std::string tag;              // an explicit tag, if any
-    std::vector<YamlNode> items;  // of a sequence
-    std::vector<Member> members;  // of a mapping, in order
+    std::string anchor;          // its own anchor's name, if any
+    std::string tag;             // an explicit tag, if any
+    std::vector<YamlNode> items; // of a sequence
+    std::vector<Member> members; // of a mapping, in order
     YamlMark start;
-    YamlMark end;                 // as libyaml gives it; for block collections past white space
+    YamlMark end; // as libyaml gives it; for block collections past white space
 
     [[nodiscard]] bool is_mapping() const { return kind == Kind::mapping; }
     [[nodiscard]] bool is_sequence() const { return kind == Kind::sequence; }
@@ -50,11 +50,11 @@ struct YamlNode {
 enum class YamlDuplicates { refuse, keep };
 
 struct YamlOptions {
-    std::size_t limit = 4 << 20;    // bytes of text
+    std::size_t limit = 4 << 20; // bytes of text
     std::size_t depth = 64;
-    std::size_t nodes = 200'000;    // after aliases are resolved: no billion laughs
+    std::size_t nodes = 200'000; // after aliases are resolved: no billion laughs
     YamlDuplicates duplicates = YamlDuplicates::refuse;
-    bool aliases = true;            // false: anchors and aliases are errors
+    bool aliases = true; // false: anchors and aliases are errors
 };
 
 // Parses a text that holds at most one document; an empty text is an empty (null) scalar.

@@ -57,9 +57,9 @@ using HttpResult = boost::system::result<T, Failure>;
 
 // Whom to believe that the server is who it should be.
 struct TlsTrust {
-    std::string ca_pem;      // these and no others; "": the system's
-    std::string ca_name;     // where ca_pem came from, for messages
-    std::string server_name; // in the certificate and SNI; "": the URL's host
+    std::string ca_pem;           // these and no others; "": the system's
+    std::string ca_name;          // where ca_pem came from, for messages
+    std::string server_name;      // in the certificate and SNI; "": the URL's host
     std::string system_file;      // SSL_CERT_FILE and
     std::string system_directory; // SSL_CERT_DIR, in place of the system's own
 };

@@ -72,8 +72,8 @@ public:
         auto endpoints = resolve_host(first.host, first.port, deadline.within(budgets_.resolve));
         if (!endpoints)
             return std::move(endpoints).error();
-        auto socket = connect_any(io_, *endpoints, first.authority(),
-                                  deadline.within(budgets_.connect));
+        auto socket =
+            connect_any(io_, *endpoints, first.authority(), deadline.within(budgets_.connect));
         if (!socket)
             return std::move(socket).error();
         SystemCode ignored;
@@ -124,9 +124,9 @@ private:
             return fail(Stage::handshake, false, ErrorCode::timed_out,
                         "the TLS handshake with " + quoted(name_) + " took too long");
         if (result)
-            return Failure{handshake_error(stream_->native_handle(), name, server_.trust,
-                                           result.message()),
-                           Stage::handshake, false};
+            return Failure{
+                handshake_error(stream_->native_handle(), name, server_.trust, result.message()),
+                Stage::handshake, false};
         return {};
     }
 
@@ -170,11 +170,11 @@ private:
         if (error == beast_http::error::body_limit || error == beast_http::error::header_limit)
             return fail(Stage::receive, true, ErrorCode::bad_answer,
                         quoted(name_) + " sends an answer that is too large");
-        const bool broken = error == asio::error::eof || error == asio::ssl::error::stream_truncated ||
-                            error == asio::error::connection_reset ||
-                            error == asio::error::broken_pipe ||
-                            error == beast_http::error::end_of_stream ||
-                            error == beast_http::error::partial_message;
+        const bool broken =
+            error == asio::error::eof || error == asio::ssl::error::stream_truncated ||
+            error == asio::error::connection_reset || error == asio::error::broken_pipe ||
+            error == beast_http::error::end_of_stream ||
+            error == beast_http::error::partial_message;
         if (broken)
             return fail(Stage::receive, true, ErrorCode::unreachable,
                         quoted(name_) + " ended the connection before its answer was complete");
@@ -267,8 +267,7 @@ HttpResult<void> TlsConnection::open_tunnel(tcp::socket& socket, Deadline deadli
 } // namespace
 
 HttpResult<std::unique_ptr<Connection>> open_connection(const Server& server,
-                                                        const Budgets& budgets,
-                                                        Deadline deadline) {
+                                                        const Budgets& budgets, Deadline deadline) {
     auto connection = std::make_unique<TlsConnection>(server, budgets);
     if (auto opened = connection->open(deadline); !opened)
         return std::move(opened).error();

@@ -52,8 +52,7 @@ void look_up(const std::shared_ptr<Resolution>& shared, const std::string& host,
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_flags = AI_ADDRCONFIG | AI_NUMERICSERV;
     addrinfo* list = nullptr;
-    const int result =
-        ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &list);
+    const int result = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &list);
     const std::lock_guard lock(shared->mutex);
     shared->result = result;
     shared->endpoints = read_list(list);
@@ -73,7 +72,8 @@ Failure resolver_says(const std::string& host, int result) {
                                "the name server does not answer for " + quoted(host),
                                "check the network and /etc/resolv.conf");
     return resolve_failure(ErrorCode::unreachable,
-                           "there is no address for " + quoted(host) + ": " + ::gai_strerror(result),
+                           "there is no address for " + quoted(host) + ": " +
+                               ::gai_strerror(result),
                            "check the name; a VPN may be needed to see it");
 }
 
@@ -111,9 +111,8 @@ private:
             return;
         const tcp::endpoint endpoint = endpoints_[next_++];
         tcp::socket& socket = sockets_.emplace_back(io_);
-        socket.async_connect(endpoint, [this, &socket](ErrorCodeOfSystem error) {
-            finish(socket, error);
-        });
+        socket.async_connect(endpoint,
+                             [this, &socket](ErrorCodeOfSystem error) { finish(socket, error); });
         timer_.expires_after(stagger);
         timer_.async_wait([this](ErrorCodeOfSystem error) {
             if (!error)
@@ -153,8 +152,7 @@ private:
 
 } // namespace
 
-HttpResult<Endpoints> resolve_host(const std::string& host, std::uint16_t port,
-                                   Deadline deadline) {
+HttpResult<Endpoints> resolve_host(const std::string& host, std::uint16_t port, Deadline deadline) {
     ErrorCodeOfSystem no_literal;
     const auto address = asio::ip::make_address(host, no_literal);
     if (!no_literal)
@@ -199,13 +197,14 @@ HttpResult<tcp::socket> connect_any(asio::io_context& io, const Endpoints& endpo
     const std::string tried = std::to_string(endpoints.size()) +
                               (endpoints.size() == 1 ? " address" : " addresses") + " tried";
     if (race.timed_out())
-        return Failure{make_error(ErrorCode::timed_out,
-                                  "connecting to " + quoted(name) + " took too long (" + tried + ')',
-                                  "is the server up, and is a VPN or proxy needed to reach it?"),
-                       Stage::connect, false};
+        return Failure{
+            make_error(ErrorCode::timed_out,
+                       "connecting to " + quoted(name) + " took too long (" + tried + ')',
+                       "is the server up, and is a VPN or proxy needed to reach it?"),
+            Stage::connect, false};
     return Failure{make_error(ErrorCode::unreachable,
-                              "cannot connect to " + quoted(name) + ": " + race.last_error() + " (" +
-                                  tried + ')',
+                              "cannot connect to " + quoted(name) + ": " + race.last_error() +
+                                  " (" + tried + ')',
                               "is the server up, and is a VPN or proxy needed to reach it?"),
                    Stage::connect, false};
 }

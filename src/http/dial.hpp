@@ -26,8 +26,9 @@ using Resolve = std::function<HttpResult<Endpoints>(const std::string& host, std
 
 // Connects to the first endpoint that answers, each attempt 250 ms after the one before or at once
 // when that has failed (RFC 8305, section 5).
-[[nodiscard]] HttpResult<boost::asio::ip::tcp::socket>
-connect_any(boost::asio::io_context& io, const Endpoints& endpoints, const std::string& name,
-            Deadline deadline);
+[[nodiscard]] HttpResult<boost::asio::ip::tcp::socket> connect_any(boost::asio::io_context& io,
+                                                                   const Endpoints& endpoints,
+                                                                   const std::string& name,
+                                                                   Deadline deadline);
 
 } // namespace leasehold::http

@@ -11,8 +11,9 @@ namespace beast_http = boost::beast::http;
 
 bool is_target(std::string_view text) {
     return text.starts_with('/') && std::all_of(text.begin(), text.end(), [](char c) {
-        return c > 0x20 && c < 0x7f && c != '#' && c != '"' && c != '<' && c != '>' && c != '\\';
-    });
+               return c > 0x20 && c < 0x7f && c != '#' && c != '"' && c != '<' && c != '>' &&
+                      c != '\\';
+           });
 }
 
 // A token of RFC 9110, section 5.6.2.
@@ -24,9 +25,8 @@ bool is_header_name(std::string_view text) {
 }
 
 Error refuse(std::string_view what) {
-    return make_error(ErrorCode::configuration,
-                      "a request cannot be made: " + std::string(what) +
-                          " holds characters that HTTP does not allow");
+    return make_error(ErrorCode::configuration, "a request cannot be made: " + std::string(what) +
+                                                    " holds characters that HTTP does not allow");
 }
 
 } // namespace

@@ -65,8 +65,7 @@ bool has_hashed_certificates(const char* path) {
     const std::unique_ptr<DIR, Free<closedir>> directory(::opendir(path));
     while (const dirent* entry = directory ? ::readdir(directory.get()) : nullptr) {
         const std::string_view name(entry->d_name);
-        if (name.size() >= 10 && name[8] == '.' &&
-            name.find_first_not_of("0123456789abcdef") == 8)
+        if (name.size() >= 10 && name[8] == '.' && name.find_first_not_of("0123456789abcdef") == 8)
             return true;
     }
     return false;
@@ -94,10 +93,10 @@ Result<void> trust_system(SSL_CTX* context, const TlsTrust& trust) {
         found = trust_directory(context, system_directory) || trust_file(context, system_bundle);
     ERR_clear_error();
     if (!found)
-        return tls_error("no CA certificates were found at " +
-                             quoted(!own_file.empty()        ? own_file
-                                    : !own_directory.empty() ? own_directory
-                                                             : system_directory),
+        return tls_error("no CA certificates were found at " + quoted(!own_file.empty() ? own_file
+                                                                      : !own_directory.empty()
+                                                                          ? own_directory
+                                                                          : system_directory),
                          "install ca-certificates, or name the CA in the profile");
     return {};
 }
@@ -156,10 +155,11 @@ Result<void> expect_name(SSL* tls, const std::string& name) {
     // As Go does: SANs only, no partial wildcards (F12).
     X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT |
                                                     X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    const bool set = is_ip_address(name)
-                         ? X509_VERIFY_PARAM_set1_ip_asc(parameters, name.c_str()) == 1
-                         : X509_VERIFY_PARAM_set1_host(parameters, name.c_str(), name.size()) == 1 &&
-                               SSL_set_tlsext_host_name(tls, name.c_str()) == 1;
+    const bool set =
+        is_ip_address(name)
+            ? X509_VERIFY_PARAM_set1_ip_asc(parameters, name.c_str()) == 1
+            : X509_VERIFY_PARAM_set1_host(parameters, name.c_str(), name.size()) == 1 &&
+                  SSL_set_tlsext_host_name(tls, name.c_str()) == 1;
     if (!set)
         return make_error(ErrorCode::configuration, quoted(name) + " cannot be a TLS server name");
     return {};
@@ -172,23 +172,23 @@ Error handshake_error(SSL* tls, const std::string& name, const TlsTrust& trust,
     if (is_trust_problem(code))
         return make_error(ErrorCode::unreachable,
                           who + " is not trusted: " + X509_verify_cert_error_string(code),
-                          "its CA must be in " +
-                              (trust.ca_name.empty() ? "the system's CA directory, or be named in "
-                                                       "the profile (certificate-authority)"
-                                                     : trust.ca_name));
+                          "its CA must be in " + (trust.ca_name.empty()
+                                                      ? "the system's CA directory, or be named in "
+                                                        "the profile (certificate-authority)"
+                                                      : trust.ca_name));
     if (code == X509_V_ERR_CERT_HAS_EXPIRED || code == X509_V_ERR_CERT_NOT_YET_VALID)
-        return make_error(ErrorCode::unreachable,
-                          who + (code == X509_V_ERR_CERT_HAS_EXPIRED ? " has expired"
-                                                                     : " is not valid yet"),
-                          "check the clock of this machine, then the server's certificate");
+        return make_error(
+            ErrorCode::unreachable,
+            who + (code == X509_V_ERR_CERT_HAS_EXPIRED ? " has expired" : " is not valid yet"),
+            "check the clock of this machine, then the server's certificate");
     if (code == X509_V_ERR_HOSTNAME_MISMATCH || code == X509_V_ERR_IP_ADDRESS_MISMATCH)
         return make_error(ErrorCode::unreachable, who + " is for another name",
                           "connect by a name in its SANs, or set tls-server-name");
     if (code != X509_V_OK)
         return make_error(ErrorCode::unreachable,
                           who + " is not acceptable: " + X509_verify_cert_error_string(code));
-    return make_error(ErrorCode::unreachable,
-                      "the TLS handshake with " + quoted(name) + " failed: " + hostile_text(reason));
+    return make_error(ErrorCode::unreachable, "the TLS handshake with " + quoted(name) +
+                                                  " failed: " + hostile_text(reason));
 }
 
 } // namespace leasehold::http

@@ -32,7 +32,8 @@ Result<std::optional<std::string>> read_self_subject_review(const http::Response
     LEASEHOLD_TRY_ASSIGN(const auto body, parse_json(response.body));
     const auto name = json_string(body, {"status", "userInfo", "username"});
     if (!name)
-        return make_error(ErrorCode::bad_answer, "the API server does not say who the requester is");
+        return make_error(ErrorCode::bad_answer,
+                          "the API server does not say who the requester is");
     return std::optional<std::string>(hostile_text(*name));
 }
 

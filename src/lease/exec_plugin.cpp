@@ -45,8 +45,8 @@ Result<std::string> exec_info(const ExecPlugin& plugin, const KubeconfigContext&
 
 Error plugin_error(ErrorCode code, const std::string& command, std::string_view what,
                    std::string_view words) {
-    std::string message = "the requester's exec plugin " + quoted(base_name(command)) + ' ' +
-                          std::string(what);
+    std::string message =
+        "the requester's exec plugin " + quoted(base_name(command)) + ' ' + std::string(what);
     if (!words.empty())
         message += "; it says: " + hostile_text(words);
     return make_error(code, std::move(message),

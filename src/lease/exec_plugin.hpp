@@ -26,11 +26,9 @@ inline constexpr std::string_view chain_variable = "LEASEHOLD_PROFILE_CHAIN";
 
 // Runs the plugin of `context`'s user for `profile`. It gets our environment, its own variables
 // and KUBERNETES_EXEC_INFO, and no terminal.
-[[nodiscard]] Result<PluginCredential> run_exec_plugin(const ExecPlugin& plugin,
-                                                       const KubeconfigContext& context,
-                                                       std::string_view profile,
-                                                       const Environment& environment,
-                                                       Deadline deadline);
+[[nodiscard]] Result<PluginCredential>
+run_exec_plugin(const ExecPlugin& plugin, const KubeconfigContext& context,
+                std::string_view profile, const Environment& environment, Deadline deadline);
 
 // Reads what a plugin printed. `api_version` is the one its kubeconfig entry names.
 [[nodiscard]] Result<PluginCredential> read_exec_credential(std::string_view output,

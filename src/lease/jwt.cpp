@@ -13,7 +13,7 @@ namespace leasehold::lease {
 namespace {
 
 constexpr std::size_t longest_token = 16 * 1024;
-constexpr std::int64_t leeway = 60;              // seconds, as the API server's own
+constexpr std::int64_t leeway = 60;                // seconds, as the API server's own
 constexpr std::int64_t latest_time = 253402300799; // 9999-12-31T23:59:59Z
 
 Error bad_token(std::string why) {
@@ -22,8 +22,8 @@ Error bad_token(std::string why) {
 }
 
 bool is_known_algorithm(std::string_view name) {
-    constexpr std::array<std::string_view, 10> known = {"RS256", "RS384", "RS512", "ES256", "ES384",
-                                                        "ES512", "PS256", "PS384", "PS512", "EdDSA"};
+    constexpr std::array<std::string_view, 10> known = {
+        "RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "EdDSA"};
     return std::find(known.begin(), known.end(), name) != known.end();
 }
 
@@ -67,8 +67,7 @@ Result<std::vector<std::string>> read_audiences(const boost::json::value& claims
     return audiences;
 }
 
-std::string text_of(const boost::json::value& value,
-                    std::initializer_list<std::string_view> path) {
+std::string text_of(const boost::json::value& value, std::initializer_list<std::string_view> path) {
     return std::string(json_string(value, path).value_or(""));
 }
 

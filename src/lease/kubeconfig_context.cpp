@@ -9,8 +9,8 @@ namespace leasehold::lease {
 namespace {
 
 Error bad(const std::string& path, std::string what, std::string hint = {}) {
-    return make_error(ErrorCode::configuration, "kubeconfig " + quoted(path) + ": " + std::move(what),
-                      std::move(hint));
+    return make_error(ErrorCode::configuration,
+                      "kubeconfig " + quoted(path) + ": " + std::move(what), std::move(hint));
 }
 
 // The entry of that name in one of the three lists, or null.
@@ -38,8 +38,7 @@ std::string entry_names(const YamlNode& document, std::string_view list) {
 // Reads the parts of one file.
 class ContextReader {
 public:
-    explicit ContextReader(const std::string& path)
-        : path_(path), directory_(directory_of(path)) {}
+    explicit ContextReader(const std::string& path) : path_(path), directory_(directory_of(path)) {}
 
     Result<KubeconfigCluster> read_cluster(const YamlNode& node) const {
         KubeconfigCluster cluster;
@@ -149,8 +148,8 @@ Result<KubeconfigContext> read_kubeconfig_context(const std::string& path,
     LEASEHOLD_TRY_ASSIGN(const YamlNode* named,
                          named_part(document, path, "contexts", "context", result.name));
     result.namespace_ = named->text("namespace");
-    LEASEHOLD_TRY_ASSIGN(const YamlNode* cluster, named_part(document, path, "clusters", "cluster",
-                                                             named->text("cluster")));
+    LEASEHOLD_TRY_ASSIGN(const YamlNode* cluster,
+                         named_part(document, path, "clusters", "cluster", named->text("cluster")));
     LEASEHOLD_TRY_ASSIGN(const YamlNode* user,
                          named_part(document, path, "users", "user", named->text("user")));
     const ContextReader reader(path);

@@ -24,8 +24,8 @@ struct ExecPlugin {
 
 struct KubeconfigCluster {
     std::string server;
-    std::string ca_file;         // absolute
-    std::string ca_pem;          // decoded certificate-authority-data
+    std::string ca_file; // absolute
+    std::string ca_pem;  // decoded certificate-authority-data
     std::string tls_server_name;
     std::string proxy_url;
     bool insecure_skip_tls_verify = false;

@@ -32,8 +32,7 @@ public:
         LEASEHOLD_TRY_ASSIGN(Requester requester, open_requester(profile_, outside_, deadline));
         const TokenWish wish{request.namespace_, profile_.kubernetes.service_account,
                              request.audiences, request.ttl, profile_.kubernetes.issuer};
-        const std::unique_ptr<http::HttpClient> client = 
-            connect_(std::move(requester.server));
+        const std::unique_ptr<http::HttpClient> client = connect_(std::move(requester.server));
         for (int attempt = 1;; ++attempt) {
             http::Request message = token_request(wish);
             message.bearer = requester.bearer.empty() ? nullptr : &requester.bearer;

@@ -14,8 +14,9 @@ using Connector = std::function<std::unique_ptr<http::HttpClient>(http::Server)>
 
 // Leases for `profile`, whose provider is "kubernetes". `clock` tells the local time of issue.
 // Referenced objects must outlive the provider.
-[[nodiscard]] std::unique_ptr<LeaseProvider>
-make_kubernetes_provider(const Profile& profile, RequesterEnvironment outside, Connector connect,
-                         const Clock& clock);
+[[nodiscard]] std::unique_ptr<LeaseProvider> make_kubernetes_provider(const Profile& profile,
+                                                                      RequesterEnvironment outside,
+                                                                      Connector connect,
+                                                                      const Clock& clock);
 
 } // namespace leasehold::lease

@@ -82,10 +82,10 @@ Error status_error(const http::Response& response, const KubernetesAction& actio
     }
     const std::string number = std::to_string(response.status);
     if (response.status >= 500)
-        return make_error(ErrorCode::unreachable,
-                          "the API server failed to " + describe(action) + " (" + number + ')' + says);
-    return make_error(ErrorCode::bad_answer, "the API server refused to " + describe(action) + " (" +
-                                                 number + ')' + says);
+        return make_error(ErrorCode::unreachable, "the API server failed to " + describe(action) +
+                                                      " (" + number + ')' + says);
+    return make_error(ErrorCode::bad_answer,
+                      "the API server refused to " + describe(action) + " (" + number + ')' + says);
 }
 
 std::string missing_rule_yaml(const KubernetesAction& action) {

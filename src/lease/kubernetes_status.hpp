@@ -12,8 +12,8 @@ namespace leasehold::lease {
 
 // What was asked, for the message and the RBAC hint.
 struct KubernetesAction {
-    std::string verb;      // "create"
-    std::string resource;  // "serviceaccounts/token"
+    std::string verb;     // "create"
+    std::string resource; // "serviceaccounts/token"
     std::string namespace_;
     std::string name;
 };

@@ -22,14 +22,14 @@ struct LeaseRequest {
 // A token and what is known of it. Move-only, as its token is.
 struct Lease {
     Secret token;
-    std::string id;         // the provider's name for the lease; the JWT's jti where it has none
-    std::string subject;    // system:serviceaccount:NAMESPACE:NAME
+    std::string id;            // the provider's name for the lease; the JWT's jti where it has none
+    std::string subject;       // system:serviceaccount:NAMESPACE:NAME
     std::string credential_id; // the JWT's jti
     std::string issuer;
     std::vector<std::string> audiences;
-    Seconds life{0};        // from issue to the earliest end that server and token name
-    UnixTime issued = 0;    // by the local clock, taken before the request was sent
-    UnixTime expires = 0;   // issued + life: the end by the local clock
+    Seconds life{0};                   // from issue to the earliest end that server and token name
+    UnixTime issued = 0;               // by the local clock, taken before the request was sent
+    UnixTime expires = 0;              // issued + life: the end by the local clock
     std::optional<Seconds> clock_skew; // server's clock minus ours, where the server told it
     std::vector<std::string> warnings; // the server's, made safe to show
 };

@@ -42,8 +42,9 @@ private:
         ClusterSettings& cluster = profile_.cluster;
         const auto server = section.text("server");
         if (!server)
-            section.fail("server", "\"cluster.server\" is missing",
-                         "name the API server's URL, for example server: https://prod.example:6443");
+            section.fail(
+                "server", "\"cluster.server\" is missing",
+                "name the API server's URL, for example server: https://prod.example:6443");
         else if (auto url = parse_https_url(*server, "cluster.server"))
             cluster.server = *std::move(url);
         else
@@ -63,8 +64,9 @@ private:
     void read_ca_data(SettingsSection& section, const std::string& data) {
         auto pem = base64_decode(data);
         if (!pem || pem->find("-----BEGIN CERTIFICATE-----") == std::string::npos)
-            section.fail("certificate-authority-data",
-                         "\"cluster.certificate-authority-data\" is not base64 of PEM certificates");
+            section.fail(
+                "certificate-authority-data",
+                "\"cluster.certificate-authority-data\" is not base64 of PEM certificates");
         else
             profile_.cluster.ca_pem = *std::move(pem);
     }
@@ -191,7 +193,8 @@ private:
 std::string available_hint(const std::string& directory, std::string_view name) {
     const auto names = list_profiles(directory);
     if (!names || names->empty())
-        return "make one with 'leasehold setup " + std::string(name) + " --from-context CONTEXT ...'";
+        return "make one with 'leasehold setup " + std::string(name) +
+               " --from-context CONTEXT ...'";
     std::string all;
     for (const std::string& other : *names)
         all += (all.empty() ? "" : ", ") + other;
@@ -266,7 +269,8 @@ Result<void> check_ttl(const Profile& profile, Seconds ttl, ErrorCode code) {
                           "more");
     if (ttl > profile.max_ttl)
         return make_error(code,
-                          "a TTL of " + format_duration(ttl) + " is over this profile's max-ttl of " +
+                          "a TTL of " + format_duration(ttl) +
+                              " is over this profile's max-ttl of " +
                               format_duration(profile.max_ttl),
                           "ask for less, or raise max-ttl in " +
                               (profile.path.empty() ? "the profile" : profile.path));

@@ -95,15 +95,14 @@ Result<void> add_kubeconfig_user(const Profile& profile, const RequesterEnvironm
     LEASEHOLD_TRY(add_user_certificate(user, requester));
     // client-go's order: tokenFile is preferred over token, and both over exec.
     if (!user.token_file.empty()) {
-        LEASEHOLD_TRY_ASSIGN(
-            requester.bearer,
-            read_secret_file(user.token_file, "tokenFile", {.limit = 64 * 1024}));
+        LEASEHOLD_TRY_ASSIGN(requester.bearer,
+                             read_secret_file(user.token_file, "tokenFile", {.limit = 64 * 1024}));
     } else if (!user.token.empty()) {
         requester.bearer = std::move(user.token);
     } else if (user.exec) {
-        LEASEHOLD_TRY_ASSIGN(PluginCredential credential,
-                             run_exec_plugin(*user.exec, context, profile.name,
-                                             outside.environment, deadline));
+        LEASEHOLD_TRY_ASSIGN(
+            PluginCredential credential,
+            run_exec_plugin(*user.exec, context, profile.name, outside.environment, deadline));
         requester.bearer = std::move(credential.token);
         if (credential.certificate)
             requester.server.certificate = std::move(credential.certificate);
@@ -142,8 +141,8 @@ Result<void> add_in_cluster(const RequesterEnvironment& outside, Requester& requ
     requester.server.trust.ca_name = directory + "/ca.crt";
     requester.server.trust.server_name.clear();
     requester.server.proxy.reset();
-    LEASEHOLD_TRY_ASSIGN(requester.bearer, read_secret_file(directory + "/token",
-                                                            "the pod's token", public_file));
+    LEASEHOLD_TRY_ASSIGN(requester.bearer,
+                         read_secret_file(directory + "/token", "the pod's token", public_file));
     requester.description = "the pod's own service account";
     return {};
 }
@@ -175,7 +174,8 @@ Result<void> add_identity(const Profile& profile, const RequesterEnvironment& ou
 
 } // namespace
 
-Result<http::Server> cluster_server(const ClusterSettings& cluster, const Environment& environment) {
+Result<http::Server> cluster_server(const ClusterSettings& cluster,
+                                    const Environment& environment) {
     http::Server server;
     server.url = cluster.server;
     LEASEHOLD_TRY_ASSIGN(server.trust.ca_pem, load_cluster_ca(cluster));

@@ -33,9 +33,8 @@ struct RequesterEnvironment {
 // afresh, since tokens and certificates are rotated by others. A kubeconfig context whose server
 // is not the profile's, which skips TLS verification, or whose user is leasehold itself, is
 // refused.
-[[nodiscard]] Result<Requester> open_requester(const Profile& profile,
-                                               const RequesterEnvironment& outside,
-                                               Deadline deadline);
+[[nodiscard]] Result<Requester>
+open_requester(const Profile& profile, const RequesterEnvironment& outside, Deadline deadline);
 
 // The connection settings for the profile's cluster, without any identity.
 [[nodiscard]] Result<http::Server> cluster_server(const ClusterSettings& cluster,

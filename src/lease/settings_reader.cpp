@@ -93,7 +93,7 @@ void SettingsSection::finish() {
 
 void SettingsSection::fail(std::string_view key, std::string message, std::string hint) {
     const YamlNode* value = node_ == nullptr ? nullptr : node_->find(key);
-    const YamlMark start = value != nullptr ? value->start
+    const YamlMark start = value != nullptr   ? value->start
                            : node_ != nullptr ? node_->start
                                               : YamlMark{};
     fail_at(start, std::move(message), std::move(hint));
@@ -115,9 +115,9 @@ std::string SettingsSection::path_of(std::string_view key) const {
 void SettingsSection::fail_at(const YamlMark& mark, std::string message, std::string hint) {
     if (context_.error)
         return;
-    context_.error = make_error(ErrorCode::configuration,
-                                yaml_position(context_.file, mark) + ": " + std::move(message),
-                                std::move(hint));
+    context_.error =
+        make_error(ErrorCode::configuration,
+                   yaml_position(context_.file, mark) + ": " + std::move(message), std::move(hint));
 }
 
 } // namespace leasehold::lease

@@ -17,8 +17,8 @@ namespace leasehold::lease {
 
 // What the sections of one document share.
 struct SettingsContext {
-    std::string file;            // for messages
-    std::optional<Error> error;  // the first mistake
+    std::string file;                           // for messages
+    std::optional<Error> error;                 // the first mistake
     std::map<std::string, std::string> origins; // path of a key -> "line N"
 };
 

@@ -57,7 +57,8 @@ Result<Lease> read_token_answer(const http::Response& response, const TokenWish&
     if (!body)
         return bad_answer(body.error().message);
     const auto token = json_string(*body, {"status", "token"});
-    const auto end = parse_rfc3339(json_string(*body, {"status", "expirationTimestamp"}).value_or(""));
+    const auto end =
+        parse_rfc3339(json_string(*body, {"status", "expirationTimestamp"}).value_or(""));
     if (!token || !is_bearer_token(*token))
         return bad_answer("it holds no token");
     if (!end)

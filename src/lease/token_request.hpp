@@ -1,5 +1,6 @@
 // TokenRequest (authentication.k8s.io/v1): the request and the reading of its answer, without a
-// socket. https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/
+// socket.
+// https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/token-request-v1/
 #pragma once
 
 #include "src/http/client.hpp"

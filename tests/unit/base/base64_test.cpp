@@ -7,9 +7,13 @@ namespace {
 
 // RFC 4648, section 10.
 TEST(Base64, EncodesAndDecodesTheVectorsOfTheRfc) {
-    const std::pair<std::string_view, std::string_view> vectors[] = {
-        {"", ""},         {"f", "Zg=="},         {"fo", "Zm8="},        {"foo", "Zm9v"},
-        {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+    const std::pair<std::string_view, std::string_view> vectors[] = {{"", ""},
+                                                                     {"f", "Zg=="},
+                                                                     {"fo", "Zm8="},
+                                                                     {"foo", "Zm9v"},
+                                                                     {"foob", "Zm9vYg=="},
+                                                                     {"fooba", "Zm9vYmE="},
+                                                                     {"foobar", "Zm9vYmFy"}};
     for (const auto& [plain, encoded] : vectors) {
         EXPECT_EQ(base64_encode(plain), encoded);
         EXPECT_EQ(base64_decode(encoded), plain);
@@ -17,7 +21,8 @@ TEST(Base64, EncodesAndDecodesTheVectorsOfTheRfc) {
 }
 
 TEST(Base64, RefusesWhatIsNotOneSpelling) {
-    for (const char* text : {"Zg=", "Zg", "Zh==", "Z===", "Zg==Zg==", "Zm9v Zm9v", "Zm-v", "====", "="})
+    for (const char* text :
+         {"Zg=", "Zg", "Zh==", "Z===", "Zg==Zg==", "Zm9v Zm9v", "Zm-v", "====", "="})
         EXPECT_FALSE(base64_decode(text)) << text;
 }
 

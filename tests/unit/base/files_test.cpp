@@ -44,8 +44,8 @@ TEST_F(FilesTest, ChecksModeOwnerAndSize) {
     ASSERT_FALSE(refused);
     EXPECT_NE(refused.error().hint.find("chmod"), std::string::npos);
     EXPECT_FALSE(open_checked(write("group", "text", 0640), {.private_to_me = true}));
-    EXPECT_TRUE(open_checked(write("mine", "text", 0600),
-                             {.owned_by_me = true, .private_to_me = true}));
+    EXPECT_TRUE(
+        open_checked(write("mine", "text", 0600), {.owned_by_me = true, .private_to_me = true}));
     EXPECT_FALSE(open_checked(open, {.limit = 3}));
     const std::string foreign = write("foreign", "text", 0600);
     if (::geteuid() == 0) {

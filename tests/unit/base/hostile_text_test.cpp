@@ -19,9 +19,13 @@ TEST(HostileText, EscapesWhatCouldMoveHideOrReorder) {
         {"over\rwrite", "over..."},
         {"tab\there", "tab\\x09here"},
         {"caf\xc3\xa9", "caf\xc3\xa9"},
-        {"\xe2\x80\xae" "evil", "\\u{202e}evil"},
+        {"\xe2\x80\xae"
+         "evil",
+         "\\u{202e}evil"},
         {"zero\xe2\x80\x8bwidth", "zero\\u{200b}width"},
-        {"c1 \xc2\x9b" "31m", "c1 \\u{009b}31m"},
+        {"c1 \xc2\x9b"
+         "31m",
+         "c1 \\u{009b}31m"},
         {"bad \xff\xfe", "bad \\xff\\xfe"},
         {"overlong \xc0\xaf", "overlong \\xc0\\xaf"},
         {"surrogate \xed\xa0\x80", "surrogate \\xed\\xa0\\x80"},

@@ -12,11 +12,33 @@ TEST(Json, RefusesWhatIsAmbiguousOrTooMuch) {
     for (int i = 0; i < 5000; ++i)
         wide += ",0";
     wide += ']';
-    const std::string texts[] = {
-        "", " ", "{", R"({"a":1,"a":2})", R"({"a":1,"\u0061":2})", R"({"x":{"b":1,"b":1}})",
-        R"("\u0000")", R"({"\u0000":1})", "1e400", "-1e400", "[1,]", "{\"a\":1,}", "// c\n1",
-        "/* c */ 1", "\xef\xbb\xbf{}", "{} {}", "{}x", "NaN", "Infinity", "'a'", "\"\\ud800\"",
-        "\"\xff\"", "01", "+1", "\"tab\t\"", deep, wide};
+    const std::string texts[] = {"",
+                                 " ",
+                                 "{",
+                                 R"({"a":1,"a":2})",
+                                 R"({"a":1,"\u0061":2})",
+                                 R"({"x":{"b":1,"b":1}})",
+                                 R"("\u0000")",
+                                 R"({"\u0000":1})",
+                                 "1e400",
+                                 "-1e400",
+                                 "[1,]",
+                                 "{\"a\":1,}",
+                                 "// c\n1",
+                                 "/* c */ 1",
+                                 "\xef\xbb\xbf{}",
+                                 "{} {}",
+                                 "{}x",
+                                 "NaN",
+                                 "Infinity",
+                                 "'a'",
+                                 "\"\\ud800\"",
+                                 "\"\xff\"",
+                                 "01",
+                                 "+1",
+                                 "\"tab\t\"",
+                                 deep,
+                                 wide};
     for (const std::string& text : texts) {
         const auto value = parse_json(text);
         ASSERT_FALSE(value) << text.substr(0, 60);
@@ -41,8 +63,8 @@ TEST(Json, SameNameInDifferentObjectsIsFine) {
 }
 
 TEST(Json, IntegersAreExactOrNone) {
-    for (const char* text : {"18446744073709551616", "-9223372036854775809", "1.0", "1e3",
-                             "\"1\"", "9223372036854775808"}) {
+    for (const char* text : {"18446744073709551616", "-9223372036854775809", "1.0", "1e3", "\"1\"",
+                             "9223372036854775808"}) {
         const auto value = parse_json(std::string("{\"n\":") + text + '}');
         ASSERT_TRUE(value) << text;
         EXPECT_EQ(json_integer(*value, {"n"}), std::nullopt) << text;

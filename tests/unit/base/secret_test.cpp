@@ -9,7 +9,9 @@ namespace leasehold {
 namespace {
 
 template <class T>
-concept Streamable = requires(std::ostream& out, const T& value) { out << value; };
+concept Streamable = requires(std::ostream& out, const T& value) {
+    out << value;
+};
 
 static_assert(!std::is_copy_constructible_v<Secret>);
 static_assert(!Streamable<Secret>, "a secret must not be printed by accident");

@@ -47,8 +47,8 @@ TEST(HttpDate, ReadsThePreferredForm) {
 
 TEST(Duration, ReadsAndWrites) {
     const std::pair<std::string_view, std::int64_t> cases[] = {
-        {"90", 90}, {"90s", 90}, {"10m", 600}, {"1h30m", 5400}, {"2d", 172800}, {"1d2h3m4s", 93784},
-        {"0s", 0}};
+        {"90", 90},     {"90s", 90},         {"10m", 600}, {"1h30m", 5400},
+        {"2d", 172800}, {"1d2h3m4s", 93784}, {"0s", 0}};
     for (const auto& [text, seconds] : cases)
         EXPECT_EQ(parse_duration(text), Seconds(seconds)) << text;
     for (const char* text : {"", "m", "-5m", "+5m", "1.5h", "5 m", "1m1h", "1h30", "1h1h", "10mm",

@@ -29,15 +29,45 @@ TEST(Url, ReadsServers) {
 }
 
 TEST(Url, RefusesWhatCouldBeReadAsSomethingElse) {
-    for (const char* text :
-         {"", "prod.example", "http://a.b", "ftp://a.b", "https://", "https:///x", "https://:443",
-          "https://a.b:0", "https://a.b:65536", "https://a.b:", "https://a.b:x", "https://a.b:+1",
-          "https://u@a.b", "https://u:p@a.b", "https://a.b?q", "https://a.b#f", "https://a.b/?q",
-          "https://a b", "https://a.b/\t", "https://a.b\\@evil", "https://a.b/x\ny", "https://a..b",
-          "https://.a", "https://a.b.", "https://a%2eb", "https://[::1", "https://[::1]x",
-          "https://[zz]", "https://::1", "https://1.2.3", "https://0x7f.1", "https://1",
-          "https://256.1.1.1", "https://b\xc3\xbc" "cher.example", "https://a.b/../x",
-          "https://a.b/%2e%2e/x", "https://a.b//x", "https://a.b/x%2fy"})
+    for (const char* text : {"",
+                             "prod.example",
+                             "http://a.b",
+                             "ftp://a.b",
+                             "https://",
+                             "https:///x",
+                             "https://:443",
+                             "https://a.b:0",
+                             "https://a.b:65536",
+                             "https://a.b:",
+                             "https://a.b:x",
+                             "https://a.b:+1",
+                             "https://u@a.b",
+                             "https://u:p@a.b",
+                             "https://a.b?q",
+                             "https://a.b#f",
+                             "https://a.b/?q",
+                             "https://a b",
+                             "https://a.b/\t",
+                             "https://a.b\\@evil",
+                             "https://a.b/x\ny",
+                             "https://a..b",
+                             "https://.a",
+                             "https://a.b.",
+                             "https://a%2eb",
+                             "https://[::1",
+                             "https://[::1]x",
+                             "https://[zz]",
+                             "https://::1",
+                             "https://1.2.3",
+                             "https://0x7f.1",
+                             "https://1",
+                             "https://256.1.1.1",
+                             "https://b\xc3\xbc"
+                             "cher.example",
+                             "https://a.b/../x",
+                             "https://a.b/%2e%2e/x",
+                             "https://a.b//x",
+                             "https://a.b/x%2fy"})
         EXPECT_FALSE(parse_https_url(text, "server")) << text;
 }
 

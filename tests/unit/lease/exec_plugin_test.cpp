@@ -1,10 +1,9 @@
+#include "src/base/base64.hpp"
 #include "src/lease/exec_plugin.hpp"
 
-#include "private_directory.hpp"
-
-#include "src/base/base64.hpp"
-
 #include <gtest/gtest.h>
+
+#include "private_directory.hpp"
 
 namespace leasehold::lease {
 namespace {
@@ -47,7 +46,8 @@ TEST_F(ExecPluginTest, TellsFailuresApart) {
         const char* words;
     };
     const Case cases[] = {
-        {"echo 'login needed' >&2; exit 7", ErrorCode::denied, "exit code 7; it says: login needed"},
+        {"echo 'login needed' >&2; exit 7", ErrorCode::denied,
+         "exit code 7; it says: login needed"},
         {"echo nonsense", ErrorCode::bad_answer, "JSON"},
         {"true", ErrorCode::bad_answer, "JSON"},
         {"kill -9 $$", ErrorCode::denied, "signal 9"},

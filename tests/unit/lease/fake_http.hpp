@@ -29,11 +29,10 @@ class FakeClient final : public http::HttpClient {
 public:
     explicit FakeClient(FakeServer& server) : server_(server) {}
     http::HttpResult<http::Response> exchange(const http::Request& request, Deadline) override {
-        server_.asked.push_back({request.method, request.target,
-                                 request.bearer == nullptr
-                                     ? ""
-                                     : std::string(request.bearer->reveal()),
-                                 std::string(request.body.reveal()), request.headers});
+        server_.asked.push_back(
+            {request.method, request.target,
+             request.bearer == nullptr ? "" : std::string(request.bearer->reveal()),
+             std::string(request.body.reveal()), request.headers});
         auto answer = std::move(server_.answers.front());
         server_.answers.pop_front();
         return answer;

@@ -1,8 +1,8 @@
 #include "src/lease/jwt.hpp"
 
-#include "tokens.hpp"
-
 #include <gtest/gtest.h>
+
+#include "tokens.hpp"
 
 namespace leasehold::lease {
 namespace {
@@ -82,9 +82,12 @@ TEST(Jwt, RefusesEveryMutation) {
 
 TEST(Jwt, ToleratesWhatServersDo) {
     const Mutation mutations[] = {
-        {"\"iat\":1000000", "\"iat\":1000060"},   {"\"nbf\":1000000", "\"nbf\":1000060"},
-        {"\"nbf\":1000000,", ""},                 {"\"exp\":1003600", "\"exp\":1000600"},
-        {"\"exp\":1003600", "\"exp\":1005460"},   {R"("jti":"4d6f",)", ""},
+        {"\"iat\":1000000", "\"iat\":1000060"},
+        {"\"nbf\":1000000", "\"nbf\":1000060"},
+        {"\"nbf\":1000000,", ""},
+        {"\"exp\":1003600", "\"exp\":1000600"},
+        {"\"exp\":1003600", "\"exp\":1005460"},
+        {R"("jti":"4d6f",)", ""},
         {R"(["https://kubernetes.default.svc"])", R"("https://kubernetes.default.svc")"},
     };
     for (const Mutation& mutation : mutations) {
@@ -98,15 +101,25 @@ TEST(Jwt, ToleratesWhatServersDo) {
 
 TEST(Jwt, RefusesEveryOtherShape) {
     const std::string good = make_token(usual_claims());
-    const std::string tokens[] = {
-        "", ".", "..", "a.b", "a.b.c", good + ".x", good.substr(0, good.rfind('.')),
-        good.substr(0, good.rfind('.') + 1), good + "=", "x" + good,
-        make_token(usual_claims(), R"({"alg":"none"})"),
-        make_token(usual_claims(), R"({"alg":"HS256"})"),
-        make_token(usual_claims(), R"({"alg":"rs256"})"), make_token(usual_claims(), R"({})"),
-        make_token(usual_claims(), R"([])"), make_token("[]"), make_token("null"),
-        make_token(usual_claims() + usual_claims()),
-        make_token(std::string(20000, ' ') + usual_claims())};
+    const std::string tokens[] = {"",
+                                  ".",
+                                  "..",
+                                  "a.b",
+                                  "a.b.c",
+                                  good + ".x",
+                                  good.substr(0, good.rfind('.')),
+                                  good.substr(0, good.rfind('.') + 1),
+                                  good + "=",
+                                  "x" + good,
+                                  make_token(usual_claims(), R"({"alg":"none"})"),
+                                  make_token(usual_claims(), R"({"alg":"HS256"})"),
+                                  make_token(usual_claims(), R"({"alg":"rs256"})"),
+                                  make_token(usual_claims(), R"({})"),
+                                  make_token(usual_claims(), R"([])"),
+                                  make_token("[]"),
+                                  make_token("null"),
+                                  make_token(usual_claims() + usual_claims()),
+                                  make_token(std::string(20000, ' ') + usual_claims())};
     for (const std::string& token : tokens)
         EXPECT_FALSE(read_claims(token)) << token.substr(0, 40);
 }

@@ -1,8 +1,8 @@
 #include "src/lease/kubeconfig_context.hpp"
 
-#include "private_directory.hpp"
-
 #include <gtest/gtest.h>
+
+#include "private_directory.hpp"
 
 namespace leasehold::lease {
 namespace {

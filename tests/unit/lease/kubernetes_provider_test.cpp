@@ -1,9 +1,9 @@
 #include "src/lease/kubernetes_provider.hpp"
 
+#include <gtest/gtest.h>
+
 #include "fake_http.hpp"
 #include "tokens.hpp"
-
-#include <gtest/gtest.h>
 
 namespace leasehold::lease {
 namespace {
@@ -80,14 +80,15 @@ TEST_F(KubernetesProviderTest, DoesNotWaitPastTheDeadline) {
 
 // NET-13: an answer that got lost is not asked for again.
 TEST_F(KubernetesProviderTest, NeverRepeatsWhatMayHaveBeenDone) {
-    server_.answers.emplace_back(http::Failure{
-        make_error(ErrorCode::unreachable, "reset"), http::Stage::receive, true});
+    server_.answers.emplace_back(
+        http::Failure{make_error(ErrorCode::unreachable, "reset"), http::Stage::receive, true});
     EXPECT_FALSE(lease());
     EXPECT_EQ(server_.asked.size(), 1u);
 }
 
 TEST_F(KubernetesProviderTest, RefusesEveryOtherAnswer) {
-    for (const int status : {200, 204, 301, 302, 307, 400, 401, 403, 404, 409, 410, 418, 500, 502}) {
+    for (const int status :
+         {200, 204, 301, 302, 307, 400, 401, 403, 404, 409, 410, 418, 500, 502}) {
         server_ = {};
         answer(status, "{}", {{"Location", "https://evil.example/"}});
         EXPECT_FALSE(lease()) << status;

@@ -125,7 +125,8 @@ TEST(Profile, RefusesNamesAndRequestersThatCannotBe) {
              "  service-account: d\n",
              "  namespace: ci\n  service-account: d\n  credential: magic\n",
              "  namespace: ci\n  service-account: d\n  requester: {token: eyJhbGciOi}\n",
-             "  namespace: ci\n  service-account: d\n  requester: {kubeconfig: a, in-cluster: true}\n",
+             "  namespace: ci\n  service-account: d\n  requester: {kubeconfig: a, in-cluster: "
+             "true}\n",
              "  namespace: ci\n  service-account: d\n  requester: {client-certificate: a}\n",
              "  namespace: ci\n  service-account: d\n  requester: {context: a}\n",
              "  namespace: ci\n  service-account: d\n  audiences: [\"\"]\n",
@@ -134,7 +135,8 @@ TEST(Profile, RefusesNamesAndRequestersThatCannotBe) {
 }
 
 TEST(Profile, DoesNotEchoATokenThatWasPutIntoIt) {
-    const auto profile = parse(std::string(minimal) + "  requester: {token: eyJhbGciOiJSUzI1NiJ9}\n");
+    const auto profile =
+        parse(std::string(minimal) + "  requester: {token: eyJhbGciOiJSUzI1NiJ9}\n");
     ASSERT_FALSE(profile);
     EXPECT_EQ(profile.error().message.find("eyJ"), std::string::npos) << profile.error().message;
 }

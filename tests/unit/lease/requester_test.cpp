@@ -1,15 +1,16 @@
 #include "src/lease/requester.hpp"
 
-#include "private_directory.hpp"
-
 #include <gtest/gtest.h>
+
+#include "private_directory.hpp"
 
 namespace leasehold::lease {
 namespace {
 
 class RequesterTest : public testing::Test {
 protected:
-    Result<Requester> open(const std::string& requester, const std::string& server = "prod.example") {
+    Result<Requester> open(const std::string& requester,
+                           const std::string& server = "prod.example") {
         auto profile = parse_profile("cluster: {server: 'https://" + server +
                                          "'}\nkubernetes:\n  namespace: ci\n"
                                          "  service-account: deployer\n  requester: " +
@@ -17,8 +18,7 @@ protected:
                                      "prod", directory_.path() + "/prod.yaml", "/nowhere");
         if (!profile)
             return std::move(profile).error();
-        RequesterEnvironment outside{environment_,
-                                     [this]() -> Result<std::optional<Secret>> {
+        RequesterEnvironment outside{environment_, [this]() -> Result<std::optional<Secret>> {
                                          if (stored_.empty())
                                              return std::optional<Secret>();
                                          return std::optional<Secret>(Secret(stored_));
@@ -30,8 +30,11 @@ protected:
     void kubeconfig(const std::string& cluster, const std::string& user) {
         directory_.write("config", "current-context: a\n"
                                    "contexts: [{name: a, context: {cluster: c, user: u}}]\n"
-                                   "clusters: [{name: c, cluster: {" + cluster + "}}]\n"
-                                   "users: [{name: u, user: {" + user + "}}]\n");
+                                   "clusters: [{name: c, cluster: {" +
+                                       cluster +
+                                       "}}]\n"
+                                       "users: [{name: u, user: {" +
+                                       user + "}}]\n");
     }
 
     PrivateDirectory directory_;
@@ -106,8 +109,8 @@ TEST_F(RequesterTest, RefusesUsersItCannotBe) {
 
 TEST_F(RequesterTest, InCluster) {
     EXPECT_FALSE(open("{in-cluster: true}"));
-    environment_ = Environment({{"KUBERNETES_SERVICE_HOST", "fd00::1"},
-                                {"KUBERNETES_SERVICE_PORT", "443"}});
+    environment_ =
+        Environment({{"KUBERNETES_SERVICE_HOST", "fd00::1"}, {"KUBERNETES_SERVICE_PORT", "443"}});
     directory_.write("token", "pod", 0644);
     directory_.write("ca.crt", "CA", 0644);
     const auto requester = open("{in-cluster: true}");

@@ -1,10 +1,9 @@
+#include "src/base/json.hpp"
 #include "src/lease/token_request.hpp"
 
-#include "tokens.hpp"
-
-#include "src/base/json.hpp"
-
 #include <gtest/gtest.h>
+
+#include "tokens.hpp"
 
 namespace leasehold::lease {
 namespace {
@@ -87,7 +86,8 @@ TEST(TokenRequest, RefusesUnusableAnswers) {
 
 TEST(TokenRequest, KeepsWarningsSafeToShow) {
     http::Response response = answer(make_token(usual_claims()));
-    response.headers.push_back({"warning", "299 - \"requested expiration of 9000 seconds shortened\x1b\""});
+    response.headers.push_back(
+        {"warning", "299 - \"requested expiration of 9000 seconds shortened\x1b\""});
     const auto lease = read_token_answer(response, usual_wish, 1000000);
     ASSERT_TRUE(lease);
     ASSERT_EQ(lease->warnings.size(), 1u);
