@@ -1,0 +1,29 @@
+// What our keys take of the user's key quota, and which of them can go (KR-3).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <keyutils.h>
+
+namespace leasehold::cache {
+
+struct KeyringOccupant {
+    key_serial_t id = 0;
+    std::string description;
+    long left = 0; // seconds to its end, roughly (/proc/keys rounds); 0: ended
+};
+
+// Our keys in a text like /proc/keys (proc-keys(5)), in the order in which they should go: ended
+// ones, then those that end soonest. Keys without an end are left out: nobody could lease those
+// again.
+[[nodiscard]] std::vector<KeyringOccupant> evictable_keys(std::string_view proc_keys, uid_t uid);
+
+// The same of the running kernel; empty where /proc/keys cannot be read.
+[[nodiscard]] std::vector<KeyringOccupant> evictable_keys();
+
+// The most bytes that the keys of this user may hold together; 0 if unknown.
+[[nodiscard]] long quota_bytes();
+
+} // namespace leasehold::cache

@@ -1,0 +1,81 @@
+#include "cache/lifetime.hpp"
+
+#include <algorithm>
+
+namespace leasehold::cache {
+namespace {
+
+constexpr Seconds zero{0};
+// Nobody leases for longer; it keeps the arithmetic far from overflow.
+constexpr Seconds longest_life = std::chrono::hours(24 * 365 * 100);
+constexpr Seconds renewed_at_the_latest = std::chrono::hours(24);
+// A clock that is set back by less is being disciplined, not wrong.
+constexpr std::int64_t tolerated_step_back = 1;
+
+Seconds report_margin(Seconds life) {
+    if (life < Seconds(600))
+        return std::max(life / 20, Seconds(1));
+    return std::clamp(life / 20, Seconds(30), Seconds(60));
+}
+
+Seconds refresh_threshold(Seconds life) {
+    return std::min(std::max(Seconds(360), life / 5), life * 11 / 20);
+}
+
+struct Elapsed {
+    bool known = false;
+    Seconds time{0};
+};
+
+Elapsed elapsed_since(const Lifetime& lifetime, Instant now, bool same_boot) {
+    const std::int64_t by_wall = now.wall - lifetime.issued_wall;
+    const std::int64_t by_boot = now.boot - lifetime.issued_boot;
+    if (same_boot && by_boot >= 0)
+        return {true, Seconds(std::max(by_wall, by_boot))};
+    if (!same_boot && by_wall >= -tolerated_step_back)
+        return {true, Seconds(std::max<std::int64_t>(by_wall, 0))};
+    return {}; // a boot clock that ran back, or a wall clock that stands before the issue
+}
+
+} // namespace
+
+Lifetime plan_lifetime(Seconds life, Instant now, std::string boot_id, Seconds jitter) {
+    life = std::clamp(life, zero, longest_life);
+    const Seconds reported = std::max(life - report_margin(life), zero);
+    const Seconds threshold = std::min(refresh_threshold(life) + std::max(jitter, zero), reported);
+    const Seconds floor = std::min({Seconds(300), life / 2, std::max(threshold - Seconds(1), zero)});
+    Lifetime lifetime;
+    lifetime.issued_wall = now.wall;
+    lifetime.issued_boot = now.boot;
+    lifetime.boot_id = std::move(boot_id);
+    lifetime.refresh_after = std::min(reported - threshold, renewed_at_the_latest);
+    lifetime.serve_for = reported - floor;
+    lifetime.reported_for = reported;
+    lifetime.ends_after = life;
+    return lifetime;
+}
+
+Seconds choose_jitter(Seconds life, std::uint32_t random) {
+    const auto most = std::clamp(life / 20, zero, Seconds(10));
+    return Seconds(random % static_cast<std::uint32_t>(most.count() + 1));
+}
+
+Judgement judge(const Lifetime& lifetime, Instant now, std::string_view boot_id) {
+    const bool same_boot = !boot_id.empty() && boot_id == lifetime.boot_id;
+    const Elapsed elapsed = elapsed_since(lifetime, now, same_boot);
+    if (!elapsed.known)
+        return {Freshness::spent, now.wall, false, zero};
+    Judgement judgement;
+    judgement.reported_expiry = now.wall + (lifetime.reported_for - elapsed.time).count();
+    judgement.usable = elapsed.time < lifetime.reported_for;
+    judgement.left = std::max(lifetime.ends_after - elapsed.time, zero);
+    const bool clock_set_back = now.wall < lifetime.issued_wall - tolerated_step_back;
+    if (!judgement.usable || clock_set_back || elapsed.time >= lifetime.serve_for)
+        judgement.freshness = Freshness::spent;
+    else
+        judgement.freshness =
+            elapsed.time < lifetime.refresh_after ? Freshness::fresh : Freshness::due;
+    return judgement;
+}
+
+} // namespace leasehold::cache

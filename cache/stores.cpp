@@ -1,0 +1,51 @@
+#include "cache/stores.hpp"
+
+#include "cache/file_store.hpp"
+#include "cache/kernel_keyring.hpp"
+#include "cache/secret_service.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace leasehold::cache {
+namespace {
+
+using Made = std::unique_ptr<TokenStore>;
+
+struct Row {
+    std::string_view name;
+    Made (*make)(const StoreOptions&);
+};
+
+constexpr std::array<Row, 4> table{{
+    {"kernel-keyring", [](const StoreOptions&) { return make_kernel_keyring_store(); }},
+    {"secret-service",
+     [](const StoreOptions& options) {
+         return make_secret_service_store({.child = options.secret_service_child,
+                                           .environment = options.environment,
+                                           .limit = options.secret_service_limit,
+                                           .marker_directory = options.runtime_directory,
+                                           .ignore_marker = options.ignore_skip_marker});
+     }},
+    {"file", [](const StoreOptions& options) { return make_file_store(options.file_directory); }},
+    {"none", [](const StoreOptions&) { return Made(); }},
+}};
+
+const Row* find_row(std::string_view name) {
+    const auto row = std::find_if(table.begin(), table.end(),
+                                  [name](const Row& candidate) { return candidate.name == name; });
+    return row == table.end() ? nullptr : row;
+}
+
+} // namespace
+
+std::unique_ptr<TokenStore> make_store(std::string_view name, const StoreOptions& options) {
+    const Row* row = find_row(name);
+    return row == nullptr ? nullptr : row->make(options);
+}
+
+bool is_store_name(std::string_view name) {
+    return find_row(name) != nullptr;
+}
+
+} // namespace leasehold::cache

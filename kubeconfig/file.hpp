@@ -1,0 +1,43 @@
+// Changing a kubeconfig file so that no program that reads or writes it at the same time is hurt
+// (contracts/exec-credential.md, G11 and 4.3).
+#pragma once
+
+#include "src/base/clock.hpp"
+#include "src/base/error.hpp"
+
+#include <functional>
+#include <string>
+
+namespace leasehold::kubeconfig {
+
+struct EditOptions {
+    Milliseconds lock_wait{5000};
+    bool break_lock = false; // take away a lock file that is older than a minute
+};
+
+struct Outcome {
+    std::string path; // the file itself, links followed
+    bool changed = false;
+    bool created = false;
+    bool in_place = false; // rewritten, because it could not be replaced (a bind mount)
+};
+
+// Gets the file's text ("" if there is no file yet) and gives the new one. May be called again if
+// a program that takes no lock changed the file meanwhile.
+using EditFunction = std::function<Result<std::string>(std::string old)>;
+
+// Runs `edit` under client-go's lock (`PATH.lock`, beside the path as given and, for a link,
+// beside the file it leads to) and replaces the file by its result in one step. Owner and mode are
+// kept; a new file gets 0600, a new directory 0700. An unchanged text writes nothing.
+//
+// SIGINT, SIGTERM, SIGHUP and the like are held back while a lock exists and act right after it is
+// gone; so this must run on the program's only thread. Errors have ErrorCode::configuration, or
+// ::interrupted if a signal came during the wait for a lock.
+[[nodiscard]] Result<Outcome> edit_file(const std::string& path, const EditOptions& options,
+                                        const EditFunction& edit);
+
+// The text of a kubeconfig, for looking only; "" if there is none. The same rules hold as for
+// editing: a regular file of this user's that nobody else can write to.
+[[nodiscard]] Result<std::string> read_kubeconfig(const std::string& path);
+
+} // namespace leasehold::kubeconfig

@@ -1,0 +1,166 @@
+#include "tests/contract/private_session.hpp"
+
+#include "src/base/files.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+#include <thread>
+
+#include <grp.h>
+#include <sched.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace leasehold::test {
+namespace {
+
+constexpr const char* service_name = "org.freedesktop.secrets";
+
+std::string make_directory() {
+    std::string pattern = "/tmp/leasehold-session-XXXXXX";
+    if (::mkdtemp(pattern.data()) == nullptr)
+        throw std::runtime_error("no temporary directory");
+    return pattern;
+}
+
+void write_text(const std::string& path, const std::string& text) {
+    std::ofstream(path) << text;
+}
+
+// No service directories: nothing is started by itself, least of all the machine's own services.
+std::string bus_configuration(const std::string& directory) {
+    return "<!DOCTYPE busconfig PUBLIC \"-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN\" "
+           "\"http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd\">\n"
+           "<busconfig><type>session</type><listen>unix:path=" +
+           directory +
+           "/run/bus</listen><auth>EXTERNAL</auth>"
+           "<policy context=\"default\"><allow send_destination=\"*\" eavesdrop=\"true\"/>"
+           "<allow eavesdrop=\"true\"/><allow own=\"*\"/></policy></busconfig>\n";
+}
+
+bool enter_user_namespace() {
+    const std::string uid = std::to_string(::getuid());
+    const std::string gid = std::to_string(::getgid());
+    if (::unshare(CLONE_NEWUSER) != 0)
+        return false;
+    write_text("/proc/self/setgroups", "deny");
+    write_text("/proc/self/uid_map", uid + ' ' + uid + " 1");
+    write_text("/proc/self/gid_map", gid + ' ' + gid + " 1");
+    return std::to_string(::getuid()) == uid;
+}
+
+std::string copied_child;
+
+// The build tree may lie where a throw-away user cannot reach.
+void copy_child() {
+    const std::string directory = make_directory();
+    copied_child = directory + "/leasehold-secret-service";
+    std::filesystem::copy_file(LEASEHOLD_TEST_CHILD, copied_child);
+    std::filesystem::copy_file(LEASEHOLD_TEST_FAKE, directory + "/fake_secret_service");
+    (void)::chmod(directory.c_str(), 0755);
+    (void)std::atexit([] { std::filesystem::remove_all(directory_of(copied_child)); });
+}
+
+} // namespace
+
+bool become_nobody_in_particular() {
+    copy_child();
+    if (::geteuid() != 0)
+        return enter_user_namespace();
+    // Few and fixed, since the kernel keeps a small keyring for each uid that ever had one.
+    const auto uid = static_cast<uid_t>(500'000 + ::getpid() % 10'000);
+    (void)::chown(directory_of(copied_child).c_str(), uid, uid);
+    return ::setgroups(0, nullptr) == 0 && ::setresgid(uid, uid, uid) == 0 &&
+           ::setresuid(uid, uid, uid) == 0;
+}
+
+PrivateSession::PrivateSession() : directory_(make_directory()) {
+    for (const char* name : {"/home", "/run"})
+        (void)::mkdir((directory_ + name).c_str(), 0700);
+    variables_ = {{"HOME", directory_ + "/home"},
+                  {"XDG_RUNTIME_DIR", directory_ + "/run"},
+                  {"PATH", "/usr/bin:/bin"}};
+}
+
+PrivateSession::~PrivateSession() {
+    service_ = Program();
+    bus_ = Program();
+    std::error_code ignored;
+    std::filesystem::remove_all(directory_, ignored);
+}
+
+void PrivateSession::start_bus() {
+    const std::string file = directory_ + "/bus.conf";
+    write_text(file, bus_configuration(directory_));
+    bus_ = Program({"dbus-daemon", "--config-file=" + file, "--nofork", "--nopidfile",
+                    "--print-address=1"},
+                   variables_);
+    const std::string address = bus_.read_line();
+    if (address.empty())
+        throw std::runtime_error("dbus-daemon did not start");
+    variables_["DBUS_SESSION_BUS_ADDRESS"] = address;
+}
+
+void PrivateSession::start_keyring() {
+    service_ = Program({"gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"},
+                       variables_, "password of a test\n");
+    wait_for_service();
+}
+
+void PrivateSession::start_keyring_without_password() {
+    service_ = Program({"gnome-keyring-daemon", "--foreground", "--components=secrets"}, variables_);
+    wait_for_service();
+}
+
+void PrivateSession::lock_keyring() const {
+    const std::string answer =
+        run({"dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.secrets",
+             "/org/freedesktop/secrets", "org.freedesktop.Secret.Service.Lock",
+             "array:objpath:/org/freedesktop/secrets/collection/login"});
+    if (answer.find("collection/login") == std::string::npos)
+        throw std::runtime_error("the keyring could not be locked: " + answer);
+}
+
+void PrivateSession::start_fake_service(const std::string& mode) {
+    service_ = Program({directory_of(secret_service_child()) + "/fake_secret_service", mode},
+                       variables_);
+    wait_for_service();
+}
+
+void PrivateSession::stop_service() {
+    service_.signal(SIGSTOP);
+}
+
+void PrivateSession::kill_service() {
+    service_ = Program();
+}
+
+std::string PrivateSession::run(const std::vector<std::string>& argv,
+                                const std::string& input) const {
+    Program program(argv, variables_, input);
+    std::string output = program.read_all();
+    (void)program.wait();
+    return output;
+}
+
+void PrivateSession::wait_for_service() const {
+    for (int attempt = 0; attempt < 500; ++attempt) {
+        const std::string answer =
+            run({"dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/",
+                 "org.freedesktop.DBus.NameHasOwner", std::string("string:") + service_name});
+        if (answer.find("boolean true") != std::string::npos)
+            return;
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    throw std::runtime_error("no Secret Service came up on the private bus");
+}
+
+std::string secret_service_child() {
+    return copied_child.empty() ? LEASEHOLD_TEST_CHILD : copied_child;
+}
+
+} // namespace leasehold::test

@@ -1,0 +1,56 @@
+// A desktop session of a test's own: private HOME and runtime directory, a real D-Bus daemon and,
+// if asked for, a real GNOME Keyring in it.
+#pragma once
+
+#include "src/base/environment.hpp"
+#include "tests/contract/program.hpp"
+
+#include <string>
+#include <vector>
+
+namespace leasehold::test {
+
+// Keyrings and daemons belong to a uid, and a test must not touch those of whoever runs it: root
+// becomes a throw-away user for good, anybody else moves into a user namespace of their own.
+// False if neither works. Once per process, before anything
+// else.
+[[nodiscard]] bool become_nobody_in_particular();
+
+class PrivateSession {
+public:
+    PrivateSession();
+    PrivateSession(const PrivateSession&) = delete;
+    PrivateSession& operator=(const PrivateSession&) = delete;
+    ~PrivateSession();
+
+    void start_bus();
+    // Unlocked, with a "login" collection as the default one.
+    void start_keyring();
+    // Started as a headless service would be: without a password, so that there is no collection.
+    void start_keyring_without_password();
+    void lock_keyring() const;
+    // FAKE is a mode of the program fake_secret_service.
+    void start_fake_service(const std::string& mode);
+    void stop_service(); // SIGSTOP: it is there and says nothing
+    void kill_service();
+
+    [[nodiscard]] const std::string& directory() const { return directory_; }
+    [[nodiscard]] const Variables& variables() const { return variables_; }
+    [[nodiscard]] Environment environment() const { return Environment(variables_); }
+    // Runs a program inside the session to its end; its stdout.
+    [[nodiscard]] std::string run(const std::vector<std::string>& argv,
+                                  const std::string& input = {}) const;
+
+private:
+    void wait_for_service() const;
+
+    std::string directory_;
+    Variables variables_;
+    Program bus_;
+    Program service_;
+};
+
+// The program under test, where this process may run it.
+[[nodiscard]] std::string secret_service_child();
+
+} // namespace leasehold::test
