@@ -57,7 +57,8 @@ Result<std::optional<Secret>> stored_token(const Process& process, const lease::
         auto found = store->get(key);
         if (found && *found)
             return std::optional<Secret>(**std::move(found));
-        if (!found)
+        // A store that does not exist here cannot be where the token is.
+        if (!found && found.error().fault != cache::StoreFault::unavailable)
             trouble = std::string(store->name()) + ": " + found.error().message;
     }
     if (!trouble.empty())

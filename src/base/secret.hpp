@@ -43,7 +43,6 @@ private:
 
     char* data_ = nullptr;
     std::size_t size_ = 0;
-    std::size_t mapped_ = 0;
 };
 
 std::ostream& operator<<(std::ostream&, const Secret&) = delete;

@@ -35,6 +35,10 @@ class MainJob(unittest.TestCase):
         with open(self.cluster.facts["kubeconfig"], encoding="utf-8") as file:
             self.box.write("kubeconfig", file.read())
 
+    def copy_of(self, fact, name):
+        with open(self.cluster.facts[fact], encoding="utf-8") as file:
+            return self.box.write(name, file.read())
+
     def kubectl(self, *arguments, **options):
         return self.box.run(self.cluster.kubectl_path, *arguments, **options)
 
@@ -193,7 +197,7 @@ class MainJob(unittest.TestCase):
         self.assertEqual(check.returncode, 0, check.stdout + check.stderr)
         self.cluster.kubectl("create", "serviceaccount", "requester", "--namespace", "ci")
         bearer = self.cluster.kubectl("create", "token", "requester", "--namespace", "ci").strip()
-        ca = self.box.write("ca.pem", open(self.cluster.facts["ca"], encoding="utf-8").read())
+        ca = self.copy_of("ca", "ca.pem")
         result = self.box.leasehold(
             "profile", "add", "least", "--server", self.cluster.server, "--certificate-authority",
             ca, "--namespace", "ci", "--service-account", "deployer")
@@ -219,11 +223,9 @@ class MainJob(unittest.TestCase):
         self.assertEqual(logout.returncode, 0, logout.stderr)
 
     def test_client_certificate_and_token_file_requesters(self):
-        ca = self.box.write("ca.pem", open(self.cluster.facts["ca"], encoding="utf-8").read())
-        cert = self.box.write("admin.crt",
-                              open(self.cluster.facts["admin_cert"], encoding="utf-8").read())
-        key = self.box.write("admin.key",
-                             open(self.cluster.facts["admin_key"], encoding="utf-8").read())
+        ca = self.copy_of("ca", "ca.pem")
+        cert = self.copy_of("admin_cert", "admin.crt")
+        key = self.copy_of("admin_key", "admin.key")
         result = self.box.leasehold(
             "setup", "cert", "--server", self.cluster.server, "--certificate-authority", ca,
             "--namespace", "ci", "--service-account", "deployer",

@@ -36,6 +36,7 @@ class RealCluster:
     def stop(self):
         if self.process.stdin is not None and not self.process.stdin.closed:
             self.process.stdin.close()
+        self.process.stdout.close()
         self.process.wait(timeout=30)
 
     @property
