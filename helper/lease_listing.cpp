@@ -1,7 +1,6 @@
 #include "helper/lease_listing.hpp"
 
 #include "cache/record.hpp"
-#include "cache/refusal.hpp"
 #include "helper/assembly.hpp"
 #include "src/base/digest.hpp"
 #include "src/base/hostile_text.hpp"
@@ -58,16 +57,20 @@ std::string text_of(const json::value& note, std::string_view name) {
     return hostile_text(json_string(note, {name}).value_or(""));
 }
 
-// A row from a record; empty if the record is not a lease (the token of 'login', another
-// program's).
-std::optional<ListedLease> read_row(const cache::Record& record, const Clock& clock) {
+// A row from a record; empty if the record is not a lease of this configuration.
+std::optional<ListedLease> read_row(const cache::Record& record, const Process& process) {
     const auto note = parse_json(record.note);
     if (!note || !json_string(*note, {"profile"}))
         return std::nullopt;
+    const Clock& clock = process.clock;
     const auto judgement = cache::judge(record.lifetime, clock.now(), clock.boot_id());
     ListedLease lease;
     lease.id = text_of(*note, "id");
     lease.profile = text_of(*note, "profile");
+    // The kernel keyring is one for all of a user's configuration directories.
+    if (json_string(*note, {"path"}) !=
+        lease::profile_path(process.directories.profiles(), lease.profile))
+        return std::nullopt;
     lease.server = text_of(*note, "server");
     lease.subject = text_of(*note, "subject");
     lease.issued = record.lifetime.issued_wall;
@@ -92,7 +95,7 @@ Result<void> for_each_lease(const Process& process, const std::optional<std::str
         }
         for (const Secret& bytes : *entries) {
             const auto record = cache::decode_record(bytes.reveal());
-            auto lease = record ? read_row(*record, process.clock) : std::nullopt;
+            auto lease = record ? read_row(*record, process) : std::nullopt;
             if (lease && (!profile || lease->profile == *profile))
                 visit(*store, *record, *std::move(lease));
         }
@@ -129,7 +132,6 @@ Result<std::size_t> clear_leases(const Process& process,
         const auto key = cache::CacheKey::from_material(record.key_material);
         if (!key || !store.erase(*key))
             return;
-        cache::forget_refusal(process.directories.runtime, key->digest_hex());
         forgotten.insert(lease.id + record.key_material);
     };
     LEASEHOLD_TRY(for_each_lease(process, profile, erase));

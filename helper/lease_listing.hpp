@@ -29,7 +29,7 @@ struct ListedLease {
 [[nodiscard]] Result<std::vector<ListedLease>>
 list_leases(const Process& process, const std::optional<std::string>& profile);
 
-// Takes them out of every store, with the remembered failures; the number of leases forgotten.
+// Takes them out of every store; the number of leases forgotten.
 [[nodiscard]] Result<std::size_t> clear_leases(const Process& process,
                                                const std::optional<std::string>& profile);
 

@@ -40,10 +40,20 @@ Obtained from_hit(cache::Hit hit) {
             hit.store};
 }
 
+// Under which name a failure is remembered: with the profile's file as it stands, so that an edited
+// profile is tried at once.
+std::string refusal_digest(const lease::Profile& profile, const cache::CacheKey& key) {
+    const FileIdentity& file = profile.identity;
+    return sha256_hex(key.digest_hex() + ' ' + std::to_string(file.device) + ' ' +
+                      std::to_string(file.inode) + ' ' + std::to_string(file.modified_ns) + ' ' +
+                      std::to_string(file.changed_ns));
+}
+
 // What `cache list` and `lease list` show of a lease. One line of printable JSON; no secret.
 std::string describe(const lease::Profile& profile, const lease::Lease& lease) {
     const boost::json::object note{
         {"profile", profile.name},
+        {"path", profile.path},
         {"provider", profile.provider},
         {"server", profile.cluster.server.text()},
         {"subject", lease.subject},
@@ -59,8 +69,8 @@ public:
     Obtaining(const ObtainParts& parts, const lease::Profile& profile,
               const lease::LeaseRequest& request, const cache::CacheKey& key, Eagerness eagerness,
               Deadline deadline)
-        : parts_(parts), profile_(profile), request_(request), key_(key), eagerness_(eagerness),
-          deadline_(deadline) {}
+        : parts_(parts), profile_(profile), request_(request), key_(key),
+          refusal_(refusal_digest(profile, key)), eagerness_(eagerness), deadline_(deadline) {}
 
     Result<Obtained> run() {
         if (auto found = look())
@@ -94,7 +104,7 @@ private:
     }
 
     std::optional<Error> recall() {
-        return cache::recall_refusal(parts_.lock_directory, key_.digest_hex(), parts_.clock.now());
+        return cache::recall_refusal(parts_.lock_directory, refusal_, parts_.clock.now());
     }
 
     // An older token that its cluster still takes is better than no token.
@@ -115,11 +125,11 @@ private:
         if (!lease) {
             Error error = std::move(lease).error();
             if (const Seconds time = refusal_time(error.code); time > Seconds(0))
-                cache::remember_refusal(parts_.lock_directory, key_.digest_hex(), error, time,
+                cache::remember_refusal(parts_.lock_directory, refusal_, error, time,
                                         parts_.clock.now());
             return fall_back(std::move(error));
         }
-        cache::forget_refusal(parts_.lock_directory, key_.digest_hex());
+        cache::forget_refusal(parts_.lock_directory, refusal_);
         std::random_device random;
         const auto lifetime = cache::plan_lifetime(lease->life, asked, parts_.clock.boot_id(),
                                                    cache::choose_jitter(lease->life, random()));
@@ -134,6 +144,7 @@ private:
     const lease::Profile& profile_;
     const lease::LeaseRequest& request_;
     const cache::CacheKey& key_;
+    std::string refusal_;
     Eagerness eagerness_;
     Deadline deadline_;
 };
@@ -155,8 +166,9 @@ Result<Obtained> obtain(const ObtainParts& parts, const lease::Profile& profile,
     return Obtaining(parts, profile, request, key, eagerness, deadline).run();
 }
 
-void forget_failure(const ObtainParts& parts, const cache::CacheKey& key) {
-    cache::forget_refusal(parts.lock_directory, key.digest_hex());
+void forget_failure(const std::string& lock_directory, const lease::Profile& profile,
+                    const cache::CacheKey& key) {
+    cache::forget_refusal(lock_directory, refusal_digest(profile, key));
 }
 
 lease::LeaseRequest default_request(const lease::Profile& profile) {

@@ -44,7 +44,8 @@ enum class Eagerness {
                                       Deadline deadline);
 
 // Drops the remembered failure of a key, so that what a person has just mended is tried again.
-void forget_failure(const ObtainParts& parts, const cache::CacheKey& key);
+void forget_failure(const std::string& lock_directory, const lease::Profile& profile,
+                    const cache::CacheKey& key);
 
 // The request that a profile makes when nothing else is asked for.
 [[nodiscard]] lease::LeaseRequest default_request(const lease::Profile& profile);

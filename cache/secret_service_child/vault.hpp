@@ -26,7 +26,7 @@ public:
     // The newest entry whose text is ours for this digest. Empty if there is none; a fault if that
     // cannot be told since a collection is locked.
     [[nodiscard]] StoreResult<std::vector<Secret>> get(const std::string& digest);
-    // Writes and reads back (SS-7).
+    // Writes, and reads back that a whole entry for this digest is there (SS-7).
     [[nodiscard]] StoreResult<void> put(const std::string& digest, const Secret& text);
     [[nodiscard]] StoreResult<void> erase(const std::string& digest);
     // Removes what has ended on the way.

@@ -63,6 +63,8 @@ Result<int> run_login(Process& process, const Arguments& arguments) {
         return make_error(ErrorCode::usage, "that is no bearer token",
                           "a token is one line of letters, digits and -._~+/=");
     LEASEHOLD_TRY_ASSIGN(const std::string store, keep_token(process, profile, token));
+    if (const auto key = lease_key(profile, default_request(profile)))
+        forget_failure(process.directories.runtime, profile, *key);
     process.print("token kept in " + store + '\n');
     if (store == "kernel-keyring")
         process.complain("hint: the kernel keyring forgets it when this machine restarts; with a "

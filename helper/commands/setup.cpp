@@ -62,7 +62,7 @@ Options setup_options() {
 Result<Obtained> first_lease(Assembly& assembly, Deadline deadline) {
     const lease::LeaseRequest request = default_request(assembly.profile());
     LEASEHOLD_TRY_ASSIGN(const cache::CacheKey key, lease_key(assembly.profile(), request));
-    forget_failure(assembly.parts(), key);
+    forget_failure(assembly.parts().lock_directory, assembly.profile(), key);
     return obtain(assembly.parts(), assembly.profile(), request, key, Eagerness::serve, deadline);
 }
 

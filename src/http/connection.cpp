@@ -122,7 +122,8 @@ private:
         });
         if (!run_phase(io_, done, deadline, [this] { close_socket(); }))
             return fail(Stage::handshake, false, ErrorCode::timed_out,
-                        "the TLS handshake with " + quoted(name_) + " took too long");
+                        "the TLS handshake with " + quoted(name_) + " took too long",
+                        "something accepts connections there but does not speak TLS in time");
         if (result)
             return Failure{
                 handshake_error(stream_->native_handle(), name, server_.trust, result.message()),
@@ -139,10 +140,11 @@ private:
         });
         if (!run_phase(io_, done, deadline, [this] { close_socket(); }))
             return fail(Stage::send, true, ErrorCode::timed_out,
-                        "sending to " + quoted(name_) + " took too long");
+                        "sending to " + quoted(name_) + " took too long", "try again");
         if (result)
             return fail(Stage::send, true, ErrorCode::unreachable,
-                        "the connection to " + quoted(name_) + " broke: " + result.message());
+                        "the connection to " + quoted(name_) + " broke: " + result.message(),
+                        "try again");
         return {};
     }
 
@@ -177,7 +179,8 @@ private:
             error == beast_http::error::partial_message;
         if (broken)
             return fail(Stage::receive, true, ErrorCode::unreachable,
-                        quoted(name_) + " ended the connection before its answer was complete");
+                        quoted(name_) + " ended the connection before its answer was complete",
+                        "try again; if it goes on, look at the server and what stands before it");
         // A client certificate that the server refuses shows only now (TLS 1.3).
         if (error.category() == asio::error::get_ssl_category())
             return fail(Stage::receive, true, ErrorCode::unreachable,
@@ -251,10 +254,12 @@ HttpResult<void> TlsConnection::open_tunnel(tcp::socket& socket, Deadline deadli
     };
     if (!run_phase(io_, done, deadline, cancel))
         return fail(Stage::proxy, false, ErrorCode::timed_out,
-                    "the proxy " + proxy_name + " does not answer");
+                    "the proxy " + proxy_name + " does not answer",
+                    "check proxy-url of the profile");
     if (result)
         return fail(Stage::proxy, false, ErrorCode::unreachable,
-                    "the proxy " + proxy_name + " failed: " + result.message());
+                    "the proxy " + proxy_name + " failed: " + result.message(),
+                    "check proxy-url of the profile");
     const int status = static_cast<int>(parser.get().result_int());
     if (status < 200 || status > 299 || buffer.size() != 0)
         return fail(Stage::proxy, false, ErrorCode::unreachable,

@@ -1,0 +1,233 @@
+"""The Secret Service in its moods, the kernel keyring and the file store, through the real programs."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+import unittest
+
+from case import PROGRAM, Case
+
+SECRET_SERVICE = ["--store", "secret-service"]
+
+
+class Session:
+    """A session bus with a real gnome-keyring, private to one test."""
+
+    def __init__(self, box, unlock=True):
+        script = ("printf pw | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; "
+                  if unlock else "") + "echo $DBUS_SESSION_BUS_ADDRESS; exec sleep 600"
+        environment = dict(box.environment, XDG_DATA_HOME=box.path("data"))
+        self.process = subprocess.Popen(["dbus-run-session", "--", "sh", "-c", script],
+                                        env=environment, stdin=subprocess.DEVNULL,
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+                                        text=True, start_new_session=True)
+        address = self.process.stdout.readline().strip()
+        self.environment = {"DBUS_SESSION_BUS_ADDRESS": address}
+
+    def daemon(self):
+        """The process id of this session's gnome-keyring-daemon."""
+        for name in os.listdir("/proc"):
+            if not name.isdigit():
+                continue
+            try:
+                with open("/proc/%s/environ" % name, "rb") as file:
+                    environment = file.read()
+                with open("/proc/%s/comm" % name, encoding="utf-8") as file:
+                    command = file.read()
+            except OSError:
+                continue
+            if command.startswith("gnome-keyring") and \
+                    self.environment["DBUS_SESSION_BUS_ADDRESS"].encode() in environment:
+                return int(name)
+        raise AssertionError("no gnome-keyring-daemon in this session")
+
+    def close(self):
+        try:
+            pid = self.daemon()
+            os.kill(pid, signal.SIGCONT)
+            os.kill(pid, signal.SIGKILL)
+        except (AssertionError, OSError):
+            pass
+        try:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except OSError:
+            pass
+        self.process.stdout.close()
+        self.process.wait()
+
+
+class SecretService(Case):
+    def session(self, unlock=True):
+        session = Session(self.box, unlock)
+        self.addCleanup(session.close)
+        return session.environment, session
+
+    def test_a_lease_is_kept_across_keyrings(self):
+        environment, _ = self.session()
+        self.profile()
+        first = self.credential(environment=environment)["status"]["token"]
+        self.assertIn("kernel-keyring, secret-service",
+                      self.ok("cache", "list", environment=environment))
+        before = self.token_requests()
+        # Another session that has lost the kernel's copy: it comes back from the Secret Service.
+        self.box.run("sh", "-c", "keyctl purge user; for k in $(keyctl list @u | sed -n "
+                     "'s/^ *\\([0-9]*\\): .*leasehold:.*/\\1/p'); do keyctl unlink $k @u; done")
+        self.assertEqual(self.credential(environment=environment)["status"]["token"], first)
+        self.assertEqual(self.token_requests(), before)
+
+    def test_the_secret_service_alone(self):
+        environment, _ = self.session()
+        self.profile("dev", *SECRET_SERVICE)
+        first = self.credential(environment=environment)
+        before = self.token_requests()
+        self.assertEqual(self.credential(environment=environment)["status"], first["status"])
+        self.assertEqual(self.token_requests(), before)
+        self.ok("cache", "clear", environment=environment)
+        self.assertNotEqual(self.credential(environment=environment)["status"]["token"],
+                            first["status"]["token"])
+
+    def test_login_is_kept_there(self):
+        environment, _ = self.session()
+        self.ok("profile", "add", "dev", "--server", self.api.server, "--certificate-authority",
+                self.api.ca, "--namespace", "ci", "--service-account", "deployer")
+        self.assertIn("leasehold login", self.fails(4, "credential", "--profile", "dev",
+                                                    environment=environment))
+        with open(self.api.admin_token_file, encoding="utf-8") as file:
+            token = file.read()
+        text = self.ok("login", "--profile", "dev", "--token-stdin", input=token,
+                       environment=environment)
+        self.assertIn("secret-service", text)
+        # The refusal of a moment ago is forgotten by a login.
+        self.credential(environment=environment)
+        self.ok("logout", "--profile", "dev", environment=environment)
+        self.fails(4, "credential", "--profile", "dev", environment=environment)
+
+    def timed(self, environment):
+        begin = time.monotonic()
+        result = self.leasehold("credential", "--profile", "dev", environment=environment)
+        took = time.monotonic() - begin
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        return json.loads(result.stdout)["status"]["token"], took
+
+    def test_a_stopped_daemon_costs_two_seconds_once(self):
+        environment, session = self.session()
+        self.profile("dev", *SECRET_SERVICE)
+        os.kill(session.daemon(), signal.SIGSTOP)
+        _, first = self.timed(environment)
+        self.assertLess(first, 3.5)
+        _, second = self.timed(environment)
+        self.assertLess(second, 1.5, "the hanging daemon was waited for again")
+
+    def test_a_bus_that_never_talks_does_not_lose_the_token(self):
+        path = self.box.path("run/silent")
+        with socket.socket(socket.AF_UNIX) as silent:
+            silent.bind(path)
+            silent.listen(64)
+            environment = {"DBUS_SESSION_BUS_ADDRESS": "unix:path=" + path}
+            self.profile()
+            first, took = self.timed(environment)
+            self.assertLess(took, 3.5)
+            second, took = self.timed(environment)
+            self.assertEqual(first, second)
+            self.assertLess(took, 1.0)
+
+    def test_missing_bus_and_missing_service(self):
+        for environment in ({"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent/bus"},
+                            {"DBUS_SESSION_BUS_ADDRESS": "tcp:host=127.0.0.1,port=1"},
+                            {"DBUS_SESSION_BUS_ADDRESS": "garbage"}, {}):
+            self.ok("cache", "clear")
+            self.profile()
+            first, took = self.timed(environment)
+            self.assertLess(took, 2.5)
+            self.assertEqual(self.timed(environment)[0], first)
+
+    def test_a_locked_keyring_is_no_lease_per_call(self):
+        environment, session = self.session()
+        self.profile()
+        self.credential(environment=environment)
+        self.box.run("gdbus", "call", "--session", "--dest", "org.freedesktop.secrets",
+                     "--object-path", "/org/freedesktop/secrets", "--method",
+                     "org.freedesktop.Secret.Service.Lock",
+                     "['/org/freedesktop/secrets/collection/login']", environment=environment)
+        self.box.run("sh", "-c", "for k in $(keyctl list @u | sed -n "
+                     "'s/^ *\\([0-9]*\\): .*leasehold:.*/\\1/p'); do keyctl unlink $k @u; done")
+        before = self.token_requests()
+        for _ in range(10):
+            self.timed(environment)
+        self.assertLessEqual(self.token_requests() - before, 1)
+
+    def test_no_secret_leaves_the_process(self):
+        """CANARY on the bus: dbus-monitor sees attributes, and no token."""
+        environment, _ = self.session()
+        self.profile("dev", *SECRET_SERVICE)
+        monitor = self.box.start("dbus-monitor", "--session", environment=environment)
+        time.sleep(0.5)
+        token = self.credential(environment=environment)["status"]["token"]
+        time.sleep(0.5)
+        monitor.terminate()
+        seen, _ = monitor.communicate()
+        self.assertIn("org.freedesktop.Secret", seen)
+        self.assertNotIn(token, seen)
+        self.assertNotIn(token.split(".")[1], seen)
+
+
+class Others(Case):
+    def test_file_store_is_private_and_opt_in(self):
+        self.profile("dev", "--store", "file")
+        first = self.credential()["status"]["token"]
+        before = self.token_requests()
+        self.assertEqual(self.credential()["status"]["token"], first)
+        self.assertEqual(self.token_requests(), before)
+        found = 0
+        for root, directories, files in os.walk(self.box.home):
+            for name in directories + files:
+                path = os.path.join(root, name)
+                with open(path, "rb") if name in files else open(os.devnull, "rb") as file:
+                    if first.encode() not in file.read():
+                        continue
+                found += 1
+                self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+                self.assertEqual(os.stat(root).st_mode & 0o777, 0o700)
+        self.assertEqual(found, 1)
+
+    def test_tokens_are_in_no_file_unless_asked(self):
+        self.setup()
+        token = self.credential()["status"]["token"]
+        for root, _, files in os.walk(self.box.home):
+            for name in files:
+                with open(os.path.join(root, name), "rb") as file:
+                    self.assertNotIn(token.encode(), file.read(), os.path.join(root, name))
+
+    def test_none_leases_each_time(self):
+        self.profile("dev", "--store", "none")
+        tokens = {self.credential()["status"]["token"] for _ in range(3)}
+        self.assertEqual(len(tokens), 3)
+
+    def test_a_new_session_keyring_still_hits(self):
+        self.profile("dev", "--store", "kernel-keyring")
+        first = self.credential()["status"]["token"]
+        before = self.token_requests()
+        result = self.box.run("keyctl", "session", "-", PROGRAM, "credential", "--profile", "dev")
+        self.assertEqual(json.loads(result.stdout)["status"]["token"], first)
+        self.assertEqual(self.token_requests(), before)
+
+    def test_an_edited_profile_is_read_again(self):
+        self.profile("dev", "--store", "kernel-keyring")
+        self.credential()
+        self.credential()
+        self.rewrite_profile("dev", "namespace: ci", "namespace: Nonsense")
+        self.fails(3, "credential", "--profile", "dev")
+
+    def test_a_profile_that_others_may_change_is_refused(self):
+        self.profile("dev", "--store", "kernel-keyring")
+        self.credential()
+        os.chmod(self.box.profile_path("dev"), 0o666)
+        self.assertIn("chmod", self.fails(3, "credential", "--profile", "dev"))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)
