@@ -1,0 +1,169 @@
+"""The commands for people: help, formats, errors, codes."""
+
+import json
+import os
+import re
+import subprocess
+import unittest
+
+from case import PROGRAM, Case
+
+
+class Commands(Case):
+    def words(self):
+        """Every command, as --help lists them."""
+        return [line[2:24].split() for line in self.ok("--help").splitlines()
+                if re.match(r"  [a-z]", line)]
+
+    def test_every_command_has_help_without_a_profile_or_home(self):
+        commands = self.words()
+        self.assertGreater(len(commands), 15)
+        for words in commands:
+            result = subprocess.run([PROGRAM, *words, "--help"], env={}, capture_output=True,
+                                    text=True, timeout=60, check=False)
+            self.assertEqual((result.returncode, result.stderr), (0, ""), words)
+            self.assertIn("Usage: leasehold " + " ".join(words), result.stdout)
+
+    def test_every_data_command_speaks_json_and_yaml(self):
+        self.setup()
+        for words in (["profile", "list"], ["profile", "show", "dev"], ["profile", "check", "dev"],
+                      ["kubeconfig", "list"], ["lease", "list"],
+                      ["lease", "create", "--profile", "dev"], ["cache", "list"], ["doctor"],
+                      ["version"]):
+            self.assertTrue(json.loads(self.ok(*words, "-o", "json")), words)
+            self.assertTrue(self.ok(*words, "--output=yaml"), words)
+            self.assertTrue(self.ok(*words, "-o", "table"), words)
+            self.fails(2, *words, "-o", "xml")
+
+    def test_usage_errors(self):
+        for words in ((), ("nonsense",), ("profile", "nonsense"), ("lease", "create"),
+                      ("lease", "create", "--profile", "dev", "extra"), ("version", "--nonsense"),
+                      ("setup",), ("setup", "Bad Name", "--server", "https://a"),
+                      ("login",), ("cache", "list", "--prof", "dev"),
+                      ("setup", "x", "--server", "http://a.example", "--namespace", "n",
+                       "--service-account", "s"),
+                      ("setup", "x", "--server", "https://a", "--namespace", "N",
+                       "--service-account", "s"),
+                      ("setup", "x", "--server", "https://a", "--namespace", "n",
+                       "--service-account", "s", "--ttl", "soon"),
+                      ("setup", "x", "--server", "https://a", "--namespace", "n",
+                       "--service-account", "s", "--provider", "magic")):
+            self.assertIn("hint: ", self.fails(2, *words), words)
+
+    def test_profiles(self):
+        self.assertIn("no profiles", self.ok("profile", "list"))
+        self.profile("one")
+        self.profile("two", "--ttl", "30m", "--audience", "a", "--audience", "b")
+        listed = json.loads(self.ok("profile", "list", "-o", "json"))
+        self.assertEqual([p["name"] for p in listed], ["one", "two"])
+        self.assertEqual(listed[1]["audiences"], ["a", "b"])
+        shown = json.loads(self.ok("profile", "show", "two", "-o", "json"))["values"]
+        self.assertEqual(shown["ttl"]["value"], "30m")
+        self.assertRegex(shown["ttl"]["origin"], r"^line \d+$")
+        self.assertEqual(shown["max-ttl"], {"value": "8h", "origin": "default"})
+        mode = os.stat(self.box.profile_path("one")).st_mode & 0o777
+        self.assertEqual(mode, 0o600)
+        self.ok("profile", "remove", "one")
+        text = self.fails(3, "profile", "show", "one")
+        self.assertIn("hint: profiles in", text)
+        self.assertIn("two", text)
+
+    def test_a_broken_profile_is_told_with_its_position(self):
+        self.profile()
+        self.rewrite_profile("dev", "provider: kubernetes", "provider: kubernetes\ntll: 1h")
+        text = self.fails(3, "credential", "--profile", "dev")
+        self.assertRegex(text, r'profiles/dev\.yaml:\d+:1: unknown key "tll"')
+        self.assertIn("broken", self.ok("profile", "list"))
+
+    def test_profile_check_prints_the_missing_rule(self):
+        self.profile()
+        self.assertIn("ok", self.ok("profile", "check", "dev"))
+
+    def test_lease_list_and_cache(self):
+        self.assertEqual(self.ok("lease", "list"), "no leases\n")
+        self.setup()
+        token = self.credential()["status"]["token"]
+        lease = json.loads(self.ok("lease", "list", "-o", "json"))[0]
+        self.assertEqual((lease["profile"], lease["subject"], lease["state"], lease["stores"]),
+                         ("dev", "system:serviceaccount:ci:deployer", "fresh", ["kernel-keyring"]))
+        for words in (["lease", "list"], ["cache", "list"]):
+            for form in ("table", "json", "yaml"):
+                self.assertNotIn(token, self.ok(*words, "-o", form))
+        self.assertEqual(self.ok("cache", "clear", "--profile", "dev"), "forgot 1 token\n")
+        self.assertEqual(self.ok("cache", "list"), "the cache is empty\n")
+
+    def test_lease_create_prints_the_token_only_where_it_is_asked_for(self):
+        self.profile()
+        lease = json.loads(self.ok("lease", "create", "--profile", "dev", "--ttl", "15m", "-o",
+                                   "json"))
+        self.assertEqual(lease["ttlSeconds"], 900)
+        self.assertTrue(lease["token"].startswith("ey"))
+        self.assertNotIn("eyJ", self.ok("lease", "create", "--profile", "dev"))
+        self.assertIn("max-ttl", self.fails(2, "lease", "create", "--profile", "dev", "--ttl",
+                                            "9h"))
+        self.assertIn("10m", self.fails(2, "lease", "create", "--profile", "dev", "--ttl", "5m"))
+
+    def test_doctor_finds_what_is_broken(self):
+        self.setup()
+        checks = {c["check"]: c for c in json.loads(self.ok("doctor", "-o", "json"))}
+        self.assertEqual(checks["store kernel-keyring"]["state"], "ok")
+        self.assertEqual(checks["store secret-service"]["state"], "warning")
+        self.assertEqual(checks["dev rbac"]["state"], "ok")
+        self.api.skew(600)
+        checks = {c["check"]: c for c in json.loads(self.ok("doctor", "-o", "json"))}
+        self.assertEqual(checks["dev clock"]["state"], "warning")
+        self.assertIn("600 s", checks["dev clock"]["finding"].replace("599", "600"))
+        os.chmod(self.box.profile_path("dev"), 0o666)
+        result = self.leasehold("doctor")
+        self.assertEqual(result.returncode, 3, result.stdout)
+        self.assertIn("chmod", result.stdout)
+
+    def test_no_secret_is_an_option(self):
+        for words in self.words():
+            text = self.ok(*words, "--help")
+            for option in re.findall(r"--([a-z-]+)", text):
+                self.assertNotIn(option, ("token", "password", "secret", "client-secret"), words)
+
+    def test_arguments_and_environment_of_children_hold_no_secret(self):
+        """A requester's exec plugin sees no token of ours, and /proc shows none."""
+        plugin = self.box.write("plugin", "#!/bin/sh\ncat /proc/$PPID/cmdline >>%s\nenv >>%s\n"
+                                "printf '{\"apiVersion\":\"client.authentication.k8s.io/v1\","
+                                "\"kind\":\"ExecCredential\",\"status\":{\"token\":\"%%s\"}}' "
+                                "\"$(cat %s)\"\n" % (self.box.path("seen"), self.box.path("seen"),
+                                                     self.api.admin_token_file), 0o700)
+        self.box.write("admin", json.dumps({
+            "clusters": [{"name": "c", "cluster": {"server": self.api.server,
+                                                   "certificate-authority": self.api.ca}}],
+            "contexts": [{"name": "admin", "context": {"cluster": "c", "user": "u"}}],
+            "users": [{"name": "u", "user": {"exec": {
+                "apiVersion": "client.authentication.k8s.io/v1", "command": plugin,
+                "interactiveMode": "Never"}}}]}))
+        self.profile()
+        token = self.credential()["status"]["token"]
+        with open(self.box.path("seen"), encoding="utf-8") as file:
+            seen = file.read()
+        self.assertIn("LEASEHOLD_PROFILE_CHAIN=dev", seen)
+        self.assertNotIn(token, seen)
+
+    def test_a_profile_cannot_ask_with_its_own_token(self):
+        self.setup()
+        self.rewrite_profile("dev", self.box.path("admin"), self.box.kubeconfig)
+        self.rewrite_profile("dev", "context: admin", "context: dev")
+        self.assertIn("own token", self.fails(4, "credential", "--profile", "dev") or "")
+
+    def test_completion(self):
+        for shell in ("bash", "zsh", "fish"):
+            self.assertIn("leasehold", self.ok("completion", shell))
+        self.fails(2, "completion", "tcsh")
+        self.profile()
+        script = ('source <(leasehold completion bash); COMP_WORDS=(leasehold %s); '
+                  'COMP_CWORD=%d; _leasehold; echo "${COMPREPLY[@]}"')
+        run = lambda words, index: self.box.run("bash", "-c", script % (words, index)).stdout
+        self.assertIn("kubeconfig", run("kube", 1))
+        self.assertEqual(run("lease cr", 2), "create\n")
+        self.assertEqual(run("lease create --profile d", 4), "dev\n")
+        self.assertIn("--audience", run("lease create --au", 3))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)

@@ -1,0 +1,190 @@
+"""leasehold kubeconfig and setup: what happens to the user's own file."""
+
+import json
+import os
+import shutil
+import stat
+import time
+import unittest
+
+from case import Case
+
+HAND_MADE = """\
+# my clusters, by hand
+apiVersion: v1
+kind: Config
+current-context:   home   # do not touch
+
+clusters:
+    - name: home      # odd indent
+      cluster: { server: "https://home.example:6443", insecure-skip-tls-verify: true }
+contexts:
+    - context:
+        user: me
+        cluster: home
+      name: home
+users:
+- name: me
+  user: {token: abc}    # secret
+
+preferences: {}
+"""
+
+
+class Kubeconfig(Case):
+    def setUp(self):
+        super().setUp()
+        self.profile()
+        self.kubectl = shutil.which("kubectl")
+
+    def read(self, path=None):
+        with open(path or self.box.kubeconfig, "rb") as file:
+            return file.read()
+
+    def view(self):
+        result = self.box.run(self.kubectl, "config", "view", "--raw", "-o", "json")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return json.loads(result.stdout)
+
+    def without_ours(self, view):
+        for section in ("clusters", "contexts", "users"):
+            view[section] = [entry for entry in view[section] or [] if entry["name"] not in
+                             ("dev", "leasehold-dev")]
+        return view
+
+    def test_a_hand_formatted_file_comes_back_byte_for_byte(self):
+        for text in (HAND_MADE, HAND_MADE.replace("\n", "\r\n"), HAND_MADE.rstrip("\n"), "",
+                     "# nothing yet\n", "apiVersion: v1\nkind: Config\nclusters: []\n",
+                     '{"apiVersion": "v1", "kind": "Config", "clusters": [], "contexts": null}\n'):
+            with open(self.box.kubeconfig, "w", encoding="utf-8", newline="") as file:
+                file.write(text)
+            os.chmod(self.box.kubeconfig, 0o600)
+            before = self.read()
+            for more in ((), ("--set-current",)):
+                self.ok("kubeconfig", "add", "dev", *more)
+                self.assertNotEqual(self.read(), before)
+                self.view()
+                self.ok("kubeconfig", "remove", "dev")
+                self.assertEqual(self.read(), before, "%r %s" % (text, more))
+
+    def test_kubectl_sees_only_our_entries_change(self):
+        self.box.write("kubeconfig", HAND_MADE)
+        before = self.view()
+        self.ok("kubeconfig", "add", "dev")
+        after = self.view()
+        self.assertEqual(sorted(c["name"] for c in after["contexts"]), ["dev", "home"])
+        self.assertEqual(self.without_ours(after), before)
+        self.ok("kubeconfig", "remove", "dev")
+        self.assertEqual(self.view(), before)
+
+    def test_the_same_again_writes_nothing(self):
+        self.box.write("kubeconfig", HAND_MADE)
+        self.ok("kubeconfig", "add", "dev")
+        os.utime(self.box.kubeconfig, (1, 1))
+        self.assertIn("unchanged", self.ok("kubeconfig", "add", "dev"))
+        self.assertEqual(os.stat(self.box.kubeconfig).st_mtime, 1)
+
+    def test_a_rewrite_by_kubectl_makes_no_noise(self):
+        self.box.write("kubeconfig", HAND_MADE)
+        self.ok("kubeconfig", "add", "dev")
+        self.box.run(self.kubectl, "config", "set-context", "dev", "--namespace", "ci")
+        once = self.read()
+        self.assertIn("unchanged", self.ok("kubeconfig", "add", "dev"))
+        self.assertEqual(self.read(), once)
+        self.ok("kubeconfig", "remove", "dev")
+        self.assertNotIn(b"leasehold", self.read())
+
+    def test_dry_run_shows_a_diff_without_secrets(self):
+        self.box.write("kubeconfig", HAND_MADE)
+        text = self.ok("kubeconfig", "add", "dev", "--dry-run")
+        self.assertIn("+      - credential", text.replace("+    - credential", "+      - credential"))
+        self.assertNotIn("abc", text)
+        self.assertEqual(self.read(), HAND_MADE.encode())
+
+    def test_entries_of_others_are_not_taken(self):
+        self.box.write("kubeconfig", HAND_MADE.replace("home", "dev"))
+        self.assertIn("dev", self.fails(3, "kubeconfig", "add", "dev"))
+        self.ok("kubeconfig", "add", "dev", "--context", "mine")
+        self.ok("kubeconfig", "remove", "dev")
+        self.assertEqual(self.read(), HAND_MADE.replace("home", "dev").encode())
+
+    def test_new_files_are_private_and_links_are_followed(self):
+        real = self.box.path("elsewhere/config")
+        os.symlink(real, self.box.kubeconfig)
+        os.mkdir(self.box.path("elsewhere"), 0o700)
+        self.ok("kubeconfig", "add", "dev")
+        self.assertTrue(os.path.islink(self.box.kubeconfig))
+        self.assertEqual(stat.S_IMODE(os.stat(real).st_mode), 0o600)
+        self.assertEqual(os.listdir(self.box.path("elsewhere")), ["config"])
+
+    def test_a_lock_that_is_held_is_named(self):
+        self.box.write("kubeconfig", HAND_MADE)
+        lock = self.box.write("kubeconfig.lock", "")
+        begin = time.monotonic()
+        self.assertIn("kubeconfig.lock", self.fails(3, "kubeconfig", "add", "dev"))
+        self.assertLess(time.monotonic() - begin, 10)
+        self.assertTrue(os.path.exists(lock))
+        self.assertEqual(self.read(), HAND_MADE.encode())
+        os.utime(lock, (1, 1))
+        self.ok("kubeconfig", "add", "dev", "--break-lock")
+        self.assertFalse(os.path.exists(lock))
+
+    def test_broken_files_are_left_alone(self):
+        for text in ("{", "- a\n", "a: 1\n---\nb: 2\n", "clusters: 7\n", "\tclusters:\n"):
+            self.box.write("kubeconfig", text)
+            self.fails(3, "kubeconfig", "add", "dev")
+            self.assertEqual(self.read(), text.encode())
+
+    def test_older_kubectl(self):
+        self.ok("kubeconfig", "add", "dev", "--exec-api-version", "v1beta1")
+        user = [u for u in self.view()["users"] if u["name"] == "leasehold-dev"][0]["user"]["exec"]
+        self.assertEqual(user["apiVersion"], "client.authentication.k8s.io/v1beta1")
+        self.assertEqual(user["args"][-2:], ["--api-version", "v1beta1"])
+        self.assertEqual(user["interactiveMode"], "Never")
+        self.assertTrue(user["provideClusterInfo"])
+        self.assertTrue(os.path.isabs(user["command"]))
+
+    def test_list(self):
+        self.assertIn("no kubeconfig entries", self.ok("kubeconfig", "list"))
+        self.ok("kubeconfig", "add", "dev")
+        entry = json.loads(self.ok("kubeconfig", "list", "-o", "json"))[0]
+        self.assertEqual((entry["context"], entry["profile"], entry["namespace"]),
+                         ("dev", "dev", "ci"))
+
+
+class Setup(Case):
+    def test_kubectl_works_after_setup(self):
+        self.setup()
+        result = self.box.run("kubectl", "auth", "whoami", "-o",
+                              "jsonpath={.status.userInfo.username}")
+        self.assertEqual(result.stdout, "system:serviceaccount:ci:deployer", result.stderr)
+
+    def test_a_setup_that_fails_leaves_nothing(self):
+        for more in (("--service-account", "nobody"), ("--namespace", "nowhere")):
+            arguments = ["setup", "dev", "--from-context", "admin", "--from-kubeconfig",
+                         self.box.path("admin")]
+            for flag, value in (("--namespace", "ci"), ("--service-account", "deployer")):
+                arguments += more if more[0] == flag else [flag, value]
+            self.assertIn("nothing was set up", self.fails(3, *arguments))
+            self.assertFalse(os.path.exists(self.box.profile_path("dev")))
+            self.assertFalse(os.path.exists(self.box.kubeconfig))
+
+    def test_again_changes_nothing_and_another_needs_force(self):
+        self.setup()
+        self.assertIn("(unchanged)", self.setup())
+        self.fails(3, "setup", "dev", "--from-context", "admin", "--from-kubeconfig",
+                   self.box.path("admin"), "--namespace", "ci", "--service-account", "deployer",
+                   "--ttl", "2h")
+        self.setup("dev", "--ttl", "2h", "--force")
+
+    def test_current_context(self):
+        self.box.write("kubeconfig", HAND_MADE)
+        self.setup("dev", "--keep-current")
+        with open(self.box.kubeconfig, encoding="utf-8") as file:
+            self.assertIn("current-context:   home   # do not touch", file.read())
+        text = self.setup()
+        self.assertIn("kubectl config use-context home", text)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)
