@@ -2,8 +2,6 @@
 //   silent     takes every call and never answers
 //   malformed  answers every call with values of the wrong types
 //   plain      offers no encrypted session
-//   prompting  wants to ask the user before it creates an item
-//   forgetful  says that it created an item and has none
 #include <gio/gio.h>
 
 #include <cstdio>
@@ -29,27 +27,15 @@ void reply_error(GDBusConnection* bus, GDBusMessage* call, const char* name) {
     g_object_unref(message);
 }
 
-GVariant* properties_of_collection() {
-    return g_variant_new_parsed("({'Locked': <false>, 'Label': <'fake'>, 'Items': <@ao []>, "
-                                "'Created': <@t 1>, 'Modified': <@t 1>},)");
-}
-
-// The least of the protocol that lets a client come as far as creating an item.
-void act(const Fake& fake, GDBusConnection* bus, GDBusMessage* call) {
-    const std::string member = g_dbus_message_get_member(call);
-    if (member == "OpenSession")
-        reply_error(bus, call, "org.freedesktop.DBus.Error.NotSupported");
-    else if (member == "SearchItems")
-        reply(bus, call, g_variant_new_parsed("(@ao [], @ao [])"));
-    else if (member == "ReadAlias")
-        reply(bus, call,
-              g_variant_new_parsed("(objectpath '/org/freedesktop/secrets/collection/fake',)"));
-    else if (member == "GetAll")
-        reply(bus, call, properties_of_collection());
-    else if (member == "CreateItem" && fake.mode == "prompting")
-        reply(bus, call, g_variant_new_parsed("(objectpath '/', objectpath '/prompt')"));
+// As far as a client comes that takes an unencrypted session.
+void act_plain(GDBusConnection* bus, GDBusMessage* call) {
+    const char* algorithm = nullptr;
+    if (std::string(g_dbus_message_get_member(call)) == "OpenSession")
+        g_variant_get_child(g_dbus_message_get_body(call), 0, "&s", &algorithm);
+    if (algorithm != nullptr && std::string(algorithm) == "plain")
+        reply(bus, call, g_variant_new_parsed("(<''>, objectpath '/org/freedesktop/secrets/s')"));
     else
-        reply_error(bus, call, "org.freedesktop.DBus.Error.UnknownMethod");
+        reply_error(bus, call, "org.freedesktop.DBus.Error.NotSupported");
 }
 
 GDBusMessage* filter(GDBusConnection* bus, GDBusMessage* message, gboolean incoming,
@@ -63,7 +49,7 @@ GDBusMessage* filter(GDBusConnection* bus, GDBusMessage* message, gboolean incom
     if (fake.mode == "malformed")
         reply(bus, message, g_variant_new("(si)", "not what you expected", 7));
     else if (fake.mode != "silent")
-        act(fake, bus, message);
+        act_plain(bus, message);
     g_object_unref(message);
     return nullptr;
 }

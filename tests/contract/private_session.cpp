@@ -1,7 +1,5 @@
 #include "tests/contract/private_session.hpp"
 
-#include "src/base/files.hpp"
-
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -10,7 +8,6 @@
 #include <stdexcept>
 #include <thread>
 
-#include <grp.h>
 #include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -42,7 +39,9 @@ std::string bus_configuration(const std::string& directory) {
            "<allow eavesdrop=\"true\"/><allow own=\"*\"/></policy></busconfig>\n";
 }
 
-bool enter_user_namespace() {
+} // namespace
+
+bool enter_own_user_namespace() {
     const std::string uid = std::to_string(::getuid());
     const std::string gid = std::to_string(::getgid());
     if (::unshare(CLONE_NEWUSER) != 0)
@@ -51,31 +50,6 @@ bool enter_user_namespace() {
     write_text("/proc/self/uid_map", uid + ' ' + uid + " 1");
     write_text("/proc/self/gid_map", gid + ' ' + gid + " 1");
     return std::to_string(::getuid()) == uid;
-}
-
-std::string copied_child;
-
-// The build tree may lie where a throw-away user cannot reach.
-void copy_child() {
-    const std::string directory = make_directory();
-    copied_child = directory + "/leasehold-secret-service";
-    std::filesystem::copy_file(LEASEHOLD_TEST_CHILD, copied_child);
-    std::filesystem::copy_file(LEASEHOLD_TEST_FAKE, directory + "/fake_secret_service");
-    (void)::chmod(directory.c_str(), 0755);
-    (void)std::atexit([] { std::filesystem::remove_all(directory_of(copied_child)); });
-}
-
-} // namespace
-
-bool become_nobody_in_particular() {
-    copy_child();
-    if (::geteuid() != 0)
-        return enter_user_namespace();
-    // Few and fixed, since the kernel keeps a small keyring for each uid that ever had one.
-    const auto uid = static_cast<uid_t>(500'000 + ::getpid() % 10'000);
-    (void)::chown(directory_of(copied_child).c_str(), uid, uid);
-    return ::setgroups(0, nullptr) == 0 && ::setresgid(uid, uid, uid) == 0 &&
-           ::setresuid(uid, uid, uid) == 0;
 }
 
 PrivateSession::PrivateSession() : directory_(make_directory()) {
@@ -126,8 +100,7 @@ void PrivateSession::lock_keyring() const {
 }
 
 void PrivateSession::start_fake_service(const std::string& mode) {
-    service_ = Program({directory_of(secret_service_child()) + "/fake_secret_service", mode},
-                       variables_);
+    service_ = Program({LEASEHOLD_TEST_FAKE, mode}, variables_);
     wait_for_service();
 }
 
@@ -160,7 +133,7 @@ void PrivateSession::wait_for_service() const {
 }
 
 std::string secret_service_child() {
-    return copied_child.empty() ? LEASEHOLD_TEST_CHILD : copied_child;
+    return LEASEHOLD_TEST_CHILD;
 }
 
 } // namespace leasehold::test

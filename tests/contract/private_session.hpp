@@ -10,11 +10,10 @@
 
 namespace leasehold::test {
 
-// Keyrings and daemons belong to a uid, and a test must not touch those of whoever runs it: root
-// becomes a throw-away user for good, anybody else moves into a user namespace of their own.
-// False if neither works. Once per process, before anything
-// else.
-[[nodiscard]] bool become_nobody_in_particular();
+// The kernel's keyrings belong to a uid within a user namespace, and a test must not touch those of
+// whoever runs it: this moves the process into a namespace of its own under its old uid. Once,
+// before anything else. False if the system does not allow it.
+[[nodiscard]] bool enter_own_user_namespace();
 
 class PrivateSession {
 public:
@@ -50,7 +49,7 @@ private:
     Program service_;
 };
 
-// The program under test, where this process may run it.
+// The program under test.
 [[nodiscard]] std::string secret_service_child();
 
 } // namespace leasehold::test

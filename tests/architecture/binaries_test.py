@@ -1,0 +1,84 @@
+"""The programs as built: the front needs no shared library and no loader, all are hardened.
+
+Reads the variables LEASEHOLD_FRONT, LEASEHOLD_FULL and LEASEHOLD_SECRET_SERVICE, which CMake sets to
+the programs' paths (a program that is not part of the build is left out), and LEASEHOLD_SANITIZE,
+with which the front is linked dynamically.
+"""
+
+import os
+import re
+import subprocess
+import unittest
+
+FRONT = os.environ.get("LEASEHOLD_FRONT", "")
+PROGRAMS = [path for name in ("LEASEHOLD_FRONT", "LEASEHOLD_FULL", "LEASEHOLD_SECRET_SERVICE")
+            if (path := os.environ.get(name))]
+SANITIZED = bool(os.environ.get("LEASEHOLD_SANITIZE"))
+
+
+def readelf(*arguments):
+    return subprocess.run(["readelf", "--wide", *arguments], capture_output=True, text=True,
+                          check=True, env={"LC_ALL": "C", "PATH": os.environ["PATH"]}).stdout
+
+
+class Front(unittest.TestCase):
+    @unittest.skipIf(SANITIZED, "sanitizers need shared libraries")
+    def test_needs_nothing(self):
+        needed = re.findall(r"\(NEEDED\).*\[(.*)\]", readelf("--dynamic", FRONT))
+        self.assertEqual(needed, [], f"{FRONT} needs shared libraries")
+
+    @unittest.skipIf(SANITIZED, "sanitizers need shared libraries")
+    def test_has_no_interpreter(self):
+        self.assertNotIn("INTERP", readelf("--program-headers", FRONT),
+                         f"{FRONT} is started by way of the dynamic loader")
+
+    @unittest.skipIf(SANITIZED, "sanitizers weigh much")
+    def test_is_small(self):
+        self.assertLess(os.path.getsize(FRONT), 4 << 20,
+                        f"{FRONT} has pulled in something heavy; see the linker's --print-map")
+
+
+@unittest.skipIf(SANITIZED, "the hardening flags are left out with sanitizers")
+class Hardening(unittest.TestCase):
+    def each(self, *arguments):
+        self.assertTrue(PROGRAMS, "CMake has named no program")
+        for path in PROGRAMS:
+            yield path, readelf(*arguments, path)
+
+    def test_position_independent(self):
+        for path, text in self.each("--file-header"):
+            self.assertRegex(text, r"Type:\s+DYN", f"{path} is loaded at a fixed address")
+        for path, text in self.each("--dynamic"):
+            self.assertRegex(text, r"FLAGS_1.*PIE", f"{path} is not linked as PIE")
+
+    def test_relocations_are_read_only_from_the_start(self):
+        for path, text in self.each("--program-headers"):
+            self.assertIn("GNU_RELRO", text, path)
+        for path, text in self.each("--dynamic"):
+            self.assertRegex(text, r"BIND_NOW|FLAGS_1.*\bNOW\b", f"{path} binds lazily")
+
+    def test_no_memory_is_writable_and_executable(self):
+        for path, text in self.each("--program-headers"):
+            stack = re.search(r"GNU_STACK.*?\s(R?W?E?)\s+0x", text)
+            self.assertTrue(stack, f"{path} says nothing about its stack")
+            self.assertNotIn("E", stack.group(1), f"{path} has an executable stack")
+            both = [line for line in text.splitlines() if re.search(r"LOAD.*\sRWE\s", line)]
+            self.assertEqual(both, [], path)
+
+    def test_no_text_relocations_and_no_search_path(self):
+        for path, text in self.each("--dynamic"):
+            self.assertNotRegex(text, r"TEXTREL|RPATH|RUNPATH", path)
+
+    def test_stacks_are_protected(self):
+        for path, text in self.each("--syms"):
+            self.assertIn("__stack_chk_fail", text, f"{path} was built without -fstack-protector")
+
+    def test_library_calls_are_fortified(self):
+        """The front calls few functions that can be; the full program calls many."""
+        full = os.environ.get("LEASEHOLD_FULL")
+        if full and os.environ.get("LEASEHOLD_BUILD_TYPE") != "Debug":
+            self.assertRegex(readelf("--syms", full), r"__\w+_chk\b", f"{full}: _FORTIFY_SOURCE")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,86 @@
+"""Rules about files: explicit source lists, their length, and no secret in an argument."""
+
+import os
+import re
+import unittest
+
+import project
+
+LONGEST = 400
+TARGET = re.compile(r"add_(?:library|executable)\s*\(\s*(\w+)([^)]*)\)")
+# Options.value("name", "help") and its relatives (helper/options.hpp).
+DECLARED = re.compile(r'\b(?:values?)\(\s*"([a-z0-9-]+)"\s*,\s*"')
+SECRET = re.compile(r"(^|-)(token|secret|password|passphrase|jwt|key)(-|$)")
+NO_SECRET = {"requester-client-key": "a file", "dynamic-secret": "the name of one"}
+
+
+class Sources(unittest.TestCase):
+    def test_every_file_is_in_exactly_one_target(self):
+        listed = {}
+        for folder, text in build_files():
+            for target, arguments in TARGET.findall(text):
+                for name in re.findall(r"[\w./-]+\.cpp\b", arguments):
+                    path = os.path.normpath(os.path.join(folder, name))
+                    listed.setdefault(path, []).append(target)
+        files = project.sources(".cpp")
+        self.fail_with([f"{path} is in no CMakeLists.txt" for path in files if path not in listed])
+        self.fail_with([f"{path} is listed in {', '.join(targets)}: a library could hold it"
+                        for path, targets in listed.items()
+                        if len(targets) > 1 and path not in SHARED_BY_PROGRAMS])
+
+    def test_source_lists_are_explicit(self):
+        self.fail_with([f"{folder}/CMakeLists.txt gathers files by pattern" for folder, text in
+                        build_files("tests") if re.search(r"\bGLOB|aux_source_directory", text)])
+
+    def test_no_file_is_long(self):
+        self.fail_with([f"{path} has {lines} lines, more than {LONGEST}"
+                        for path in project.sources()
+                        if (lines := project.read(path).count("\n")) > LONGEST])
+
+    def test_no_secret_is_an_argument(self):
+        """Arguments are readable for every user of the machine (security.md F24)."""
+        wrong = []
+        for path in project.sources(".cpp", ".hpp"):
+            text = project.read(path) if path.startswith("helper/") else ""
+            wrong += [f"{path} declares --{name}, whose value would be a secret; take "
+                      f"--{name}-file or --{name}-stdin" for name in DECLARED.findall(text)
+                      if SECRET.search(name) and not name.endswith(("-file", "-stdin"))
+                      and name not in NO_SECRET]
+            wrong += [f"{path} mentions {match}" for match in
+                      re.findall(r"--(?:token|client-secret)(?![\w-])", text)]
+        self.fail_with(wrong)
+
+    def test_options_are_declared_as_this_test_expects(self):
+        """Else the test before this one would see none and pass."""
+        text = "".join(project.read(path) for path in project.sources(".cpp")
+                       if path.startswith("helper/"))
+        for name in ("token-file", "requester-token-file", "profile"):
+            self.assertIn(name, DECLARED.findall(text))
+
+    def test_nothing_unfinished_and_no_machine_paths(self):
+        """Spelled so that this file does not find itself."""
+        words = re.compile(r"\b(TO" r"DO|FIX" r"ME|X" r"XX|HA" r"CK)\b|/wo" r"rk/|/fa" r"rm/")
+        self.fail_with([f"{path}: {match.group()}" for path in project.sources()
+                        if (match := words.search(project.read(path)))])
+
+    def fail_with(self, wrong):
+        if wrong:
+            self.fail("\n" + "\n".join(wrong))
+
+
+# Replaces the global operator new and delete, so it must be an object of each program itself.
+SHARED_BY_PROGRAMS = ("helper/wiped_heap.cpp",)
+
+
+def build_files(*more):
+    """(folder, text without comments) of each CMakeLists.txt."""
+    for top in (*{folder.partition("/")[0] for folder in project.ARROWS}, *more):
+        for place, _, names in os.walk(os.path.join(project.ROOT, top)):
+            if "CMakeLists.txt" in names:
+                folder = os.path.relpath(place, project.ROOT)
+                text = project.read(f"{folder}/CMakeLists.txt")
+                yield folder, re.sub(r"#.*", "", text)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,70 @@
+#include "tests/contract/store_fixtures.hpp"
+
+#include "cache/file_store.hpp"
+#include "cache/kernel_keyring.hpp"
+#include "cache/memory_store.hpp"
+#include "cache/secret_service.hpp"
+
+namespace leasehold::test {
+namespace {
+
+class KeyringPlace final : public StorePlace {
+public:
+    KeyringPlace() { (void)open()->clear(); }
+    ~KeyringPlace() override { (void)open()->clear(); }
+    std::unique_ptr<cache::TokenStore> open() override {
+        return cache::make_kernel_keyring_store();
+    }
+};
+
+class SecretServicePlace final : public StorePlace {
+public:
+    SecretServicePlace() {
+        session_.start_bus();
+        session_.start_keyring();
+    }
+    std::unique_ptr<cache::TokenStore> open() override {
+        return cache::make_secret_service_store({.child = secret_service_child(),
+                                                 .environment = session_.environment(),
+                                                 .limit = Seconds(10),
+                                                 .marker_directory = session_.directory() + "/run"});
+    }
+
+private:
+    PrivateSession session_;
+};
+
+class FilePlace final : public StorePlace {
+public:
+    std::unique_ptr<cache::TokenStore> open() override {
+        return cache::make_file_store(session_.directory() + "/home/state/tokens");
+    }
+
+private:
+    PrivateSession session_;
+};
+
+class MemoryPlace final : public StorePlace {
+public:
+    std::unique_ptr<cache::TokenStore> open() override { return cache::make_memory_store(); }
+};
+
+template <class Place>
+std::unique_ptr<StorePlace> make_place() {
+    return std::make_unique<Place>();
+}
+
+} // namespace
+
+const std::vector<StoreKind>& all_store_kinds() {
+    static const std::vector<StoreKind> kinds{
+        // Other keys of the user count against the same 20 000 bytes.
+        {"kernel_keyring", make_place<KeyringPlace>, true, 16 * 1024},
+        {"secret_service", make_place<SecretServicePlace>},
+        {"file", make_place<FilePlace>},
+        {"memory", make_place<MemoryPlace>, false},
+    };
+    return kinds;
+}
+
+} // namespace leasehold::test
