@@ -1,6 +1,7 @@
 #include "helper/assembly.hpp"
 
 #include "cache/stores.hpp"
+#include "helper/known_issuer.hpp"
 #include "src/http/client.hpp"
 
 namespace leasehold::helper {
@@ -25,11 +26,17 @@ Result<lease::Profile> load_profile(const Process& process, std::string_view nam
 
 Assembly::Assembly(const Process& process, lease::Profile profile, bool verbose)
     : process_(process), profile_(std::move(profile)), verbose_(verbose),
-      cache_(make_stores(process, profile_.stores), process.clock),
-      provider_(lease::make_kubernetes_provider(
-          profile_, requester_environment(),
-          [](http::Server server) { return http::make_http_client(std::move(server)); },
-          process.clock)) {}
+      cache_(make_stores(process, profile_.stores), process.clock) {
+    const std::string issuer_path = known_issuer_path(process.directories.state, profile_.cluster);
+    if (profile_.kubernetes.issuer.empty())
+        profile_.kubernetes.issuer = read_known_issuer(issuer_path);
+    provider_ = remember_issuer(
+        lease::make_kubernetes_provider(
+            profile_, requester_environment(),
+            [](http::Server server) { return http::make_http_client(std::move(server)); },
+            process.clock),
+        issuer_path);
+}
 
 ObtainParts Assembly::parts() {
     return {cache_, *provider_, process_.clock, process_.directories.runtime,

@@ -15,6 +15,8 @@
 namespace leasehold::helper {
 namespace {
 
+constexpr Seconds longest_kept{24 * 3600};
+
 // How long a failure answers for the calls that follow (LOCK-3): long enough that a loop of
 // kubectl calls is no storm, short enough that nobody waits once the cause is mended.
 Seconds refusal_time(ErrorCode code) {
@@ -131,8 +133,10 @@ private:
         }
         cache::forget_refusal(parts_.lock_directory, refusal_);
         std::random_device random;
-        const auto lifetime = cache::plan_lifetime(lease->life, asked, parts_.clock.boot_id(),
-                                                   cache::choose_jitter(lease->life, random()));
+        // Nothing is kept for longer than a day, whatever its end (JWT-5).
+        const Seconds life = std::min(lease->life, longest_kept);
+        const auto lifetime = cache::plan_lifetime(life, asked, parts_.clock.boot_id(),
+                                                   cache::choose_jitter(life, random()));
         cache::Record record{key_.material(), lease->token.clone(), describe(profile_, *lease),
                              lifetime, cache::machine_identity()};
         parts_.cache.save(key_, record);

@@ -87,8 +87,12 @@ Result<void> check_identity(const Claims& claims, const TokenExpectation& expect
             claims.audiences.end())
             return bad_token("lacks the audience " + quoted(audience));
     if (!expected.issuer.empty() && claims.issuer != expected.issuer)
-        return bad_token("was issued by " + quoted(claims.issuer) + ", not by " +
-                         quoted(expected.issuer));
+        return make_error(ErrorCode::bad_answer,
+                          "the token that the server answered was issued by " +
+                              quoted(claims.issuer) + ", not by " + quoted(expected.issuer),
+                          "if the cluster's issuer was changed on purpose, remove its file below "
+                          "the state directory's issuers/ (or 'issuer' of the profile), then try "
+                          "again");
     return {};
 }
 
