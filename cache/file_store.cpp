@@ -40,9 +40,10 @@ StoreFault fault_of(int error_number) {
     }
 }
 
+// A file without a name was replaced since it was opened: its content is the old entry's, whole.
 bool has_one_name(const OpenFile& file) {
     struct stat status {};
-    return ::fstat(file.fd.get(), &status) == 0 && status.st_nlink == 1 &&
+    return ::fstat(file.fd.get(), &status) == 0 && status.st_nlink <= 1 &&
            status.st_uid == ::geteuid();
 }
 
@@ -81,8 +82,8 @@ public:
             return {};
         LEASEHOLD_TRY(check_directory());
         if (::unlink(path_of(key.digest_hex()).c_str()) != 0 && errno != ENOENT)
-            return StoreError{fault_of(errno), "file store: cannot remove an entry: " +
-                                                   errno_text(errno)};
+            return StoreError{fault_of(errno),
+                              "file store: cannot remove an entry: " + errno_text(errno)};
         return {};
     }
 
@@ -106,8 +107,8 @@ public:
         remove_ended();
         for (const std::string& path : paths()) {
             if (::unlink(path.c_str()) != 0 && errno != ENOENT)
-                return StoreError{fault_of(errno), "file store: cannot remove an entry: " +
-                                                       errno_text(errno)};
+                return StoreError{fault_of(errno),
+                                  "file store: cannot remove an entry: " + errno_text(errno)};
             ++count;
         }
         return count;

@@ -51,8 +51,7 @@ key_serial_t persistent_keyring() {
 }
 
 key_serial_t search(key_serial_t keyring, const std::string& description) {
-    return static_cast<key_serial_t>(
-        ::keyctl_search(keyring, key_type, description.c_str(), 0));
+    return static_cast<key_serial_t>(::keyctl_search(keyring, key_type, description.c_str(), 0));
 }
 
 // The key's id, or -1 with errno.
@@ -67,15 +66,11 @@ key_serial_t find_key(const std::string& description) {
     return kept;
 }
 
-// Out of both keyrings; that it was in only one of them is fine. 0 or an errno.
-int unlink_key(key_serial_t key, key_serial_t persistent) {
-    const bool removed = ::keyctl_unlink(key, KEY_SPEC_USER_KEYRING) == 0;
-    const int error_number = errno;
-    if (persistent >= 0 && ::keyctl_unlink(key, persistent) == 0)
-        return 0;
-    if (removed || error_number == ENOENT || means_absent(error_number))
-        return 0;
-    return error_number;
+// Out of both keyrings. True if it was in one of them.
+bool unlink_key(key_serial_t key, key_serial_t persistent) {
+    const bool from_user = ::keyctl_unlink(key, KEY_SPEC_USER_KEYRING) == 0;
+    const bool from_persistent = persistent >= 0 && ::keyctl_unlink(key, persistent) == 0;
+    return from_user || from_persistent;
 }
 
 // A key that is being made, possessed through the thread keyring until this goes.
@@ -118,8 +113,10 @@ int place_key(const std::string& description, std::string_view payload, Seconds 
     return 0;
 }
 
+using Place = std::function<int()>;
+
 // The quota of a key that went comes back a moment later, when the kernel has let go of it (RCU).
-int place_soon(const std::function<int()>& place) {
+int place_soon(const Place& place) {
     int error_number = EDQUOT;
     for (int attempt = 0; attempt < 15 && error_number == EDQUOT; ++attempt) {
         std::this_thread::sleep_for(Milliseconds(3));
@@ -128,18 +125,31 @@ int place_soon(const std::function<int()>& place) {
     return error_number;
 }
 
-int place_by_eviction(const std::function<int()>& place) {
-    const std::vector<KeyringOccupant> occupants = evictable_keys();
+// The key that is to be replaced goes last of all: whoever reads meanwhile should find it.
+std::vector<KeyringOccupant> victims(const std::string& description) {
+    std::vector<KeyringOccupant> keys = evictable_keys();
+    std::stable_partition(keys.begin(), keys.end(), [&](const KeyringOccupant& key) {
+        return key.description != description;
+    });
+    return keys;
+}
+
+// Unlinks until the key fits, one victim at a time; all that have ended count as one.
+int place_by_eviction(const std::string& description, const Place& place) {
+    // Keys that were replaced a moment ago may just not have been let go of yet.
+    int error_number = place_soon(place);
     const key_serial_t persistent = persistent_keyring();
-    int error_number = EDQUOT;
-    for (std::size_t i = 0; i < occupants.size() && error_number == EDQUOT; ++i) {
-        (void)unlink_key(occupants[i].id, persistent);
-        // All that have ended go before anything that has not.
-        const bool more_ended = i + 1 < occupants.size() && occupants[i + 1].left == 0;
-        if (!more_ended)
+    bool ended_before = false;
+    for (const KeyringOccupant& key : victims(description)) {
+        if (ended_before && key.left != 0 && error_number == EDQUOT)
+            error_number = place_soon(place);
+        if (error_number != EDQUOT)
+            return error_number;
+        ended_before = key.left == 0;
+        if (unlink_key(key.id, persistent) && !ended_before)
             error_number = place_soon(place);
     }
-    return error_number;
+    return error_number == EDQUOT && ended_before ? place_soon(place) : error_number;
 }
 
 using Visit = std::function<void(key_serial_t, std::string_view)>;
@@ -196,13 +206,13 @@ StoreResult<void> keyring_write(const std::string& description, std::string_view
                                 Seconds life) {
     if (payload.size() > keyring_payload_limit)
         return StoreError{StoreFault::full, "kernel keyring: a key holds at most 32767 bytes"};
-    const auto place = [&] { return place_key(description, payload, life); };
+    const Place place = [&] { return place_key(description, payload, life); };
     int error_number = place();
     const long quota = error_number == EDQUOT ? quota_bytes() : 0;
-    const bool fits = quota == 0 || payload.size() + description.size() <
-                                        static_cast<std::size_t>(quota);
+    const bool fits =
+        quota == 0 || payload.size() + description.size() < static_cast<std::size_t>(quota);
     if (error_number == EDQUOT && fits)
-        error_number = place_by_eviction(place);
+        error_number = place_by_eviction(description, place);
     if (error_number != 0)
         return keyring_error(error_number);
     return {};
@@ -211,14 +221,15 @@ StoreResult<void> keyring_write(const std::string& description, std::string_view
 StoreResult<void> keyring_erase(const std::string& description) {
     const key_serial_t persistent = persistent_keyring();
     // The two keyrings hold the same key, unless the user keyring vanished in between.
-    for (int attempt = 0; attempt < 3; ++attempt) {
+    for (int attempt = 0; attempt < 4; ++attempt) {
         const key_serial_t key = find_key(description);
         if (key < 0 && means_absent(errno))
             return {};
-        if (const int error_number = key < 0 ? errno : unlink_key(key, persistent))
-            return keyring_error(error_number);
+        if (key < 0)
+            return keyring_error(errno);
+        (void)unlink_key(key, persistent);
     }
-    return {};
+    return keyring_error(EACCES);
 }
 
 StoreResult<std::vector<std::string>> keyring_list() {

@@ -5,10 +5,10 @@
 // its uid alone, whatever session keyring it has (ssh, cron, `keyctl session`). The keys grant
 // read and search to the user and not only to possessors; without that a new session keyring is
 // refused (EACCES, F19), and linking @u into the session keyring would change what other programs
-// of that session hold. Since Linux 5.3 @u lives as long as its user namespace (commit 0f44e4d976f9:
-// it hangs on a register in the namespace); before that it vanished with the user's last process,
-// so that each key is linked into the persistent keyring (persistent-keyring(7)) too, where one is
-// to be had. That one is asked only when @u has nothing.
+// of that session hold. Since Linux 5.3 @u lives as long as its user namespace (commit
+// 0f44e4d976f9: it hangs on a register in the namespace); before that it vanished with the user's
+// last process, so that each key is linked into the persistent keyring (persistent-keyring(7)) too,
+// where one is to be had. That one is asked only when @u has nothing.
 #pragma once
 
 #include "cache/store.hpp"

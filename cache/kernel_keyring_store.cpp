@@ -1,5 +1,4 @@
 #include "cache/kernel_keyring.hpp"
-
 #include "src/base/error.hpp"
 
 namespace leasehold::cache {

@@ -82,9 +82,8 @@ std::vector<KeyringOccupant> evictable_keys(std::string_view proc_keys, uid_t ui
         if (auto key = read_line(line, uid))
             keys.push_back(*std::move(key));
     }
-    std::stable_sort(keys.begin(), keys.end(), [](const auto& a, const auto& b) {
-        return a.left < b.left;
-    });
+    std::stable_sort(keys.begin(), keys.end(),
+                     [](const auto& a, const auto& b) { return a.left < b.left; });
     return keys;
 }
 

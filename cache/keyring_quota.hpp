@@ -1,11 +1,11 @@
 // What our keys take of the user's key quota, and which of them can go (KR-3).
 #pragma once
 
+#include <keyutils.h>
+
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <keyutils.h>
 
 namespace leasehold::cache {
 

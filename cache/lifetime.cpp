@@ -43,7 +43,8 @@ Lifetime plan_lifetime(Seconds life, Instant now, std::string boot_id, Seconds j
     life = std::clamp(life, zero, longest_life);
     const Seconds reported = std::max(life - report_margin(life), zero);
     const Seconds threshold = std::min(refresh_threshold(life) + std::max(jitter, zero), reported);
-    const Seconds floor = std::min({Seconds(300), life / 2, std::max(threshold - Seconds(1), zero)});
+    const Seconds floor =
+        std::min({Seconds(300), life / 2, std::max(threshold - Seconds(1), zero)});
     Lifetime lifetime;
     lifetime.issued_wall = now.wall;
     lifetime.issued_boot = now.boot;

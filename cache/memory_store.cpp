@@ -29,7 +29,8 @@ public:
 
     StoreResult<void> put(const CacheKey& key, const Secret& bytes, Seconds life) override {
         LEASEHOLD_TRY(check_entry(bytes, life));
-        const auto end = life == Seconds(0) ? std::nullopt : std::optional(SteadyClock::now() + life);
+        const auto end =
+            life == Seconds(0) ? std::nullopt : std::optional(SteadyClock::now() + life);
         entries_.insert_or_assign(key.digest_hex(), Entry{bytes.clone(), end});
         return {};
     }

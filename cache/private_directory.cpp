@@ -20,8 +20,8 @@ Error directory_error(const std::string& path, std::string_view what, std::strin
 Result<void> check_directory(const struct stat& status, const std::string& path,
                              DirectoryRule rule) {
     if (status.st_uid != ::geteuid())
-        return directory_error(path,
-                               "belongs to another user (uid " + std::to_string(status.st_uid) + ")");
+        return directory_error(path, "belongs to another user (uid " +
+                                         std::to_string(status.st_uid) + ")");
     if ((status.st_mode & 022) != 0)
         return directory_error(path, "can be changed by other users", "run: chmod 700 " + path);
     if (rule == DirectoryRule::private_to_me && (status.st_mode & 077) != 0)

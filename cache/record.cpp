@@ -120,8 +120,8 @@ std::optional<Record> decode_record(std::string_view bytes) {
                        take_text(reader, "machine", record.machine) &&
                        take_text(reader, "key", record.key_material) &&
                        take_lifetime(reader, record.lifetime) &&
-                       take_text(reader, "note", record.note) &&
-                       take_token(reader, record.token) && reader.at_end();
+                       take_text(reader, "note", record.note) && take_token(reader, record.token) &&
+                       reader.at_end();
     return whole ? std::optional(std::move(record)) : std::nullopt;
 }
 

@@ -18,9 +18,9 @@ inline constexpr std::size_t record_limit = 64 * 1024;
 struct Record {
     std::string key_material; // of the CacheKey it was stored under, compared on read (KEY-2)
     Secret token;
-    std::string note;         // text of the layer above, kept as it is; no secret
+    std::string note; // text of the layer above, kept as it is; no secret
     Lifetime lifetime;
-    std::string machine;      // machine_identity() of where it was stored
+    std::string machine; // machine_identity() of where it was stored
 };
 
 // Printable ASCII and line feeds. Takes any field values; what is over record_limit will not

@@ -23,11 +23,10 @@ std::string file_path(const std::string& directory, std::string_view key_digest)
 }
 
 std::optional<ErrorCode> error_code(std::int64_t number) {
-    constexpr std::array codes{ErrorCode::internal,    ErrorCode::usage,
-                               ErrorCode::configuration, ErrorCode::denied,
-                               ErrorCode::unreachable, ErrorCode::timed_out,
-                               ErrorCode::bad_answer,  ErrorCode::store,
-                               ErrorCode::interrupted};
+    constexpr std::array codes{
+        ErrorCode::internal,   ErrorCode::usage,       ErrorCode::configuration,
+        ErrorCode::denied,     ErrorCode::unreachable, ErrorCode::timed_out,
+        ErrorCode::bad_answer, ErrorCode::store,       ErrorCode::interrupted};
     for (const ErrorCode code : codes)
         if (static_cast<std::int64_t>(code) == number)
             return code;
@@ -58,8 +57,8 @@ std::optional<Error> decode(std::string_view text, Instant now) {
 
 } // namespace
 
-void remember_refusal(const std::string& directory, std::string_view key_digest,
-                      const Error& error, Seconds time, Instant now) {
+void remember_refusal(const std::string& directory, std::string_view key_digest, const Error& error,
+                      Seconds time, Instant now) {
     if (!is_key_digest(key_digest) ||
         !open_private_directory(directory, DirectoryRule::not_writable_by_others))
         return;
@@ -79,10 +78,8 @@ std::optional<Error> recall_refusal(const std::string& directory, std::string_vi
     if (!is_key_digest(key_digest) || directory.empty())
         return std::nullopt;
     const std::string path = file_path(directory, key_digest);
-    const FileRules rules{.owned_by_me = true,
-                          .private_to_me = true,
-                          .follow_symlinks = false,
-                          .limit = file_limit};
+    const FileRules rules{
+        .owned_by_me = true, .private_to_me = true, .follow_symlinks = false, .limit = file_limit};
     const auto file = open_checked(path, rules);
     if (!file || !*file)
         return std::nullopt;

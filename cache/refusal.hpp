@@ -13,8 +13,8 @@ namespace leasehold::cache {
 
 // Keeps code, message and hint (no secret may be in them) in DIRECTORY/DIGEST.refusal for `time`.
 // Best effort: where nothing can be written, nothing is remembered.
-void remember_refusal(const std::string& directory, std::string_view key_digest,
-                      const Error& error, Seconds time, Instant now);
+void remember_refusal(const std::string& directory, std::string_view key_digest, const Error& error,
+                      Seconds time, Instant now);
 
 // The error as it was, while its time has not passed by either clock. Both must stand within the
 // time it was kept for, so that a clock that jumps ends it rather than prolongs it.

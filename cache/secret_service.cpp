@@ -74,8 +74,8 @@ public:
     StoreResult<void> put(const CacheKey& key, const Secret& bytes, Seconds life) override {
         LEASEHOLD_TRY(check_entry(bytes, life));
         const UnixTime end = life == Seconds(0) ? 0 : ::time(nullptr) + life.count();
-        LEASEHOLD_TRY(ask({"put", key.digest_hex(),
-                           encode_entry({key.digest_hex(), end, bytes.clone()})}));
+        LEASEHOLD_TRY(
+            ask({"put", key.digest_hex(), encode_entry({key.digest_hex(), end, bytes.clone()})}));
         return {};
     }
 

@@ -85,7 +85,8 @@ std::optional<SecretServiceRequest> decode_request(std::string_view text) {
 
 Secret encode_answer(const SecretServiceAnswer& answer) {
     const std::string count = std::to_string(answer.count);
-    std::vector<std::string_view> parts{answer_tag, fault_name(answer.fault), answer.message, count};
+    std::vector<std::string_view> parts{answer_tag, fault_name(answer.fault), answer.message,
+                                        count};
     for (const Secret& entry : answer.entries)
         parts.push_back(entry.reveal());
     return join(parts);

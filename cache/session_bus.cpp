@@ -97,8 +97,8 @@ StoreResult<Socket> choose_socket(const Environment& environment) {
         if (auto socket = parse_address(one, in_runtime))
             return *std::move(socket);
     }
-    return bus_error(StoreFault::refused, "DBUS_SESSION_BUS_ADDRESS names no unix socket: " +
-                                              quoted(address));
+    return bus_error(StoreFault::refused,
+                     "DBUS_SESSION_BUS_ADDRESS names no unix socket: " + quoted(address));
 }
 
 struct SocketAddress {

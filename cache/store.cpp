@@ -14,8 +14,8 @@ StoreResult<void> check_entry(const Secret& bytes, Seconds life) {
     if (text.empty() || life < Seconds(0))
         return StoreError{StoreFault::refused, "there is nothing to keep"};
     if (text.size() > entry_limit)
-        return StoreError{StoreFault::full, "the entry is larger than " +
-                                                std::to_string(entry_limit) + " bytes"};
+        return StoreError{StoreFault::full,
+                          "the entry is larger than " + std::to_string(entry_limit) + " bytes"};
     const bool plain = std::all_of(text.begin(), text.end(),
                                    [](char c) { return c == '\n' || (c >= 0x20 && c <= 0x7e); });
     if (!plain)

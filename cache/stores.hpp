@@ -11,11 +11,11 @@
 namespace leasehold::cache {
 
 struct StoreOptions {
-    std::string secret_service_child;    // path of the program leasehold-secret-service
-    Environment environment;             // of the caller: tells where the session bus is
-    std::string runtime_directory;       // for the "do not wait again" marker; "" means none
-    std::string file_directory;          // where the store "file" keeps its entries
-    bool ignore_skip_marker = false;     // ask the Secret Service even if it hung a moment ago
+    std::string secret_service_child;        // path of the program leasehold-secret-service
+    Environment environment;                 // of the caller: tells where the session bus is
+    std::string runtime_directory;           // for the "do not wait again" marker; "" means none
+    std::string file_directory;              // where the store "file" keeps its entries
+    bool ignore_skip_marker = false;         // ask the Secret Service even if it hung a moment ago
     Milliseconds secret_service_limit{2000}; // the longest that one question may take
 };
 

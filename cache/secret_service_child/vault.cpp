@@ -25,7 +25,14 @@ const SecretSchema schema = {"org.leasehold.Token",
                               {"v", SECRET_SCHEMA_ATTRIBUTE_STRING},
                               {"key", SECRET_SCHEMA_ATTRIBUTE_STRING},
                               {nullptr, SECRET_SCHEMA_ATTRIBUTE_STRING}},
-                             0, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr};
+                             0,
+                             nullptr,
+                             nullptr,
+                             nullptr,
+                             nullptr,
+                             nullptr,
+                             nullptr,
+                             nullptr};
 
 // Of all entries of ours if the digest is empty.
 Table attributes_for(const std::string& digest) {
@@ -151,12 +158,11 @@ StoreResult<void> Vault::put(const std::string& digest, const Secret& text) {
     LEASEHOLD_TRY_ASSIGN(const Object<SecretCollection> collection, default_collection());
     GErrorSlot error;
     const Table attributes = attributes_for(digest);
-    const Value value(secret_value_new(text.reveal().data(),
-                                       static_cast<gssize>(text.size()), content_type));
-    const Object<SecretItem> item(secret_item_create_sync(collection.get(), &schema,
-                                                          attributes.get(), label, value.get(),
-                                                          SECRET_ITEM_CREATE_REPLACE, nullptr,
-                                                          error.out()));
+    const Value value(
+        secret_value_new(text.reveal().data(), static_cast<gssize>(text.size()), content_type));
+    const Object<SecretItem> item(
+        secret_item_create_sync(collection.get(), &schema, attributes.get(), label, value.get(),
+                                SECRET_ITEM_CREATE_REPLACE, nullptr, error.out()));
     if (!item)
         return to_store_error(error.get());
     // Not compared with ours: another process may have put its own right after us.

@@ -17,7 +17,7 @@ RESERVED = (
     (r"boost/program_options", ("helper/",)),
 )
 # What a hit must not pull into the front program, however indirectly.
-NOT_IN_FRONT = re.compile(r"boost/(json|asio|beast|program_options)|openssl/|gl?ib[-./]|gio/|"
+NOT_IN_FRONT = re.compile(r"boost/(json|asio|beast|program_options)|openssl/|(glib|gio)[-./]|"
                           r"libsecret/|yaml\.h|iostream$|fstream$|sstream$|regex$|thread$")
 
 

@@ -50,7 +50,8 @@ def includes_of_ours(path):
     """The included files of ours; what configure_file makes stands for its template."""
     for quoted, name in includes(path):
         if quoted:
-            yield name if os.path.exists(os.path.join(ROOT, name)) else name + ".in"
+            made = os.path.exists(os.path.join(ROOT, name + ".in"))
+            yield name + ".in" if made else name
 
 
 def reach(path):

@@ -2,10 +2,10 @@
 //   silent     takes every call and never answers
 //   malformed  answers every call with values of the wrong types
 //   plain      offers no encrypted session
-#include <gio/gio.h>
-
 #include <cstdio>
 #include <string>
+
+#include <gio/gio.h>
 
 namespace {
 

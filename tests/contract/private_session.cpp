@@ -70,9 +70,9 @@ PrivateSession::~PrivateSession() {
 void PrivateSession::start_bus() {
     const std::string file = directory_ + "/bus.conf";
     write_text(file, bus_configuration(directory_));
-    bus_ = Program({"dbus-daemon", "--config-file=" + file, "--nofork", "--nopidfile",
-                    "--print-address=1"},
-                   variables_);
+    bus_ = Program(
+        {"dbus-daemon", "--config-file=" + file, "--nofork", "--nopidfile", "--print-address=1"},
+        variables_);
     const std::string address = bus_.read_line();
     if (address.empty())
         throw std::runtime_error("dbus-daemon did not start");
@@ -86,7 +86,8 @@ void PrivateSession::start_keyring() {
 }
 
 void PrivateSession::start_keyring_without_password() {
-    service_ = Program({"gnome-keyring-daemon", "--foreground", "--components=secrets"}, variables_);
+    service_ =
+        Program({"gnome-keyring-daemon", "--foreground", "--components=secrets"}, variables_);
     wait_for_service();
 }
 

@@ -1,7 +1,6 @@
 // The Secret Service store against everything that can be wrong with a session: each trouble under
 // its own name, and none of them for longer than the limit (security.md, SS-1 to SS-11).
 #include "cache/secret_service.hpp"
-
 #include "tests/contract/private_session.hpp"
 
 #include <gmock/gmock.h>
@@ -107,9 +106,9 @@ TEST_F(SecretServiceTest, NoBusIsUnavailable) {
 }
 
 TEST_F(SecretServiceTest, OnlyUnixSocketsAreBuses) {
-    for (const char* address : {"tcp:host=127.0.0.1,port=1", "unixexec:path=/bin/true",
-                                "autolaunch:", "launchd:env=X", "nonce-tcp:host=x", "unix:",
-                                "unix:path=", "unix:path=%zz", "nonsense"})
+    for (const char* address :
+         {"tcp:host=127.0.0.1,port=1", "unixexec:path=/bin/true", "autolaunch:", "launchd:env=X",
+          "nonce-tcp:host=x", "unix:", "unix:path=", "unix:path=%zz", "nonsense"})
         expect_fault(StoreFault::refused, *open_at(address));
 }
 
@@ -307,8 +306,8 @@ TEST_F(SecretServiceTest, DecoysAreNeitherServedNorHarmed) {
     const std::string digest = key_.digest_hex();
     const auto plant = [&](const std::string& app, const std::string& version,
                            const std::string& schema) {
-        (void)session_.run({"secret-tool", "store", "--label=decoy", "app", app, "v", version, "key",
-                            digest, "xdg:schema", schema},
+        (void)session_.run({"secret-tool", "store", "--label=decoy", "app", app, "v", version,
+                            "key", digest, "xdg:schema", schema},
                            "decoy of " + app + version + schema);
     };
     plant("leasehold", "1", "org.leasehold.Token"); // ours but for the text

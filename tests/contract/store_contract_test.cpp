@@ -1,7 +1,6 @@
 // What every store promises (cache/store.hpp), asked of each of them in the same words.
-#include "tests/contract/store_fixtures.hpp"
-
 #include "src/base/digest.hpp"
+#include "tests/contract/store_fixtures.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -364,8 +363,8 @@ TEST_P(StoreContract, ReadersSeeTheOldOrTheNewEntryAndNothingElse) {
         const auto other = place_->open();
         bool good = true;
         for (int i = 0; i < 20; ++i)
-            good = good && other->put(key("a"), Secret(std::string(500, static_cast<char>('a' + i))),
-                                      hour);
+            good = good &&
+                   other->put(key("a"), Secret(std::string(500, static_cast<char>('a' + i))), hour);
         ::_exit(good ? 0 : 1);
     }
     int status = -1;

@@ -24,10 +24,11 @@ public:
         session_.start_keyring();
     }
     std::unique_ptr<cache::TokenStore> open() override {
-        return cache::make_secret_service_store({.child = secret_service_child(),
-                                                 .environment = session_.environment(),
-                                                 .limit = Seconds(10),
-                                                 .marker_directory = session_.directory() + "/run"});
+        return cache::make_secret_service_store(
+            {.child = secret_service_child(),
+             .environment = session_.environment(),
+             .limit = Seconds(10),
+             .marker_directory = session_.directory() + "/run"});
     }
 
 private:

@@ -27,7 +27,9 @@ struct StoreKind {
     std::size_t largest = cache::entry_limit;
 };
 
-inline void PrintTo(const StoreKind& kind, std::ostream* out) { *out << kind.name; }
+inline void PrintTo(const StoreKind& kind, std::ostream* out) {
+    *out << kind.name;
+}
 
 [[nodiscard]] const std::vector<StoreKind>& all_store_kinds();
 

@@ -70,7 +70,7 @@ TEST(StoredEntry, IsNothingElse) {
           "leasehold-entry 2\nkey " + digest + "\nend 0\nx",
           "leasehold-entry 1\nkey " + digest + "\nend 0\n", // no bytes
           "leasehold-entry 1\nkey " + digest.substr(1) + "\nend 0\nx",
-          "leasehold-entry 1\nkey ../../etc\nend 0\nx",
+          std::string("leasehold-entry 1\nkey ../../etc\nend 0\nx"),
           "leasehold-entry 1\nkey " + digest + "\nend -1\nx",
           "leasehold-entry 1\nkey " + digest + "\nend x\nx",
           "leasehold-entry 1\nkey " + digest + "\nend 0\n" + std::string(70'000, 'x')})

@@ -1,5 +1,4 @@
 #include "cache/key.hpp"
-
 #include "src/base/digest.hpp"
 
 #include <gtest/gtest.h>
@@ -65,8 +64,8 @@ TEST(CacheKey, NothingJoinsAcrossSeparators) {
                 << i << " and " << j;
 }
 
-// KEY-1: equal keys exactly for equal fields. The alphabet is made of what the encoding itself uses,
-// so that separators, lengths and hex digits meet in every position.
+// KEY-1: equal keys exactly for equal fields. The alphabet is made of what the encoding itself
+// uses, so that separators, lengths and hex digits meet in every position.
 TEST(CacheKey, IsInjectiveOverRandomFields) {
     const unsigned seed = std::random_device{}();
     SCOPED_TRACE("seed " + std::to_string(seed));

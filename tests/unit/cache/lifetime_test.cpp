@@ -53,7 +53,7 @@ INSTANTIATE_TEST_SUITE_P(
         PlanCase{300, 285 - 165, 285 - 150, 285}, PlanCase{60, 57 - 33, 57 - 30, 57},
         PlanCase{10, 9 - 5, 9 - 4, 9}, PlanCase{2, 0, 1, 1}, PlanCase{1, 0, 0, 0},
         PlanCase{0, 0, 0, 0}),
-    [](const auto& info) { return "life_" + std::to_string(info.param.life); });
+    [](const auto& given) { return "life_" + std::to_string(given.param.life); });
 
 TEST(PlanLifetime, KeepsItsOrderForEveryLifeAndJitter) {
     for (std::int64_t life = 0; life < 8000; ++life)
@@ -63,9 +63,8 @@ TEST(PlanLifetime, KeepsItsOrderForEveryLifeAndJitter) {
             ASSERT_LE(lifetime.refresh_after, lifetime.serve_for) << life;
             ASSERT_LE(lifetime.serve_for, lifetime.reported_for) << life;
             ASSERT_LE(lifetime.reported_for, lifetime.ends_after) << life;
-            if (life >= 20)
-                ASSERT_LT(lifetime.refresh_after, lifetime.serve_for)
-                    << life << ": nobody would ever renew in the background";
+            const bool room = lifetime.refresh_after < lifetime.serve_for;
+            ASSERT_TRUE(room || life < 20) << life << ": nobody would renew in the background";
         }
 }
 
@@ -113,28 +112,28 @@ TEST_P(Boundary, IsJudgedToTheSecond) {
     EXPECT_EQ(judgement.left.count(), std::max<std::int64_t>(expected.life - expected.age, 0));
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Ages, Boundary,
-    testing::Values(BoundaryCase{3600, 0, Freshness::fresh, true},
-                    BoundaryCase{3600, 2819, Freshness::fresh, true},
-                    BoundaryCase{3600, 2820, Freshness::due, true},
-                    BoundaryCase{3600, 2821, Freshness::due, true},
-                    BoundaryCase{3600, 3239, Freshness::due, true},
-                    BoundaryCase{3600, 3240, Freshness::spent, true},
-                    BoundaryCase{3600, 3241, Freshness::spent, true},
-                    BoundaryCase{3600, 3539, Freshness::spent, true},
-                    BoundaryCase{3600, 3540, Freshness::spent, false},
-                    BoundaryCase{3600, 3541, Freshness::spent, false},
-                    BoundaryCase{3600, 3600, Freshness::spent, false},
-                    BoundaryCase{600, 239, Freshness::fresh, true},
-                    BoundaryCase{600, 240, Freshness::due, true},
-                    BoundaryCase{600, 269, Freshness::due, true},
-                    BoundaryCase{600, 270, Freshness::spent, true},
-                    BoundaryCase{600, 569, Freshness::spent, true},
-                    BoundaryCase{600, 570, Freshness::spent, false}),
-    [](const auto& info) {
-        return std::to_string(info.param.life) + "_at_" + std::to_string(info.param.age);
-    });
+INSTANTIATE_TEST_SUITE_P(Ages, Boundary,
+                         testing::Values(BoundaryCase{3600, 0, Freshness::fresh, true},
+                                         BoundaryCase{3600, 2819, Freshness::fresh, true},
+                                         BoundaryCase{3600, 2820, Freshness::due, true},
+                                         BoundaryCase{3600, 2821, Freshness::due, true},
+                                         BoundaryCase{3600, 3239, Freshness::due, true},
+                                         BoundaryCase{3600, 3240, Freshness::spent, true},
+                                         BoundaryCase{3600, 3241, Freshness::spent, true},
+                                         BoundaryCase{3600, 3539, Freshness::spent, true},
+                                         BoundaryCase{3600, 3540, Freshness::spent, false},
+                                         BoundaryCase{3600, 3541, Freshness::spent, false},
+                                         BoundaryCase{3600, 3600, Freshness::spent, false},
+                                         BoundaryCase{600, 239, Freshness::fresh, true},
+                                         BoundaryCase{600, 240, Freshness::due, true},
+                                         BoundaryCase{600, 269, Freshness::due, true},
+                                         BoundaryCase{600, 270, Freshness::spent, true},
+                                         BoundaryCase{600, 569, Freshness::spent, true},
+                                         BoundaryCase{600, 570, Freshness::spent, false}),
+                         [](const auto& given) {
+                             return std::to_string(given.param.life) + "_at_" +
+                                    std::to_string(given.param.age);
+                         });
 
 // CACHE-5: how far the wall clock moved, how far the boot clock, whether it is the same boot.
 struct JumpCase {
@@ -150,11 +149,10 @@ class Jump : public testing::TestWithParam<JumpCase> {};
 
 TEST_P(Jump, NeverServesAnEndedTokenNorReportsAPastExpiry) {
     const JumpCase& expected = GetParam();
-    const Instant now{issue.wall + expected.wall,
-                      expected.same_boot ? issue.boot + expected.boot_seconds
-                                         : expected.boot_seconds};
-    const Judgement judgement =
-        judge(plan(3600), now, expected.same_boot ? boot : other_boot);
+    const Instant now{issue.wall + expected.wall, expected.same_boot
+                                                      ? issue.boot + expected.boot_seconds
+                                                      : expected.boot_seconds};
+    const Judgement judgement = judge(plan(3600), now, expected.same_boot ? boot : other_boot);
     EXPECT_EQ(judgement.freshness, expected.freshness);
     EXPECT_EQ(judgement.usable, expected.usable);
     if (judgement.usable) {
@@ -172,35 +170,34 @@ constexpr auto spent = Freshness::spent;
 // 60 s really pass on the boot clock in each of the first group.
 INSTANTIATE_TEST_SUITE_P(
     Clocks, Jump,
-    testing::Values(
-        JumpCase{"none", 60, 60, true, fresh, true},
-        JumpCase{"forward_1s", 61, 60, true, fresh, true},
-        JumpCase{"forward_1h", 3660, 60, true, spent, false},
-        JumpCase{"forward_1d", 86'460, 60, true, spent, false},
-        JumpCase{"forward_10y", 10 * year, 60, true, spent, false},
-        JumpCase{"back_1s", 59, 60, true, fresh, true},
-        JumpCase{"back_1s_at_issue", -1, 0, true, fresh, true},
-        JumpCase{"back_2s_at_issue", -2, 0, true, spent, true},
-        JumpCase{"back_1h", 60 - 3600, 60, true, spent, true},
-        JumpCase{"back_1d", 60 - 86'400, 60, true, spent, true},
-        JumpCase{"back_10y", -10 * year, 60, true, spent, true},
-        JumpCase{"back_1h_after_the_end", 3600 + 60 - 3600, 3660, true, spent, false},
-        JumpCase{"suspend_8h", 8 * 3600, 8 * 3600, true, spent, false},
-        JumpCase{"suspend_8h_and_wall_lost", 0, 8 * 3600, true, spent, false},
-        JumpCase{"suspend_10m", 600, 600, true, fresh, true},
-        JumpCase{"boot_clock_ran_back", 60, -60, true, spent, false},
-        JumpCase{"reboot", 60, 30, false, fresh, true},
-        JumpCase{"reboot_boot_clock_ahead", 60, 90'000, false, fresh, true},
-        JumpCase{"reboot_forward_1s", 61, 30, false, fresh, true},
-        JumpCase{"reboot_forward_1h", 3660, 30, false, spent, false},
-        JumpCase{"reboot_forward_1d", 86'460, 30, false, spent, false},
-        JumpCase{"reboot_forward_10y", 10 * year, 30, false, spent, false},
-        JumpCase{"reboot_back_1s", -1, 30, false, fresh, true},
-        JumpCase{"reboot_back_1h", 60 - 3600, 30, false, spent, false},
-        JumpCase{"reboot_back_1d", 60 - 86'400, 30, false, spent, false},
-        JumpCase{"reboot_back_10y", -10 * year, 30, false, spent, false},
-        JumpCase{"reboot_off_for_8h", 8 * 3600, 30, false, spent, false}),
-    [](const auto& info) { return info.param.name; });
+    testing::Values(JumpCase{"none", 60, 60, true, fresh, true},
+                    JumpCase{"forward_1s", 61, 60, true, fresh, true},
+                    JumpCase{"forward_1h", 3660, 60, true, spent, false},
+                    JumpCase{"forward_1d", 86'460, 60, true, spent, false},
+                    JumpCase{"forward_10y", 10 * year, 60, true, spent, false},
+                    JumpCase{"back_1s", 59, 60, true, fresh, true},
+                    JumpCase{"back_1s_at_issue", -1, 0, true, fresh, true},
+                    JumpCase{"back_2s_at_issue", -2, 0, true, spent, true},
+                    JumpCase{"back_1h", 60 - 3600, 60, true, spent, true},
+                    JumpCase{"back_1d", 60 - 86'400, 60, true, spent, true},
+                    JumpCase{"back_10y", -10 * year, 60, true, spent, true},
+                    JumpCase{"back_1h_after_the_end", 3600 + 60 - 3600, 3660, true, spent, false},
+                    JumpCase{"suspend_8h", 8 * 3600, 8 * 3600, true, spent, false},
+                    JumpCase{"suspend_8h_and_wall_lost", 0, 8 * 3600, true, spent, false},
+                    JumpCase{"suspend_10m", 600, 600, true, fresh, true},
+                    JumpCase{"boot_clock_ran_back", 60, -60, true, spent, false},
+                    JumpCase{"reboot", 60, 30, false, fresh, true},
+                    JumpCase{"reboot_boot_clock_ahead", 60, 90'000, false, fresh, true},
+                    JumpCase{"reboot_forward_1s", 61, 30, false, fresh, true},
+                    JumpCase{"reboot_forward_1h", 3660, 30, false, spent, false},
+                    JumpCase{"reboot_forward_1d", 86'460, 30, false, spent, false},
+                    JumpCase{"reboot_forward_10y", 10 * year, 30, false, spent, false},
+                    JumpCase{"reboot_back_1s", -1, 30, false, fresh, true},
+                    JumpCase{"reboot_back_1h", 60 - 3600, 30, false, spent, false},
+                    JumpCase{"reboot_back_1d", 60 - 86'400, 30, false, spent, false},
+                    JumpCase{"reboot_back_10y", -10 * year, 30, false, spent, false},
+                    JumpCase{"reboot_off_for_8h", 8 * 3600, 30, false, spent, false}),
+    [](const auto& given) { return given.param.name; });
 
 TEST(Judge, AnUnknownBootIsAnotherBoot) {
     Lifetime lifetime = plan(3600);

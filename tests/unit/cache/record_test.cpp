@@ -1,6 +1,5 @@
-#include "cache/record.hpp"
-
 #include "cache/key.hpp"
+#include "cache/record.hpp"
 #include "src/base/digest.hpp"
 
 #include <gtest/gtest.h>
@@ -14,7 +13,8 @@ namespace {
 
 Record sample() {
     Record record;
-    record.key_material = CacheKey::of({{"kind", "lease"}, {"server", "https://a:6443"}}).material();
+    record.key_material =
+        CacheKey::of({{"kind", "lease"}, {"server", "https://a:6443"}}).material();
     record.token = Secret("header.payload.signature");
     record.note = R"({"profile":"prod","subject":"system:serviceaccount:ci:deployer"})";
     record.lifetime = plan_lifetime(Seconds(3600), {1'800'000'000, 5000},
@@ -47,19 +47,20 @@ std::string replaced(std::string text, const std::string& what, const std::strin
 }
 
 TEST(Record, HasThisForm) {
-    EXPECT_EQ(encoded(sample()),
-              sealed("leasehold-record 1\n"
-                     "machine 1000-0123456789abcdef\n"
-                     "key leasehold-key:1;t4:kind=t5:lease;t6:server=t14:https://a:6443\n"
-                     "issued-wall 1800000000\n"
-                     "issued-boot 5000\n"
-                     "boot-id 00000000-0000-4000-8000-000000000000\n"
-                     "refresh-after 2817\n"
-                     "serve-for 3240\n"
-                     "reported-for 3540\n"
-                     "ends-after 3600\n"
-                     "note {\"profile\":\"prod\",\"subject\":\"system:serviceaccount:ci:deployer\"}\n"
-                     "token header.payload.signature\n"));
+    EXPECT_EQ(
+        encoded(sample()),
+        sealed("leasehold-record 1\n"
+               "machine 1000-0123456789abcdef\n"
+               "key leasehold-key:1;t4:kind=t5:lease;t6:server=t14:https://a:6443\n"
+               "issued-wall 1800000000\n"
+               "issued-boot 5000\n"
+               "boot-id 00000000-0000-4000-8000-000000000000\n"
+               "refresh-after 2817\n"
+               "serve-for 3240\n"
+               "reported-for 3540\n"
+               "ends-after 3600\n"
+               "note {\"profile\":\"prod\",\"subject\":\"system:serviceaccount:ci:deployer\"}\n"
+               "token header.payload.signature\n"));
 }
 
 TEST(Record, ComesBack) {
@@ -138,7 +139,7 @@ TEST(Record, IsReadStrictlyEvenUnderAGoodChecksum) {
         {"issued-boot 5000", "issued-boot  5000"},
         {"issued-boot 5000", "issued-boot 5000 "},
         {"issued-boot", "Issued-boot"},
-        {"serve-for 3240", "serve-for 2000"},      // before refresh-after
+        {"serve-for 3240", "serve-for 2000"},       // before refresh-after
         {"reported-for 3540", "reported-for 3000"}, // before serve-for
         {"ends-after 3600", "ends-after 3539"},     // before reported-for
         {"token header", "token \x01header"},

@@ -69,7 +69,8 @@ TEST_F(RefusalTest, IsPerKeyAndCanBeForgotten) {
 
 TEST_F(RefusalTest, TheLastOneCounts) {
     remember();
-    remember_refusal(directory_, digest, make_error(ErrorCode::unreachable, "gone"), Seconds(5), now);
+    remember_refusal(directory_, digest, make_error(ErrorCode::unreachable, "gone"), Seconds(5),
+                     now);
     EXPECT_EQ(recall_refusal(directory_, digest, now)->code, ErrorCode::unreachable);
 }
 

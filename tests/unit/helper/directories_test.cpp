@@ -5,16 +5,18 @@
 namespace leasehold::helper {
 namespace {
 
+using Variables = Environment::Variables;
+
 TEST(Directories, OurOwnVariablesWinThenXdgThenHome) {
-    const auto home = find_directories(Environment({{"HOME", "/h"}}));
+    const auto home = find_directories(Environment(Variables{{"HOME", "/h"}}));
     EXPECT_EQ(home.config, "/h/.config/leasehold");
     EXPECT_EQ(home.runtime, "/h/.cache/leasehold");
     EXPECT_EQ(home.state, "/h/.local/state/leasehold");
-    Environment::Variables variables = {{"HOME", "/h"},
-                                        {"XDG_CONFIG_HOME", "/c"},
-                                        {"XDG_RUNTIME_DIR", "/r"},
-                                        {"XDG_CACHE_HOME", "/k"},
-                                        {"XDG_STATE_HOME", "/s"}};
+    Variables variables = {{"HOME", "/h"},
+                           {"XDG_CONFIG_HOME", "/c"},
+                           {"XDG_RUNTIME_DIR", "/r"},
+                           {"XDG_CACHE_HOME", "/k"},
+                           {"XDG_STATE_HOME", "/s"}};
     const auto xdg = find_directories(Environment(variables));
     EXPECT_EQ(xdg.config, "/c/leasehold");
     EXPECT_EQ(xdg.runtime, "/r/leasehold");
@@ -29,10 +31,10 @@ TEST(Directories, OurOwnVariablesWinThenXdgThenHome) {
 }
 
 TEST(Directories, RelativePathsAreIgnored) {
-    const auto directories = find_directories(Environment({{"HOME", "/h"},
-                                                           {"XDG_CONFIG_HOME", "c"},
-                                                           {"XDG_RUNTIME_DIR", ""},
-                                                           {"LEASEHOLD_STATE_DIR", "."}}));
+    const auto directories = find_directories(Environment(Variables{{"HOME", "/h"},
+                                                                    {"XDG_CONFIG_HOME", "c"},
+                                                                    {"XDG_RUNTIME_DIR", ""},
+                                                                    {"LEASEHOLD_STATE_DIR", "."}}));
     EXPECT_EQ(directories.config, "/h/.config/leasehold");
     EXPECT_EQ(directories.runtime, "/h/.cache/leasehold");
     EXPECT_EQ(directories.state, "/h/.local/state/leasehold");
@@ -41,9 +43,11 @@ TEST(Directories, RelativePathsAreIgnored) {
 // The front finds profiles by itself: both must look in the same place.
 TEST(Directories, TheFrontAgrees) {
     const Environment environments[] = {
-        Environment({{"HOME", "/h"}}), Environment({{"HOME", "/h"}, {"XDG_CONFIG_HOME", "/c"}}),
-        Environment({{"HOME", "/h"}, {"XDG_CONFIG_HOME", "c"}}),
-        Environment({{"HOME", "/h"}, {"LEASEHOLD_CONFIG_DIR", "/1"}, {"XDG_CONFIG_HOME", "/c"}})};
+        Environment(Variables{{"HOME", "/h"}}),
+        Environment(Variables{{"HOME", "/h"}, {"XDG_CONFIG_HOME", "/c"}}),
+        Environment(Variables{{"HOME", "/h"}, {"XDG_CONFIG_HOME", "c"}}),
+        Environment(
+            Variables{{"HOME", "/h"}, {"LEASEHOLD_CONFIG_DIR", "/1"}, {"XDG_CONFIG_HOME", "/c"}})};
     for (const Environment& environment : environments) {
         const auto front = config_directory([&](const char* name) -> const char* {
             const auto found = environment.all().find(name);

@@ -1,0 +1,17 @@
+// Runs a piece of a test as a user who owns no key yet: the kernel's keyrings, unlike files, cannot
+// be given a private place, and the keys of whoever runs the tests are not ours to touch.
+#pragma once
+
+#include <functional>
+#include <string>
+
+namespace leasehold::test {
+
+// In a child process: a throw-away uid if this is root (small quota), else a user namespace. `run`
+// returns "" or what went wrong, which is what comes back; so does a crash or a missing right.
+[[nodiscard]] std::string in_isolation(const std::function<std::string()>& run);
+
+// In a plain child process.
+[[nodiscard]] std::string in_child(const std::function<std::string()>& run);
+
+} // namespace leasehold::test
