@@ -92,7 +92,9 @@ std::string find_in_path(const std::string& name, const ChildOptions& options) {
     if (!options.search_path || name.find('/') != std::string::npos)
         return name;
     const auto path = options.environment.find("PATH");
-    std::string_view rest = path == options.environment.end() ? "/usr/bin:/bin" : path->second;
+    std::string_view rest = "/usr/bin:/bin";
+    if (path != options.environment.end())
+        rest = path->second;
     while (!rest.empty()) {
         const std::string_view directory = rest.substr(0, rest.find(':'));
         rest.remove_prefix(std::min(directory.size() + 1, rest.size()));

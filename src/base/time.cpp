@@ -151,6 +151,7 @@ std::string format_duration(Seconds duration) {
         return "0s";
     std::string text;
     for (const char unit : {'d', 'h', 'm', 's'}) {
+        // NOLINTNEXTLINE(clang-analyzer-core.DivideZero): these four have seconds
         const std::int64_t count = left / unit_seconds(unit);
         left %= unit_seconds(unit);
         if (count != 0)

@@ -238,7 +238,7 @@ private:
             Event value_event;
             LEASEHOLD_TRY(next(value_event));
             LEASEHOLD_TRY_ASSIGN(YamlNode value, node(value_event, depth + 1));
-            made.members.emplace_back(std::move(key), std::move(value));
+            made.members.push_back({std::move(key), std::move(value)});
         }
     }
 

@@ -22,7 +22,7 @@ struct YamlMark {
 // are those of the alias itself).
 struct YamlNode {
     enum class Kind { scalar, sequence, mapping };
-    using Member = std::pair<YamlNode, YamlNode>;
+    struct Member; // first and second: the key and the value
 
     Kind kind = Kind::scalar;
     std::string scalar; // a scalar's text, unquoted
@@ -45,6 +45,11 @@ struct YamlNode {
     [[nodiscard]] const YamlNode* find(std::string_view key) const;
     // The text of the scalar under `key`, or "" when it is missing, null or no scalar.
     [[nodiscard]] std::string_view text(std::string_view key) const;
+};
+
+struct YamlNode::Member {
+    YamlNode first;
+    YamlNode second;
 };
 
 enum class YamlDuplicates { refuse, keep };
