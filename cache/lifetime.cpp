@@ -30,8 +30,11 @@ struct Elapsed {
 Elapsed elapsed_since(const Lifetime& lifetime, Instant now, bool same_boot) {
     const std::int64_t by_wall = now.wall - lifetime.issued_wall;
     const std::int64_t by_boot = now.boot - lifetime.issued_boot;
+    // The two clocks tick at different fractions of a second: apart by one, they agree, and every
+    // call then reports the same expiry.
     if (same_boot && by_boot >= 0)
-        return {true, Seconds(std::max(by_wall, by_boot))};
+        return {true,
+                Seconds(by_boot - by_wall > 1 ? by_boot : std::max<std::int64_t>(by_wall, 0))};
     if (!same_boot && by_wall >= -tolerated_step_back)
         return {true, Seconds(std::max<std::int64_t>(by_wall, 0))};
     return {}; // a boot clock that ran back, or a wall clock that stands before the issue

@@ -33,7 +33,7 @@ Error refuse(std::string_view what) {
 
 Result<Message> to_message(const Request& request, const Server& server) {
     const std::string target = server.url.path + request.target;
-    if (!is_target(target))
+    if (!request.target.starts_with('/') || !is_target(target))
         return refuse("its path");
     Message message;
     message.version(11);

@@ -206,6 +206,13 @@ TEST(Judge, AnUnknownBootIsAnotherBoot) {
     EXPECT_EQ(judge(lifetime, {issue.wall + 60, issue.boot + 90'000}, "").freshness, fresh);
 }
 
+TEST(Judge, ReportsTheSameExpiryHoweverTheSecondsOfTheTwoClocksFall) {
+    for (const std::int64_t step : {0, 1})
+        EXPECT_EQ(
+            judge(plan(3600), {issue.wall + 60, issue.boot + 60 + step}, boot).reported_expiry,
+            issue.wall + 3540);
+}
+
 TEST(Judge, ReportsInTheCallersTime) {
     // The wall clock was set back by 20 minutes: 10 min have passed, and 49 are left from now.
     const Instant now{issue.wall + 600 - 599, issue.boot + 600};
