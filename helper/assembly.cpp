@@ -1,10 +1,20 @@
 #include "helper/assembly.hpp"
 
 #include "cache/stores.hpp"
+#include "helper/holder.hpp"
 #include "helper/known_issuer.hpp"
+#include "helper/revocation_memory.hpp"
 #include "src/http/client.hpp"
+#include "src/lease/kubernetes_book.hpp"
 
 namespace leasehold::helper {
+namespace {
+
+std::unique_ptr<http::HttpClient> connect(http::Server server) {
+    return http::make_http_client(std::move(server));
+}
+
+} // namespace
 
 std::vector<std::unique_ptr<cache::TokenStore>> make_stores(const Process& process,
                                                             const std::vector<std::string>& names) {
@@ -30,12 +40,33 @@ Assembly::Assembly(const Process& process, lease::Profile profile, bool verbose)
     const std::string issuer_path = known_issuer_path(process.directories.state, profile_.cluster);
     if (profile_.kubernetes.issuer.empty())
         profile_.kubernetes.issuer = read_known_issuer(issuer_path);
-    provider_ = remember_issuer(
-        lease::make_kubernetes_provider(
-            profile_, requester_environment(),
-            [](http::Server server) { return http::make_http_client(std::move(server)); },
-            process.clock),
-        issuer_path);
+    provider_ = keep_audit(
+        remember_issuer(lease::make_kubernetes_provider(profile_, requester_environment(),
+                                                        keeping(), connect, process.clock),
+                        issuer_path),
+        profile_, audit());
+}
+
+lease::LeaseKeeping Assembly::keeping() {
+    return {find_holder(process_.environment),
+            [this] { return were_secrets_refused(process_, profile_); },
+            [this] { remember_secrets_refused(process_, profile_); }};
+}
+
+std::unique_ptr<lease::LeaseBook> Assembly::book(lease::BookScope scope) {
+    // Of leases that cannot be revoked the cluster knows nothing.
+    const lease::KubernetesSettings& settings = profile_.kubernetes;
+    if (settings.credential == lease::CredentialKind::fixed &&
+        (settings.revocable == false ||
+         (!settings.revocable && were_secrets_refused(process_, profile_))))
+        return nullptr;
+    return lease::make_kubernetes_book(profile_, requester_environment(),
+                                       find_holder(process_.environment), connect, process_.clock,
+                                       scope);
+}
+
+AuditLog Assembly::audit() const {
+    return {audit_log_path(process_.directories.state), process_.clock};
 }
 
 ObtainParts Assembly::parts() {

@@ -3,9 +3,11 @@
 #pragma once
 
 #include "cache/token_cache.hpp"
+#include "helper/audit_log.hpp"
 #include "helper/obtain.hpp"
 #include "helper/process_edges.hpp"
 #include "src/lease/kubernetes_provider.hpp"
+#include "src/lease/lease_book.hpp"
 #include "src/lease/profile.hpp"
 
 #include <functional>
@@ -34,6 +36,9 @@ public:
     [[nodiscard]] const lease::Profile& profile() const { return profile_; }
     [[nodiscard]] cache::TokenCache& cache() { return cache_; }
     [[nodiscard]] lease::LeaseProvider& provider() { return *provider_; }
+    // The book of this profile's leases; null for a profile that keeps none.
+    [[nodiscard]] std::unique_ptr<lease::LeaseBook> book(lease::BookScope scope);
+    [[nodiscard]] AuditLog audit() const;
     [[nodiscard]] ObtainParts parts();
     [[nodiscard]] lease::RequesterEnvironment requester_environment();
     void log(std::string_view text) const;
@@ -41,6 +46,8 @@ public:
     void log_notices() const;
 
 private:
+    [[nodiscard]] lease::LeaseKeeping keeping();
+
     const Process& process_;
     lease::Profile profile_;
     bool verbose_;

@@ -2,6 +2,7 @@
 
 #include "src/base/time.hpp"
 #include "src/lease/access_review.hpp"
+#include "src/lease/needed_rights.hpp"
 
 #include <cstdlib>
 
@@ -28,7 +29,7 @@ public:
         bearer_ = std::move(requester->bearer);
         client_ = http::make_http_client(std::move(requester->server));
         if (identify())
-            review_right();
+            review_rights();
         return std::move(steps_);
     }
 
@@ -66,33 +67,54 @@ private:
         const std::int64_t skew = *server - ours;
         if (std::llabs(skew) <= harmless_skew)
             return ok("clock", "within a minute of the server's");
-        steps_.push_back({"clock", CheckStep::State::warning,
-                          "the server's clock is " + std::to_string(skew) + " s from this one",
-                          "set the clock (timedatectl set-ntp true); leases are timed by this "
-                          "machine's own and still work",
-                          ErrorCode::internal});
+        warn("clock", "the server's clock is " + std::to_string(skew) + " s from this one",
+             "set the clock (timedatectl set-ntp true); leases are timed by this machine's own and "
+             "still work");
     }
 
-    void review_right() {
-        const lease::KubernetesSettings& settings = assembly_.profile().kubernetes;
-        const lease::KubernetesAction action{"create", "serviceaccounts/token", settings.namespace_,
-                                             settings.service_account};
-        const auto response = send("rbac", lease::self_subject_access_review(action));
-        if (!response)
-            return;
-        const auto allowed = lease::read_self_subject_access_review(*response);
-        if (!allowed)
-            return fail("rbac", allowed.error());
-        if (*allowed)
-            return ok("rbac", "may create tokens of " + settings.namespace_ + '/' +
-                                  settings.service_account);
-        fail("rbac", make_error(ErrorCode::denied,
-                                "the requester may not create serviceaccounts/token of " +
-                                    settings.namespace_ + '/' + settings.service_account,
-                                "apply this Role and bind it to the requester:\n" +
-                                    lease::missing_rule_yaml(action)));
+    // Every rule that the profile's leases need, those for revoking included.
+    void review_rights() {
+        std::vector<lease::KubernetesAction> needed;
+        std::vector<lease::KubernetesAction> useful;
+        for (const lease::NeededRight& right : lease::needed_rights(assembly_.profile())) {
+            const auto response = send("rbac", lease::self_subject_access_review(right.action));
+            if (!response)
+                return;
+            const auto allowed = lease::read_self_subject_access_review(*response);
+            if (!allowed)
+                return fail("rbac", allowed.error());
+            if (!*allowed)
+                (right.optional ? useful : needed).push_back(right.action);
+        }
+        if (!needed.empty())
+            return fail("rbac", make_error(ErrorCode::denied,
+                                           "the requester lacks rights that the profile needs: " +
+                                               named(needed),
+                                           manifest_hint(needed)));
+        if (!useful.empty())
+            return warn("rbac",
+                        "leases work, but cannot be revoked: the requester lacks " + named(useful),
+                        manifest_hint(useful));
+        ok("rbac", "the requester has every right that the profile needs");
     }
 
+    static std::string manifest_hint(const std::vector<lease::KubernetesAction>& actions) {
+        return "apply this and bind it to the requester:\n" + lease::missing_rules_yaml(actions);
+    }
+
+    static std::string named(const std::vector<lease::KubernetesAction>& actions) {
+        std::string text;
+        for (const lease::KubernetesAction& action : actions)
+            text += (text.empty() ? "" : ", ") + action.verb + ' ' + action.resource +
+                    (action.name.empty() ? "" : '/' + action.name) +
+                    (action.namespace_.empty() ? "" : " in " + action.namespace_);
+        return text;
+    }
+
+    void warn(std::string_view name, std::string finding, std::string hint) {
+        steps_.push_back({std::string(name), CheckStep::State::warning, std::move(finding),
+                          std::move(hint), ErrorCode::internal});
+    }
     void ok(std::string_view name, std::string finding) {
         steps_.push_back(
             {std::string(name), CheckStep::State::ok, std::move(finding), "", ErrorCode::internal});

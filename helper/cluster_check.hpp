@@ -19,7 +19,8 @@ struct CheckStep {
 
 [[nodiscard]] std::string_view to_text(CheckStep::State state);
 
-// The steps up to the first that fails. A missing rule's hint is the manifest to apply.
+// The steps up to the first that fails. A missing rule's hint is the manifest to apply; a rule
+// without which leases work but cannot be revoked is a warning.
 [[nodiscard]] std::vector<CheckStep> check_cluster(Assembly& assembly, const Clock& clock,
                                                    Deadline deadline);
 

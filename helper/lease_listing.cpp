@@ -2,9 +2,8 @@
 
 #include "cache/record.hpp"
 #include "helper/assembly.hpp"
-#include "src/base/digest.hpp"
-#include "src/base/hostile_text.hpp"
-#include "src/base/json.hpp"
+#include "helper/lease_note.hpp"
+#include "helper/obtain.hpp"
 #include "src/base/time.hpp"
 
 #include <algorithm>
@@ -53,30 +52,24 @@ std::string_view to_text(cache::Freshness freshness) {
     return "unknown";
 }
 
-std::string text_of(const json::value& note, std::string_view name) {
-    return hostile_text(json_string(note, {name}).value_or(""));
-}
-
 // A row from a record; empty if the record is not a lease of this configuration.
 std::optional<ListedLease> read_row(const cache::Record& record, const Process& process) {
-    const auto note = parse_json(record.note);
-    if (!note || !json_string(*note, {"profile"}))
+    const auto note = read_lease_note(record.note);
+    // The kernel keyring is one for all of a user's configuration directories.
+    if (!note || note->path != lease::profile_path(process.directories.profiles(), note->profile))
         return std::nullopt;
     const Clock& clock = process.clock;
     const auto judgement = cache::judge(record.lifetime, clock.now(), clock.boot_id());
-    ListedLease lease;
-    lease.id = text_of(*note, "id");
-    lease.profile = text_of(*note, "profile");
-    // The kernel keyring is one for all of a user's configuration directories.
-    if (json_string(*note, {"path"}) !=
-        lease::profile_path(process.directories.profiles(), lease.profile))
-        return std::nullopt;
-    lease.server = text_of(*note, "server");
-    lease.subject = text_of(*note, "subject");
-    lease.issued = record.lifetime.issued_wall;
-    lease.expires = judgement.reported_expiry;
-    lease.state = to_text(judgement.freshness);
-    return lease;
+    return ListedLease{note->id,
+                       note->profile,
+                       note->server,
+                       note->subject,
+                       record.lifetime.issued_wall,
+                       judgement.reported_expiry,
+                       std::string(to_text(judgement.freshness)),
+                       note->jti,
+                       note->revocable,
+                       {}};
 }
 
 // Calls `visit` for each lease of each store.
@@ -124,18 +117,34 @@ Result<std::vector<ListedLease>> list_leases(const Process& process,
     return leases;
 }
 
-Result<std::size_t> clear_leases(const Process& process,
-                                 const std::optional<std::string>& profile) {
+Result<std::size_t> clear_leases(const Process& process, const std::optional<std::string>& profile,
+                                 const std::optional<std::string>& id) {
     std::set<std::string> forgotten;
     const auto erase = [&](cache::TokenStore& store, const cache::Record& record,
                            const ListedLease& lease) {
         const auto key = cache::CacheKey::from_material(record.key_material);
-        if (!key || !store.erase(*key))
+        if ((id && lease.id != *id) || !key || !store.erase(*key))
             return;
         forgotten.insert(lease.id + record.key_material);
     };
     LEASEHOLD_TRY(for_each_lease(process, profile, erase));
     return forgotten.size();
+}
+
+Result<std::size_t> replace_lease(const Process& process, const lease::Profile& profile,
+                                  const std::string& id, const lease::Lease& lease, Instant asked) {
+    std::set<std::string> keys;
+    const auto note = [&](cache::TokenStore&, const cache::Record& record,
+                          const ListedLease& listed) {
+        if (listed.id == id)
+            keys.insert(record.key_material);
+    };
+    LEASEHOLD_TRY(for_each_lease(process, profile.name, note));
+    cache::TokenCache cache(make_stores(process, profile.stores), process.clock);
+    for (const std::string& material : keys)
+        if (const auto key = cache::CacheKey::from_material(material))
+            cache.save(*key, cached_record(process.clock, profile, lease, *key, asked));
+    return keys.size();
 }
 
 json::array leases_json(const std::vector<ListedLease>& leases) {
@@ -148,6 +157,7 @@ json::array leases_json(const std::vector<ListedLease>& leases) {
                          {"subject", lease.subject},
                          {"issued", format_rfc3339(lease.issued)},
                          {"expires", format_rfc3339(lease.expires)},
+                         {"revocable", lease.revocable},
                          {"state", lease.state},
                          {"stores", json::array(lease.stores.begin(), lease.stores.end())}});
     return list;

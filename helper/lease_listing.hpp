@@ -4,6 +4,8 @@
 #include "helper/process_edges.hpp"
 #include "src/base/clock.hpp"
 #include "src/base/error.hpp"
+#include "src/lease/lease.hpp"
+#include "src/lease/profile.hpp"
 
 #include <boost/json/value.hpp>
 
@@ -21,6 +23,8 @@ struct ListedLease {
     UnixTime issued = 0;  // by the local clock
     UnixTime expires = 0; // likewise
     std::string state;    // fresh, due (for renewal), spent
+    std::string jti;
+    bool revocable = false;
     std::vector<std::string> stores;
 };
 
@@ -29,9 +33,16 @@ struct ListedLease {
 [[nodiscard]] Result<std::vector<ListedLease>>
 list_leases(const Process& process, const std::optional<std::string>& profile);
 
-// Takes them out of every store; the number of leases forgotten.
+// Takes them out of every store, or only those with this id; the number of leases forgotten.
 [[nodiscard]] Result<std::size_t> clear_leases(const Process& process,
-                                               const std::optional<std::string>& profile);
+                                               const std::optional<std::string>& profile,
+                                               const std::optional<std::string>& id = {});
+
+// Puts another token under the keys of the cached lease of this id; the number of keys.
+[[nodiscard]] Result<std::size_t> replace_lease(const Process& process,
+                                                const lease::Profile& profile,
+                                                const std::string& id, const lease::Lease& lease,
+                                                Instant asked);
 
 [[nodiscard]] boost::json::array leases_json(const std::vector<ListedLease>& leases);
 

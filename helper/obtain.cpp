@@ -2,10 +2,10 @@
 
 #include "cache/lock.hpp"
 #include "cache/refusal.hpp"
+#include "helper/lease_note.hpp"
 #include "src/base/digest.hpp"
+#include "src/lease/credential_settings.hpp"
 #include "src/lease/requester.hpp"
-
-#include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <random>
@@ -38,8 +38,9 @@ Seconds refusal_time(ErrorCode code) {
 }
 
 Obtained from_hit(cache::Hit hit) {
+    const auto note = read_lease_note(hit.record.note);
     return {std::move(hit.record.token), hit.judgement.reported_expiry, hit.record.lifetime,
-            hit.store};
+            hit.store, note ? note->subject : ""};
 }
 
 // Under which name a failure is remembered: with the profile's file as it stands, so that an edited
@@ -49,21 +50,6 @@ std::string refusal_digest(const lease::Profile& profile, const cache::CacheKey&
     return sha256_hex(key.digest_hex() + ' ' + std::to_string(file.device) + ' ' +
                       std::to_string(file.inode) + ' ' + std::to_string(file.modified_ns) + ' ' +
                       std::to_string(file.changed_ns));
-}
-
-// What `cache list` and `lease list` show of a lease. One line of printable JSON; no secret.
-std::string describe(const lease::Profile& profile, const lease::Lease& lease) {
-    const boost::json::object note{
-        {"profile", profile.name},
-        {"path", profile.path},
-        {"provider", profile.provider},
-        {"server", profile.cluster.server.text()},
-        {"subject", lease.subject},
-        {"id", lease.id},
-        {"jti", lease.credential_id},
-        {"audiences", boost::json::array(lease.audiences.begin(), lease.audiences.end())},
-        {"expires", lease.expires}};
-    return boost::json::serialize(note);
 }
 
 class Obtaining {
@@ -120,8 +106,7 @@ private:
     }
 
     Result<Obtained> lease_now() {
-        parts_.log("leasing a token for " + profile_.kubernetes.service_account + " in " +
-                   request_.namespace_);
+        parts_.log("leasing a token in namespace " + request_.namespace_);
         const Instant asked = parts_.clock.now();
         auto lease = parts_.provider.lease(request_, deadline_);
         if (!lease) {
@@ -132,16 +117,12 @@ private:
             return fall_back(std::move(error));
         }
         cache::forget_refusal(parts_.lock_directory, refusal_);
-        std::random_device random;
-        // Nothing is kept for longer than a day, whatever its end (JWT-5).
-        const Seconds life = std::min(lease->life, longest_kept);
-        const auto lifetime = cache::plan_lifetime(life, asked, parts_.clock.boot_id(),
-                                                   cache::choose_jitter(life, random()));
-        cache::Record record{key_.material(), lease->token.clone(), describe(profile_, *lease),
-                             lifetime, cache::machine_identity()};
+        const cache::Record record = cached_record(parts_.clock, profile_, *lease, key_, asked);
+        const cache::Lifetime& lifetime = record.lifetime;
         parts_.cache.save(key_, record);
         const auto judgement = cache::judge(lifetime, parts_.clock.now(), lifetime.boot_id);
-        return Obtained{std::move(lease->token), judgement.reported_expiry, lifetime, ""};
+        return Obtained{std::move(lease->token), judgement.reported_expiry, lifetime, "",
+                        lease->subject,          lease->why_not_revocable};
     }
 
     const ObtainParts& parts_;
@@ -163,6 +144,17 @@ std::string joined_sorted(std::vector<std::string> texts) {
 }
 
 } // namespace
+
+cache::Record cached_record(const Clock& clock, const lease::Profile& profile,
+                            const lease::Lease& lease, const cache::CacheKey& key, Instant asked) {
+    std::random_device random;
+    // Nothing is kept for longer than a day, whatever its end (JWT-5).
+    const Seconds life = std::min(lease.life, longest_kept);
+    return {
+        key.material(), lease.token.clone(), write_lease_note(profile, lease),
+        cache::plan_lifetime(life, asked, clock.boot_id(), cache::choose_jitter(life, random())),
+        cache::machine_identity()};
+}
 
 Result<Obtained> obtain(const ObtainParts& parts, const lease::Profile& profile,
                         const lease::LeaseRequest& request, const cache::CacheKey& key,
@@ -191,7 +183,7 @@ Result<cache::CacheKey> lease_key(const lease::Profile& profile,
         {"ca", sha256_hex(ca)},
         {"tls-server-name", profile.cluster.tls_server_name},
         {"requester", lease::requester_identity(profile.kubernetes.requester)},
-        {"credential", "static"},
+        {"credential", lease::credential_identity(profile.kubernetes)},
         {"namespace", request.namespace_},
         {"service-account", profile.kubernetes.service_account},
         {"audiences", joined_sorted(request.audiences)},

@@ -26,7 +26,9 @@ struct Obtained {
     Secret token;
     UnixTime reported_expiry = 0; // what the client is told: a little before the end
     cache::Lifetime lifetime;
-    std::string store; // where it came from; "" if it was leased just now
+    std::string store;                  // where it came from; "" if it was leased just now
+    std::string subject = {};           // "" if the store's record does not tell
+    std::string why_not_revocable = {}; // if it was leased just now
 };
 
 // How eager to be.
@@ -42,6 +44,11 @@ enum class Eagerness {
                                       const lease::LeaseRequest& request,
                                       const cache::CacheKey& key, Eagerness eagerness,
                                       Deadline deadline);
+
+// What is kept of a lease that was asked for at `asked`, under `key`.
+[[nodiscard]] cache::Record cached_record(const Clock& clock, const lease::Profile& profile,
+                                          const lease::Lease& lease, const cache::CacheKey& key,
+                                          Instant asked);
 
 // Drops the remembered failure of a key, so that what a person has just mended is tried again.
 void forget_failure(const std::string& lock_directory, const lease::Profile& profile,

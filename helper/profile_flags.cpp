@@ -1,5 +1,6 @@
 #include "helper/profile_flags.hpp"
 
+#include "helper/rules_file.hpp"
 #include "helper/text.hpp"
 #include "src/base/base64.hpp"
 #include "src/base/hostile_text.hpp"
@@ -61,6 +62,15 @@ public:
             text_ += std::string(static_cast<std::size_t>(indent), ' ') + "- " +
                      yaml_scalar(value) + '\n';
     }
+    // YAML of its own, line by line.
+    void block(int indent, std::string_view key, std::string_view yaml) {
+        section(indent, key);
+        while (!yaml.empty()) {
+            const std::string_view line = yaml.substr(0, yaml.find('\n'));
+            yaml.remove_prefix(std::min(line.size() + 1, yaml.size()));
+            text_ += std::string(static_cast<std::size_t>(indent), ' ') + std::string(line) + '\n';
+        }
+    }
     // A word that is no text: true.
     void word(int indent, std::string_view key, std::string_view word) {
         text_ += std::string(static_cast<std::size_t>(indent), ' ') + std::string(key) + ": " +
@@ -93,8 +103,7 @@ public:
         if (options_.has("require-cluster-info"))
             yaml_.word(0, "require-cluster-info", "true");
         yaml_.section(0, "kubernetes");
-        yaml_.value(2, "credential", options_.text("credential").value_or("static"));
-        LEASEHOLD_TRY(write_account());
+        LEASEHOLD_TRY(write_credential());
         yaml_.values(2, "audiences", options_.texts("audience"));
         write_requester(from_context);
         return yaml_.take();
@@ -115,9 +124,10 @@ private:
             return options_.usage_error("unknown --provider " + quoted(provider),
                                         "providers of this version: kubernetes");
         const std::string credential = options_.text("credential").value_or("static");
-        if (credential != "static")
+        if (credential != "static" && credential != "dynamic")
             return options_.usage_error("unknown --credential " + quoted(credential),
-                                        "credentials of this version: static");
+                                        "credentials: static, dynamic");
+        LEASEHOLD_TRY(check_credential_flags(credential));
         if (const auto server = options_.text("server"))
             if (auto url = parse_https_url(*server, "--server"); !url)
                 return options_.usage_error(url.error().message, url.error().hint);
@@ -164,16 +174,61 @@ private:
         return {};
     }
 
+    // What belongs to the other credential would be lost without a word.
+    Result<void> check_credential_flags(const std::string& credential) const {
+        const bool dynamic = credential == "dynamic";
+        for (const char* name : {"service-account", "revocable", "no-revocable"})
+            if (dynamic && options_.has(name))
+                return options_.usage_error("--" + std::string(name) +
+                                            " is for --credential static");
+        for (const char* name : {"role-type", "role", "rules-file", "binding", "name-template"})
+            if (!dynamic && options_.has(name))
+                return options_.usage_error("--" + std::string(name) +
+                                            " is for --credential dynamic");
+        if (options_.has("revocable") && options_.has("no-revocable"))
+            return options_.usage_error("--revocable or --no-revocable?");
+        if (dynamic && options_.has("role") == options_.has("rules-file"))
+            return options_.usage_error("a dynamic credential needs --role or --rules-file");
+        return {};
+    }
+
+    Result<void> write_credential() {
+        const std::string credential = options_.text("credential").value_or("static");
+        yaml_.value(2, "credential", credential);
+        const auto spaces = options_.texts("namespace");
+        if (spaces.empty())
+            return options_.usage_error("--namespace is missing");
+        for (const std::string& space : spaces)
+            if (!is_dns_label(space))
+                return options_.usage_error("--namespace " + quoted(space) +
+                                            " is no namespace name");
+        if (spaces.size() == 1)
+            yaml_.value(2, "namespace", spaces.front());
+        else
+            yaml_.values(2, "namespaces", spaces);
+        return credential == "dynamic" ? write_role() : write_account();
+    }
+
     Result<void> write_account() {
-        LEASEHOLD_TRY_ASSIGN(const std::string space, options_.required("namespace"));
         LEASEHOLD_TRY_ASSIGN(const std::string account, options_.required("service-account"));
-        if (!is_dns_label(space))
-            return options_.usage_error("--namespace " + quoted(space) + " is no namespace name");
         if (!is_dns_subdomain(account))
             return options_.usage_error("--service-account " + quoted(account) +
                                         " is no service account name");
-        yaml_.value(2, "namespace", space);
         yaml_.value(2, "service-account", account);
+        if (options_.has("revocable"))
+            yaml_.word(2, "revocable", "true");
+        if (options_.has("no-revocable"))
+            yaml_.word(2, "revocable", "false");
+        return {};
+    }
+
+    Result<void> write_role() {
+        for (const char* name : {"role-type", "role", "binding", "name-template"})
+            yaml_.value(2, name, options_.text(name).value_or(""));
+        if (const auto file = options_.text("rules-file")) {
+            LEASEHOLD_TRY_ASSIGN(const auto rules, read_rules_file(absolute_path(process_, *file)));
+            yaml_.block(2, "rules", to_yaml(rules));
+        }
         return {};
     }
 
@@ -227,9 +282,20 @@ void add_profile_flags(Options& options) {
         .values("store", "secret store, repeatable, in order: kernel-keyring, secret-service, "
                          "file, none")
         .flag("require-cluster-info", "serve only clients that say which cluster they ask for")
-        .value("credential", "static (the default): an existing service account")
-        .value("namespace", "namespace of the service account")
-        .value("service-account", "service account to lease tokens of")
+        .value("credential", "static (the default): an existing service account; dynamic: a "
+                             "temporary one with a role")
+        .values("namespace", "namespace of the service account, repeatable: those a lease may be "
+                             "in, the first being the default")
+        .value("service-account", "static: service account to lease tokens of")
+        .flag("revocable", "static: bind each token to a Secret, so that the lease can be revoked "
+                           "(the default where the requester may create Secrets)")
+        .flag("no-revocable", "static: make leases that only time ends")
+        .value("role-type", "dynamic: role (the default) or cluster-role")
+        .value("role", "dynamic: the role to bind; or")
+        .value("rules-file", "dynamic: rules of a role that is made for the lease (YAML)")
+        .value("binding", "dynamic: role (the default) or cluster, the whole cluster")
+        .value("name-template", "dynamic: name of the temporary objects (default "
+                                "leasehold-{random})")
         .values("audience", "audience of the token, repeatable (default: the API server's own)")
         .value("requester-kubeconfig", "ask with the user of a context of this kubeconfig")
         .value("requester-context", "the context in it (default: its current one)")

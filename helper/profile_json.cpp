@@ -18,6 +18,39 @@ std::string joined(const std::vector<std::string>& texts) {
     return out;
 }
 
+std::string rules_text(const std::vector<lease::PolicyRule>& rules) {
+    std::string out;
+    for (const lease::PolicyRule& rule : rules)
+        out += (out.empty() ? "" : "; ") + joined(rule.verbs) + " on " +
+               joined(rule.resources.empty() ? rule.non_resource_urls : rule.resources);
+    return out;
+}
+
+void add_credential(const lease::KubernetesSettings& settings, Values& values) {
+    const auto add = [&](const std::string& key, const std::string& value) {
+        values.emplace_back("kubernetes." + key, value);
+    };
+    const bool temporary = settings.credential == lease::CredentialKind::temporary;
+    add("credential", temporary ? "dynamic" : "static");
+    add(settings.namespaces.size() > 1 ? "namespaces" : "namespace", joined(settings.namespaces));
+    if (!temporary) {
+        add("service-account", settings.service_account);
+        add("revocable", !settings.revocable   ? "(if the requester may create secrets)"
+                         : *settings.revocable ? "true"
+                                               : "false");
+        return;
+    }
+    const lease::DynamicSettings& dynamic = settings.dynamic;
+    add("role-type",
+        dynamic.role_type == lease::DynamicSettings::RoleType::role ? "role" : "cluster-role");
+    if (dynamic.rules.empty())
+        add("role", dynamic.role);
+    else
+        add("rules", rules_text(dynamic.rules));
+    add("binding", dynamic.binding == lease::DynamicSettings::Binding::role ? "role" : "cluster");
+    add("name-template", dynamic.name_template);
+}
+
 void add_requester(const lease::RequesterSettings& requester, Values& values) {
     const std::string prefix = "kubernetes.requester.";
     using Kind = lease::RequesterSettings::Kind;
@@ -61,9 +94,7 @@ Values profile_values(const lease::Profile& profile) {
     values.emplace_back("deadline", format_duration(profile.deadline));
     values.emplace_back("stores", joined(profile.stores));
     values.emplace_back("require-cluster-info", profile.require_cluster_info ? "true" : "false");
-    values.emplace_back("kubernetes.credential", "static");
-    values.emplace_back("kubernetes.namespace", profile.kubernetes.namespace_);
-    values.emplace_back("kubernetes.service-account", profile.kubernetes.service_account);
+    add_credential(profile.kubernetes, values);
     values.emplace_back("kubernetes.audiences", joined(profile.kubernetes.audiences));
     values.emplace_back("kubernetes.issuer", profile.kubernetes.issuer);
     add_requester(profile.kubernetes.requester, values);
@@ -82,6 +113,9 @@ json::object profile_json(const lease::Profile& profile) {
             {"path", profile.path},
             {"provider", profile.provider},
             {"server", profile.cluster.server.text()},
+            {"credential", profile.kubernetes.credential == lease::CredentialKind::temporary
+                               ? "dynamic"
+                               : "static"},
             {"namespace", profile.kubernetes.namespace_},
             {"service-account", profile.kubernetes.service_account},
             {"audiences",

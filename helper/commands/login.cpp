@@ -1,9 +1,14 @@
 // leasehold login | logout: the requester's own token, kept in the secret store.
 #include "helper/assembly.hpp"
 #include "helper/commands/commands.hpp"
+#include "helper/lease_ending.hpp"
 #include "helper/options.hpp"
 #include "helper/secret_input.hpp"
+#include "helper/text.hpp"
+#include "helper/watchdog.hpp"
 #include "src/base/names.hpp"
+
+#include <algorithm>
 
 namespace leasehold::helper {
 namespace {
@@ -72,11 +77,43 @@ Result<int> run_login(Process& process, const Arguments& arguments) {
     return 0;
 }
 
+namespace {
+
+// Ends what can be ended; what cannot is told. The exit code of the worst.
+int revoke_all(Process& process, const std::string& name, bool verbose) {
+    auto books = open_books(process, name, lease::BookScope::own, verbose);
+    if (!books) {
+        process.complain(error_text(books.error()));
+        return static_cast<int>(books.error().code);
+    }
+    ProfileBook& book = books->front();
+    const Deadline deadline = Deadline::after(book.assembly->profile().deadline);
+    start_watchdog(deadline);
+    const auto endings = end_leases(process, book, Which::all, false, deadline);
+    if (!endings) {
+        process.complain("leasehold: the leases could not be revoked\n" +
+                         error_text(endings.error()));
+        return static_cast<int>(endings.error().code);
+    }
+    int code = 0;
+    for (const Ending& ending : *endings) {
+        process.print("lease " + ending.id + ": " + ending.result +
+                      (ending.detail.empty() ? "" : ", " + ending.detail) + '\n');
+        // That time alone ends a lease is how the profile wants it.
+        if (ending.result == "not revoked")
+            code = std::max(code, ending.exit_code);
+    }
+    return code;
+}
+
+} // namespace
+
 Result<int> run_logout(Process& process, const Arguments& arguments) {
-    Options options("logout", "--profile NAME",
-                    "Forgets the requester's token and every cached token of the profile. Tokens "
-                    "that were handed out stay valid until they end.");
-    options.value("profile", "the profile to forget");
+    Options options("logout", "--profile NAME [--keep-leases]",
+                    "Revokes the profile's leases as far as they can be revoked, and forgets the "
+                    "requester's token and every cached token.");
+    options.value("profile", "the profile to forget")
+        .flag("keep-leases", "forget only: tokens that were handed out go on working");
     LEASEHOLD_TRY(options.parse(arguments));
     if (options.help_wanted()) {
         process.print(options.help());
@@ -84,15 +121,19 @@ Result<int> run_logout(Process& process, const Arguments& arguments) {
     }
     LEASEHOLD_TRY_ASSIGN(const std::string name, options.required("profile"));
     LEASEHOLD_TRY_ASSIGN(const lease::Profile profile, load_profile(process, name));
+    const int revoked =
+        options.has("keep-leases") ? 0 : revoke_all(process, name, options.verbose());
     std::string trouble;
-    for (const auto& store : make_stores(process, profile.stores))
-        if (auto erased = store->erase(bootstrap_key(profile)); !erased)
+    for (const auto& store : make_stores(process, profile.stores)) {
+        auto erased = store->erase(bootstrap_key(profile));
+        if (!erased && erased.error().fault != cache::StoreFault::unavailable)
             trouble += std::string(trouble.empty() ? "" : "; ") + std::string(store->name()) +
                        ": " + erased.error().message;
-    LEASEHOLD_TRY_ASSIGN(const int code, run_cache_clear(process, {"--profile", name}));
+    }
+    LEASEHOLD_TRY_ASSIGN(const int cleared, run_cache_clear(process, {"--profile", name}));
     if (!trouble.empty())
         process.complain("leasehold: a store could not be asked: " + trouble + '\n');
-    return code;
+    return std::max(revoked, cleared);
 }
 
 } // namespace leasehold::helper

@@ -57,7 +57,10 @@ Result<int> run_profile_list(Process& process, const Arguments& arguments) {
         if (profile) {
             table.rows.push_back(
                 {name, profile->provider, profile->cluster.server.text(),
-                 profile->kubernetes.namespace_ + '/' + profile->kubernetes.service_account,
+                 profile->kubernetes.namespace_ + '/' +
+                     (profile->kubernetes.credential == lease::CredentialKind::temporary
+                          ? "(dynamic)"
+                          : profile->kubernetes.service_account),
                  format_duration(profile->ttl), "ok"});
             list.push_back(profile_json(*profile));
         } else {

@@ -2,6 +2,7 @@
 #include "helper/assembly.hpp"
 #include "helper/commands/commands.hpp"
 #include "helper/kubeconfig_entry.hpp"
+#include "helper/lease_text.hpp"
 #include "helper/obtain.hpp"
 #include "helper/options.hpp"
 #include "helper/profile_flags.hpp"
@@ -35,7 +36,8 @@ Result<Arguments> ask_for_missing(Arguments arguments, const Options& options) {
     if (!options.has("server") && !options.has("from-context") && !options.has("from-kubeconfig"))
         arguments.push_back("--from-context=");
     LEASEHOLD_TRY(ask("namespace", "namespace of the service account", "default"));
-    LEASEHOLD_TRY(ask("service-account", "service account to lease tokens of", ""));
+    if (options.text("credential").value_or("static") == "static")
+        LEASEHOLD_TRY(ask("service-account", "service account to lease tokens of", ""));
     return arguments;
 }
 
@@ -73,9 +75,8 @@ std::string summary(const ProfileDraft& draft, const EntryOutcome& entry,
                        "kubeconfig   context " + entry.context + " in " + entry.file +
                        (entry.diff.empty() ? " (unchanged)" : "") + '\n';
     if (obtained)
-        text += "lease        system:serviceaccount:" + profile.kubernetes.namespace_ + ':' +
-                profile.kubernetes.service_account + " until " +
-                format_rfc3339(obtained->reported_expiry) + '\n';
+        text += "lease        " + (obtained->subject.empty() ? "cached" : obtained->subject) +
+                " until " + format_rfc3339(obtained->reported_expiry) + '\n';
     if (entry.current != entry.previous_current)
         text += "current      " + entry.current +
                 (entry.previous_current.empty() ? ""
@@ -134,6 +135,9 @@ Result<int> run_setup(Process& process, const Arguments& given) {
     if (!entry->notice.empty())
         process.complain("leasehold: " + entry->notice + '\n');
     assembly.log_notices();
+    if (obtained && !obtained->why_not_revocable.empty())
+        process.complain(
+            not_revocable_text(obtained->why_not_revocable, obtained->reported_expiry));
     process.print(summary(draft, *entry, obtained));
     return 0;
 }

@@ -40,6 +40,7 @@ Result<std::optional<std::string>> read_self_subject_review(const http::Response
 http::Request self_subject_access_review(const KubernetesAction& action) {
     const std::size_t slash = action.resource.find('/');
     boost::json::object attributes{{"verb", action.verb},
+                                   {"group", action.group},
                                    {"resource", action.resource.substr(0, slash)},
                                    {"namespace", action.namespace_},
                                    {"name", action.name}};

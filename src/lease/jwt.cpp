@@ -82,6 +82,10 @@ Result<void> check_identity(const Claims& claims, const TokenExpectation& expect
     if (claims.service_account != expected.service_account)
         return bad_token("names service account " + quoted(claims.service_account) + ", not " +
                          quoted(expected.service_account));
+    if (!expected.account_uid.empty() && claims.account_uid != expected.account_uid)
+        return bad_token("is for another service account of this name");
+    if (!expected.secret_uid.empty() && claims.secret_uid != expected.secret_uid)
+        return bad_token("is not bound to the lease's Secret, so that it could not be revoked");
     for (const std::string& audience : expected.audiences)
         if (std::find(claims.audiences.begin(), claims.audiences.end(), audience) ==
             claims.audiences.end())
@@ -135,6 +139,8 @@ Result<Claims> read_claims(std::string_view token) {
     claims.id = text_of(body, {"jti"});
     claims.namespace_ = text_of(body, {"kubernetes.io", "namespace"});
     claims.service_account = text_of(body, {"kubernetes.io", "serviceaccount", "name"});
+    claims.account_uid = text_of(body, {"kubernetes.io", "serviceaccount", "uid"});
+    claims.secret_uid = text_of(body, {"kubernetes.io", "secret", "uid"});
     LEASEHOLD_TRY_ASSIGN(claims.audiences, read_audiences(body));
     LEASEHOLD_TRY_ASSIGN(const auto expires, read_time(body, "exp"));
     if (!expires)

@@ -20,6 +20,8 @@ struct Claims {
     std::vector<std::string> audiences;
     std::string namespace_;      // kubernetes.io.namespace
     std::string service_account; // kubernetes.io.serviceaccount.name
+    std::string account_uid;     // kubernetes.io.serviceaccount.uid
+    std::string secret_uid;      // kubernetes.io.secret.uid: of the Secret that it is bound to
     std::int64_t expires = 0;
     std::optional<std::int64_t> issued;
     std::optional<std::int64_t> not_before;
@@ -31,6 +33,8 @@ struct TokenExpectation {
     std::string service_account;
     std::vector<std::string> audiences; // empty: the API server's own, whatever they are called
     std::string issuer;                 // empty: any
+    std::string account_uid = {};       // empty: any
+    std::string secret_uid = {};        // empty: bound or not
     Seconds ttl{0};                     // asked for
     std::int64_t server_now = 0;        // the server's clock as far as known, else ours
 };

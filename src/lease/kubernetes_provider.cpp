@@ -1,59 +1,61 @@
 #include "src/lease/kubernetes_provider.hpp"
 
-#include "src/lease/kubernetes_status.hpp"
-#include "src/lease/token_request.hpp"
+#include "src/base/hostile_text.hpp"
+#include "src/lease/lease_making.hpp"
 
-#include <algorithm>
-#include <thread>
 #include <utility>
 
 namespace leasehold::lease {
 namespace {
 
-constexpr int most_attempts = 3;
-constexpr Seconds usual_pause{1};
-
-// A plain TokenRequest leaves nothing behind in the cluster, so that asking again after a refusal
-// that promises better times is safe; a lost answer is not asked for again (NET-13).
-std::optional<Seconds> pause_before_retry(const http::Response& response) {
-    if (response.status != 429 && response.status != 503)
-        return std::nullopt;
-    return read_status(response).retry_after.value_or(usual_pause);
-}
-
 class KubernetesProvider final : public LeaseProvider {
 public:
-    KubernetesProvider(const Profile& profile, RequesterEnvironment outside, Connector connect,
-                       const Clock& clock)
-        : profile_(profile), outside_(std::move(outside)), connect_(std::move(connect)),
-          clock_(clock) {}
+    KubernetesProvider(const Profile& profile, RequesterEnvironment outside, LeaseKeeping keeping,
+                       Connector connect, const Clock& clock)
+        : profile_(profile), outside_(std::move(outside)), keeping_(std::move(keeping)),
+          connect_(std::move(connect)), clock_(clock) {}
 
     Result<Lease> lease(const LeaseRequest& request, Deadline deadline) override {
-        LEASEHOLD_TRY_ASSIGN(Requester requester, open_requester(profile_, outside_, deadline));
-        const TokenWish wish{request.namespace_, profile_.kubernetes.service_account,
-                             request.audiences, request.ttl, profile_.kubernetes.issuer};
-        const std::unique_ptr<http::HttpClient> client = connect_(std::move(requester.server));
-        for (int attempt = 1;; ++attempt) {
-            http::Request message = token_request(wish);
-            message.bearer = requester.bearer.empty() ? nullptr : &requester.bearer;
-            message.headers = requester.headers;
-            const UnixTime sent = clock_.now().wall;
-            auto response = client->exchange(message, deadline);
-            if (!response)
-                return std::move(response).error().error;
-            if (response->status == 201 || response->status == 200)
-                return read_token_answer(*response, wish, sent);
-            const auto pause = pause_before_retry(*response);
-            if (!pause || attempt == most_attempts || deadline.left() <= *pause)
-                return status_error(*response, {"create", "serviceaccounts/token", wish.namespace_,
-                                                wish.service_account});
-            std::this_thread::sleep_for(*pause);
-        }
+        LEASEHOLD_TRY_ASSIGN(const auto api,
+                             KubernetesApi::open(profile_, outside_, connect_, deadline));
+        const MakingParts parts{*api, profile_, keeping_.holder, clock_};
+        LeaseMaking making(parts, request, deadline);
+        if (profile_.kubernetes.credential == CredentialKind::temporary)
+            return making.temporary();
+        return lease_fixed(making, request.namespace_);
     }
 
 private:
+    // Revocable if the profile says so; if it says nothing, if that is allowed.
+    Result<Lease> lease_fixed(LeaseMaking& making, const std::string& namespace_) const {
+        const std::optional<bool> wanted = profile_.kubernetes.revocable;
+        if (wanted == false)
+            return making.plain();
+        if (!wanted && keeping_.secrets_refused())
+            return not_revocable(making, namespace_);
+        auto lease = making.revocable();
+        if (lease || !making.secrets_refused())
+            return lease;
+        if (!wanted) {
+            keeping_.remember_secrets_refused();
+            return not_revocable(making, namespace_);
+        }
+        Error error = std::move(lease).error();
+        error.hint += "\na revocable lease is a Secret in the cluster; with 'revocable: false' in "
+                      "the profile the lease needs none, and cannot be revoked";
+        return error;
+    }
+
+    static Result<Lease> not_revocable(LeaseMaking& making, const std::string& namespace_) {
+        LEASEHOLD_TRY_ASSIGN(Lease lease, making.plain());
+        lease.why_not_revocable =
+            "the requester may not create secrets in namespace " + quoted(namespace_);
+        return lease;
+    }
+
     const Profile& profile_;
     RequesterEnvironment outside_;
+    LeaseKeeping keeping_;
     Connector connect_;
     const Clock& clock_;
 };
@@ -62,9 +64,10 @@ private:
 
 std::unique_ptr<LeaseProvider> make_kubernetes_provider(const Profile& profile,
                                                         RequesterEnvironment outside,
-                                                        Connector connect, const Clock& clock) {
-    return std::make_unique<KubernetesProvider>(profile, std::move(outside), std::move(connect),
-                                                clock);
+                                                        LeaseKeeping keeping, Connector connect,
+                                                        const Clock& clock) {
+    return std::make_unique<KubernetesProvider>(profile, std::move(outside), std::move(keeping),
+                                                std::move(connect), clock);
 }
 
 } // namespace leasehold::lease

@@ -1,7 +1,9 @@
 // The embedded provider: TokenRequest straight at the API server, no server of ours in between.
 #pragma once
 
+#include "src/lease/kubernetes_api.hpp"
 #include "src/lease/lease.hpp"
+#include "src/lease/lease_record.hpp"
 #include "src/lease/requester.hpp"
 
 #include <functional>
@@ -9,14 +11,19 @@
 
 namespace leasehold::lease {
 
-// Makes the connection to a server; tests give one that answers from a script.
-using Connector = std::function<std::unique_ptr<http::HttpClient>(http::Server)>;
+// What the provider is told of its surroundings, and what it wants remembered between calls.
+struct LeaseKeeping {
+    LeaseHolder holder;
+    // Whether the requester was lately refused to create Secrets, which a profile that does not say
+    // `revocable` takes as an answer.
+    std::function<bool()> secrets_refused = [] { return false; };
+    std::function<void()> remember_secrets_refused = [] {};
+};
 
 // Leases for `profile`, whose provider is "kubernetes". `clock` tells the local time of issue.
 // Referenced objects must outlive the provider.
-[[nodiscard]] std::unique_ptr<LeaseProvider> make_kubernetes_provider(const Profile& profile,
-                                                                      RequesterEnvironment outside,
-                                                                      Connector connect,
-                                                                      const Clock& clock);
+[[nodiscard]] std::unique_ptr<LeaseProvider>
+make_kubernetes_provider(const Profile& profile, RequesterEnvironment outside, LeaseKeeping keeping,
+                         Connector connect, const Clock& clock);
 
 } // namespace leasehold::lease

@@ -6,6 +6,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
+#include <set>
+#include <tuple>
 
 namespace leasehold::lease {
 namespace {
@@ -13,8 +16,25 @@ namespace {
 constexpr std::int64_t longest_wait = 60;
 
 std::string describe(const KubernetesAction& action) {
-    return action.verb + ' ' + action.resource + " of " + quoted(action.name) + " in namespace " +
-           quoted(action.namespace_);
+    std::string text = action.verb + ' ' + action.resource;
+    if (!action.name.empty())
+        text += " of " + quoted(action.name);
+    return text + (action.namespace_.empty() ? " in the whole cluster"
+                                             : " in namespace " + quoted(action.namespace_));
+}
+
+// What is missing is the account of a token request, else the namespace or what the action is for.
+Error not_found(const KubernetesAction& action, const std::string& says) {
+    if (action.resource != "serviceaccounts/token")
+        return make_error(ErrorCode::configuration,
+                          "the API server knows nothing to " + describe(action) + " (404)" + says,
+                          "check the namespaces and the role of the profile");
+    return make_error(ErrorCode::configuration,
+                      "there is no " + quoted(action.name) + " in namespace " +
+                          quoted(action.namespace_) + " (404)" + says,
+                      "check namespace and service-account of the profile, or create it: "
+                      "kubectl create serviceaccount " +
+                          action.name + " --namespace " + action.namespace_);
 }
 
 std::optional<Seconds> retry_after(const http::Response& response) {
@@ -68,12 +88,7 @@ Error status_error(const http::Response& response, const KubernetesAction& actio
                           "a cluster administrator can allow it; 'leasehold profile check' prints "
                           "the rule that is missing");
     case 404:
-        return make_error(ErrorCode::configuration,
-                          "there is no " + quoted(action.name) + " in namespace " +
-                              quoted(action.namespace_) + " (404)" + says,
-                          "check namespace and service-account of the profile, or create it: "
-                          "kubectl create serviceaccount " +
-                              action.name + " --namespace " + action.namespace_);
+        return not_found(action, says);
     case 429:
         return make_error(ErrorCode::unreachable, "the API server is busy (429)" + says,
                           "try again in a moment");
@@ -88,17 +103,45 @@ Error status_error(const http::Response& response, const KubernetesAction& actio
                       "the API server refused to " + describe(action) + " (" + number + ')' + says);
 }
 
-std::string missing_rule_yaml(const KubernetesAction& action) {
-    return "apiVersion: rbac.authorization.k8s.io/v1\n"
-           "kind: Role\n"
-           "metadata:\n"
-           "  name: leasehold-requester-" +
-           action.name + "\n  namespace: " + action.namespace_ +
-           "\nrules:\n"
-           "- apiGroups: [\"\"]\n"
-           "  resources: [\"" +
-           action.resource + "\"]\n  resourceNames: [\"" + action.name + "\"]\n  verbs: [\"" +
-           action.verb + "\"]\n";
+namespace {
+
+// Rules for one namespace ("" the whole cluster), verbs of one resource together.
+std::string rules_yaml(const std::vector<KubernetesAction>& actions, const std::string& space) {
+    std::map<std::tuple<std::string, std::string, std::string>, std::vector<std::string>> rules;
+    for (const KubernetesAction& action : actions)
+        if (action.namespace_ == space)
+            rules[{action.group, action.resource, action.name}].push_back(action.verb);
+    std::string text;
+    for (const auto& [what, verbs] : rules) {
+        const auto& [group, resource, name] = what;
+        text += "- apiGroups: [\"" + group + "\"]\n  resources: [\"" + resource + "\"]\n";
+        if (!name.empty())
+            text += "  resourceNames: [\"" + name + "\"]\n";
+        text += "  verbs: [";
+        for (const std::string& verb : verbs)
+            text += (text.back() == '[' ? "\"" : ", \"") + verb + '"';
+        text += "]\n";
+    }
+    return text;
+}
+
+} // namespace
+
+std::string missing_rules_yaml(const std::vector<KubernetesAction>& actions) {
+    std::set<std::string> spaces;
+    for (const KubernetesAction& action : actions)
+        spaces.insert(action.namespace_);
+    std::string text;
+    for (const std::string& space : spaces) {
+        text += std::string(text.empty() ? "" : "---\n") +
+                "apiVersion: rbac.authorization.k8s.io/v1\nkind: " +
+                (space.empty() ? "ClusterRole" : "Role") +
+                "\nmetadata:\n  name: leasehold-requester\n";
+        if (!space.empty())
+            text += "  namespace: " + space + '\n';
+        text += "rules:\n" + rules_yaml(actions, space);
+    }
+    return text;
 }
 
 } // namespace leasehold::lease

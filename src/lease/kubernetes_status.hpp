@@ -7,15 +7,17 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace leasehold::lease {
 
 // What was asked, for the message and the RBAC hint.
 struct KubernetesAction {
-    std::string verb;     // "create"
-    std::string resource; // "serviceaccounts/token"
-    std::string namespace_;
-    std::string name;
+    std::string verb;       // "create"
+    std::string resource;   // "serviceaccounts/token"
+    std::string namespace_; // "" for the whole cluster
+    std::string name;       // "" for any
+    std::string group = {}; // API group: "" for the core one
 };
 
 // The parts of a Status object that are used; all text is made safe to show.
@@ -31,7 +33,8 @@ struct KubernetesStatus {
 // and other 4xx `bad_answer` or `configuration`, 429 and 5xx `unreachable`.
 [[nodiscard]] Error status_error(const http::Response& response, const KubernetesAction& action);
 
-// A Role that would allow `action`, as YAML to apply.
-[[nodiscard]] std::string missing_rule_yaml(const KubernetesAction& action);
+// The Roles and ClusterRoles that would allow `actions`, as YAML to apply: one for each namespace,
+// one for the whole cluster.
+[[nodiscard]] std::string missing_rules_yaml(const std::vector<KubernetesAction>& actions);
 
 } // namespace leasehold::lease

@@ -4,6 +4,7 @@
 #include "src/base/hostile_text.hpp"
 #include "src/base/names.hpp"
 #include "src/base/time.hpp"
+#include "src/lease/credential_settings.hpp"
 #include "src/lease/settings_reader.hpp"
 
 #include <algorithm>
@@ -117,23 +118,7 @@ private:
 
     void read_kubernetes(SettingsSection section) {
         KubernetesSettings& settings = profile_.kubernetes;
-        const std::string credential = section.text("credential").value_or("static");
-        if (credential != "static")
-            section.fail("credential", "credential " + quoted(credential) + " is not known",
-                         "credentials of this version: static");
-        settings.namespace_ = section.text("namespace").value_or("");
-        if (!is_dns_label(settings.namespace_))
-            section.fail("namespace", settings.namespace_.empty()
-                                          ? "\"kubernetes.namespace\" is missing"
-                                          : "\"kubernetes.namespace\" is no namespace name: " +
-                                                quoted(settings.namespace_));
-        settings.service_account = section.text("service-account").value_or("");
-        if (!is_dns_subdomain(settings.service_account))
-            section.fail("service-account",
-                         settings.service_account.empty()
-                             ? "\"kubernetes.service-account\" is missing"
-                             : "\"kubernetes.service-account\" is no service account name: " +
-                                   quoted(settings.service_account));
+        read_credential(section, settings);
         settings.audiences = section.texts("audiences").value_or(std::vector<std::string>{});
         for (const std::string& audience : settings.audiences)
             if (audience.empty())
@@ -275,6 +260,19 @@ Result<void> check_ttl(const Profile& profile, Seconds ttl, ErrorCode code) {
                           "ask for less, or raise max-ttl in " +
                               (profile.path.empty() ? "the profile" : profile.path));
     return {};
+}
+
+Result<void> check_namespace(const Profile& profile, std::string_view namespace_) {
+    std::string all;
+    for (const std::string& allowed : profile.kubernetes.namespaces) {
+        if (allowed == namespace_)
+            return {};
+        all += (all.empty() ? "" : ", ") + allowed;
+    }
+    return make_error(
+        ErrorCode::denied,
+        "profile " + quoted(profile.name) + " leases nothing in namespace " + quoted(namespace_),
+        "its namespaces: " + all + "; others stand in kubernetes.namespaces of " + profile.path);
 }
 
 } // namespace leasehold::lease

@@ -5,6 +5,7 @@
 #include "src/base/error.hpp"
 #include "src/base/files.hpp"
 #include "src/base/url.hpp"
+#include "src/lease/kubernetes_settings.hpp"
 #include "src/lease/profile_file.hpp"
 
 #include <map>
@@ -22,26 +23,6 @@ struct ClusterSettings {
     std::string ca_pem;          // decoded certificate-authority-data; both empty: system roots
     std::string tls_server_name; // empty: the server's host
     std::optional<Url> proxy;
-};
-
-// With which identity the `kubernetes` provider asks for a token.
-struct RequesterSettings {
-    enum class Kind { stored_token, kubeconfig, token_file, client_certificate, in_cluster };
-    Kind kind = Kind::stored_token;
-    std::string kubeconfig; // absolute
-    std::string context;    // empty: the file's current-context
-    std::string token_file;
-    std::string client_certificate;
-    std::string client_key;
-};
-
-// What the embedded provider needs.
-struct KubernetesSettings {
-    std::string namespace_;
-    std::string service_account;
-    std::vector<std::string> audiences; // empty: the API server's own
-    std::string issuer;                 // empty: the one seen first is remembered
-    RequesterSettings requester;
 };
 
 struct Profile {
@@ -86,5 +67,8 @@ inline constexpr Seconds longest_deadline{120};
 
 // Checks a TTL for this profile: the provider's floor and max-ttl. The Error has code `code`.
 [[nodiscard]] Result<void> check_ttl(const Profile& profile, Seconds ttl, ErrorCode code);
+
+// Checks that a lease of this profile may be in `namespace_`: ErrorCode::denied if not.
+[[nodiscard]] Result<void> check_namespace(const Profile& profile, std::string_view namespace_);
 
 } // namespace leasehold::lease

@@ -76,6 +76,25 @@ SettingsSection SettingsSection::section(std::string_view key) {
     return {context_, take(key), path_of(key)};
 }
 
+std::vector<SettingsSection> SettingsSection::sections(std::string_view key) {
+    std::vector<SettingsSection> sections;
+    const YamlNode* value = take(key);
+    if (value == nullptr)
+        return sections;
+    if (!value->is_sequence()) {
+        fail_at(value->start, quoted(path_of(key)) + " must be a list of mappings");
+        return sections;
+    }
+    for (const YamlNode& item : value->items)
+        sections.emplace_back(context_, &item,
+                              path_of(key) + '[' + std::to_string(sections.size()) + ']');
+    return sections;
+}
+
+bool SettingsSection::has(std::string_view key) {
+    return take(key) != nullptr;
+}
+
 void SettingsSection::finish() {
     if (node_ == nullptr)
         return;

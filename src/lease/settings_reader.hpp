@@ -35,6 +35,10 @@ public:
     [[nodiscard]] std::optional<Seconds> duration(std::string_view key);
     [[nodiscard]] std::optional<std::vector<std::string>> texts(std::string_view key);
     [[nodiscard]] SettingsSection section(std::string_view key);
+    // The mappings of a list, in order.
+    [[nodiscard]] std::vector<SettingsSection> sections(std::string_view key);
+    // Whether the key is there with a value; it counts as known.
+    [[nodiscard]] bool has(std::string_view key);
     void finish();
 
     // Keeps a mistake in the value of `key` (or in the section, if it is not there).

@@ -39,6 +39,12 @@ http::Request token_request(const TokenWish& wish) {
     spec["expirationSeconds"] = seconds;
     if (!wish.audiences.empty())
         spec["audiences"] = boost::json::array(wish.audiences.begin(), wish.audiences.end());
+    if (wish.bound_to)
+        spec["boundObjectRef"] =
+            boost::json::object{{"apiVersion", names_of(wish.bound_to->kind).api_version},
+                                {"kind", names_of(wish.bound_to->kind).kind},
+                                {"name", wish.bound_to->name},
+                                {"uid", wish.bound_to->uid}};
     const boost::json::object body{{"apiVersion", "authentication.k8s.io/v1"},
                                    {"kind", "TokenRequest"},
                                    {"spec", std::move(spec)}};
@@ -70,6 +76,8 @@ Result<Lease> read_token_answer(const http::Response& response, const TokenWish&
                                         .service_account = wish.service_account,
                                         .audiences = wish.audiences,
                                         .issuer = wish.issuer,
+                                        .account_uid = wish.account_uid,
+                                        .secret_uid = wish.bound_to ? wish.bound_to->uid : "",
                                         .ttl = wish.ttl,
                                         .server_now = now}));
     // Both ends and the start are by the server's clock (JWT-4); a Date far from iat is no clock.

@@ -4,9 +4,11 @@
 #pragma once
 
 #include "src/http/client.hpp"
+#include "src/lease/cluster_object.hpp"
 #include "src/lease/jwt.hpp"
 #include "src/lease/lease.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +19,9 @@ struct TokenWish {
     std::string service_account;
     std::vector<std::string> audiences;
     Seconds ttl{0};
-    std::string issuer; // empty: any
+    std::string issuer;                     // empty: any
+    std::string account_uid = {};           // empty: whichever has the name
+    std::optional<ObjectRef> bound_to = {}; // a Secret: when it goes, the token ends
 };
 
 // POST /api/v1/namespaces/NAMESPACE/serviceaccounts/NAME/token. The names must have been checked.

@@ -84,7 +84,7 @@ class Commands(Case):
         self.setup()
         token = self.credential()["status"]["token"]
         lease = json.loads(self.ok("lease", "list", "-o", "json"))[0]
-        self.assertEqual((lease["profile"], lease["subject"], lease["state"], lease["stores"]),
+        self.assertEqual((lease["profile"], lease["subject"], lease["cached"], lease["stores"]),
                          ("dev", "system:serviceaccount:ci:deployer", "fresh", ["kernel-keyring"]))
         for words in (["lease", "list"], ["cache", "list"]):
             for form in ("table", "json", "yaml"):

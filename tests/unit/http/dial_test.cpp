@@ -83,9 +83,11 @@ TEST(ConnectAny, GoesOnAtOnceWhenAnAddressRefuses) {
     boost::asio::io_context io;
     const Listener good;
     const Outcome outcome =
-        connect(io, {closed_port(), closed_port(), closed_port(), good.endpoint()});
+        connect(io, {closed_port(), closed_port(), closed_port(), closed_port(), closed_port(),
+                     closed_port(), closed_port(), closed_port(), good.endpoint()});
     ASSERT_TRUE(outcome.socket);
-    EXPECT_LT(outcome.took, Milliseconds(250)) << "it waited for its stagger";
+    // Eight staggers are two seconds; a busy machine is not that slow.
+    EXPECT_LT(outcome.took, Milliseconds(1500)) << "it waited for its stagger";
 }
 
 TEST(ConnectAny, NamesTheLastErrorAndHowManyWereTried) {

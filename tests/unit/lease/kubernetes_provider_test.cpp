@@ -13,7 +13,8 @@ protected:
     void SetUp() override {
         clock_.instant.wall = 1000000;
         auto profile = parse_profile("cluster: {server: https://prod.example:6443}\n"
-                                     "kubernetes: {namespace: ci, service-account: deployer}\n",
+                                     "kubernetes: {namespace: ci, service-account: deployer, "
+                                     "revocable: false}\n",
                                      "prod", "/p/prod.yaml", "/h");
         ASSERT_TRUE(profile) << profile.error().message;
         profile_ = *std::move(profile);
@@ -23,7 +24,7 @@ protected:
         const auto provider = make_kubernetes_provider(
             profile_,
             {environment_, [] { return std::optional<Secret>(Secret(std::string_view("admin"))); }},
-            connector(server_), clock_);
+            {{"ada", "host", "machine"}}, connector(server_), clock_);
         return provider->lease({Seconds(3600), "ci", {}}, Deadline::after(Seconds(10)));
     }
 

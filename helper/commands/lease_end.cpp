@@ -1,0 +1,196 @@
+// leasehold lease renew | revoke | prune.
+#include "helper/commands/commands.hpp"
+#include "helper/lease_ending.hpp"
+#include "helper/lease_text.hpp"
+#include "helper/options.hpp"
+#include "helper/profile_books.hpp"
+#include "helper/watchdog.hpp"
+#include "src/base/time.hpp"
+
+namespace leasehold::helper {
+namespace {
+
+namespace json = boost::json;
+
+lease::BookScope scope_of(const Options& options) {
+    return options.has("all-holders") ? lease::BookScope::all_holders : lease::BookScope::own;
+}
+
+Deadline begin(const ProfileBook& book) {
+    const Deadline deadline = Deadline::after(book.assembly->profile().deadline);
+    start_watchdog(deadline);
+    return deadline;
+}
+
+void print_endings(Process& process, const std::vector<Ending>& endings, OutputFormat format) {
+    if (format != OutputFormat::table) {
+        json::array list;
+        for (const Ending& ending : endings)
+            list.push_back(json::object{{"id", ending.id},
+                                        {"profile", ending.profile},
+                                        {"result", ending.result},
+                                        {"detail", ending.detail}});
+        return print_data(process, list, format);
+    }
+    Table table{{"ID", "PROFILE", "RESULT", "DETAIL"}, {}};
+    for (const Ending& ending : endings)
+        table.rows.push_back({ending.id, ending.profile, ending.result,
+                              ending.detail.empty() ? "-" : ending.detail});
+    process.print(endings.empty() ? "no leases to revoke\n" : to_table(table));
+}
+
+// The worst of them decides: a script must not take a lease for ended that is not.
+int exit_code(const std::vector<Ending>& endings) {
+    int code = 0;
+    for (const Ending& ending : endings)
+        code = std::max(code, ending.exit_code);
+    return code;
+}
+
+Result<std::vector<Ending>> revoke_named(const Process& process, const Options& options,
+                                         const std::vector<std::string>& ids) {
+    std::vector<Ending> endings;
+    for (const std::string& id : ids) {
+        LEASEHOLD_TRY_ASSIGN(ProfileBook book, find_book(process, id, options.text("profile"),
+                                                         scope_of(options), options.verbose()));
+        endings.push_back(end_lease(process, book, id, options.has("force"), begin(book)));
+    }
+    return endings;
+}
+
+Result<std::vector<Ending>> revoke_many(const Process& process, const Options& options) {
+    const Which which = options.has("expired") ? Which::expired : Which::all;
+    LEASEHOLD_TRY_ASSIGN(auto books, open_books(process, options.text("profile"), scope_of(options),
+                                                options.verbose()));
+    std::vector<Ending> endings;
+    for (ProfileBook& book : books) {
+        auto some = end_leases(process, book, which, options.has("force"), begin(book));
+        if (!some) {
+            process.complain("leasehold: profile " + book.assembly->profile().name +
+                             ": its leases are not revoked\n" + error_text(some.error()));
+            endings.push_back({"-", book.assembly->profile().name, "not revoked",
+                               some.error().message, static_cast<int>(some.error().code)});
+            continue;
+        }
+        endings.insert(endings.end(), some->begin(), some->end());
+    }
+    return endings;
+}
+
+} // namespace
+
+Result<int> run_lease_revoke(Process& process, const Arguments& arguments) {
+    Options options("lease revoke",
+                    "ID... | --all | --expired | --profile NAME  [-o table|json|yaml]",
+                    "Ends leases: their tokens stop working within seconds (the API server keeps "
+                    "a verdict for up to 10 s), and every store forgets them. With --profile alone "
+                    "all leases of that profile end.");
+    options.value("profile", "the profile of the leases")
+        .flag("all", "all of one's own leases, of every profile or of --profile")
+        .flag("expired", "those whose time is over but whose record is still there")
+        .flag("all-holders", "also those of other people and profiles, as far as RBAC goes")
+        .flag("force", "drop the record though what is behind it could not be removed")
+        .output()
+        .positional("ID", -1);
+    LEASEHOLD_TRY(options.parse(arguments));
+    if (options.help_wanted()) {
+        process.print(options.help());
+        return 0;
+    }
+    LEASEHOLD_TRY_ASSIGN(const OutputFormat format, options.format());
+    const auto ids = options.texts("ID");
+    const bool many = options.has("all") || options.has("expired");
+    if (!ids.empty() && many)
+        return options.usage_error("name leases, or say --all or --expired, but not both");
+    if (ids.empty() && !many && !options.has("profile"))
+        return options.usage_error("which lease?",
+                                   "give an ID, --all, --expired or --profile NAME");
+    LEASEHOLD_TRY_ASSIGN(const auto endings, ids.empty() ? revoke_many(process, options)
+                                                         : revoke_named(process, options, ids));
+    print_endings(process, endings, format);
+    return exit_code(endings);
+}
+
+Result<int> run_lease_renew(Process& process, const Arguments& arguments) {
+    Options options("lease renew", "ID [--profile NAME] [--ttl T] [-o table|json|yaml]",
+                    "Renews a lease. A token's own end cannot be moved: where the provider can, "
+                    "this is a new token under the same lease, so that one revocation ends both. "
+                    "The token is printed with -o json and -o yaml, and takes the old one's place "
+                    "in the stores.");
+    options.value("profile", "the profile that leased it (default: looked for)")
+        .value("ttl", "life of the new token (default: the profile's)")
+        .output()
+        .positional("ID");
+    LEASEHOLD_TRY(options.parse(arguments));
+    if (options.help_wanted()) {
+        process.print(options.help());
+        return 0;
+    }
+    LEASEHOLD_TRY_ASSIGN(const OutputFormat format, options.format());
+    LEASEHOLD_TRY_ASSIGN(const std::string id, options.required("ID"));
+    LEASEHOLD_TRY_ASSIGN(const auto ttl, options.duration("ttl"));
+    LEASEHOLD_TRY_ASSIGN(ProfileBook book, find_book(process, id, options.text("profile"),
+                                                     lease::BookScope::own, options.verbose()));
+    LEASEHOLD_TRY_ASSIGN(const lease::Renewal renewal,
+                         renew_lease(process, book, id, ttl, begin(book)));
+    if (!renewal.remark.empty())
+        process.complain("leasehold: " + renewal.remark + '\n');
+    if (renewal.lease)
+        print_lease(process, book.assembly->profile(), *renewal.lease, format);
+    else
+        print_entry(process, {renewal.entry, "", "", {}}, format);
+    return 0;
+}
+
+Result<int> run_lease_prune(Process& process, const Arguments& arguments) {
+    Options options("lease prune",
+                    "[--profile NAME] [--all-holders] [--dry-run] "
+                    "[-o table|json|yaml]",
+                    "Removes what is left of leases that have expired: only objects that carry "
+                    "leasehold's label, an expiry that has passed and a name that leasehold gives, "
+                    "each under the uid that was seen.");
+    options.value("profile", "only this profile's")
+        .flag("all-holders", "also those of other people and profiles, as far as RBAC goes")
+        .flag("dry-run", "remove nothing, tell what would be removed")
+        .output();
+    LEASEHOLD_TRY(options.parse(arguments));
+    if (options.help_wanted()) {
+        process.print(options.help());
+        return 0;
+    }
+    LEASEHOLD_TRY_ASSIGN(const OutputFormat format, options.format());
+    LEASEHOLD_TRY_ASSIGN(auto books, open_books(process, options.text("profile"), scope_of(options),
+                                                options.verbose()));
+    lease::Pruned all;
+    int code = 0;
+    for (ProfileBook& one : books) {
+        if (!one.book)
+            continue;
+        auto pruned =
+            one.book->prune(lease::PruneClock::either, options.has("dry-run"), begin(one));
+        if (!pruned) {
+            process.complain(error_text(pruned.error()));
+            code = std::max(code, static_cast<int>(pruned.error().code));
+            continue;
+        }
+        all.removed.insert(all.removed.end(), pruned->removed.begin(), pruned->removed.end());
+        all.kept.insert(all.kept.end(), pruned->kept.begin(), pruned->kept.end());
+    }
+    if (format != OutputFormat::table) {
+        print_data(process,
+                   json::object{{"dryRun", options.has("dry-run")},
+                                {"removed", json::array(all.removed.begin(), all.removed.end())},
+                                {"kept", json::array(all.kept.begin(), all.kept.end())}},
+                   format);
+        return code;
+    }
+    std::string text;
+    for (const std::string& object : all.removed)
+        text += (options.has("dry-run") ? "would remove " : "removed ") + object + '\n';
+    for (const std::string& object : all.kept)
+        text += "kept " + object + '\n';
+    process.print(text.empty() ? "nothing has expired\n" : text);
+    return code;
+}
+
+} // namespace leasehold::helper

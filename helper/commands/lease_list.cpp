@@ -1,0 +1,110 @@
+// leasehold lease list | show.
+#include "helper/commands/commands.hpp"
+#include "helper/lease_text.hpp"
+#include "helper/options.hpp"
+#include "helper/profile_books.hpp"
+#include "helper/watchdog.hpp"
+
+namespace leasehold::helper {
+namespace {
+
+lease::BookScope scope_of(const Options& options) {
+    return options.has("all-holders") ? lease::BookScope::all_holders : lease::BookScope::own;
+}
+
+// What the servers know. One that cannot be asked is told on stderr, and is an error only where
+// nobody else's word would be worth anything.
+Result<std::vector<lease::LeaseEntry>> read_books(const Process& process, const Options& options,
+                                                  std::vector<std::string>& asked) {
+    std::vector<lease::LeaseEntry> entries;
+    LEASEHOLD_TRY_ASSIGN(auto books, open_books(process, options.text("profile"), scope_of(options),
+                                                options.verbose()));
+    for (ProfileBook& one : books) {
+        if (!one.book)
+            continue;
+        const Deadline deadline = one.deadline.within(one.assembly->profile().deadline);
+        start_watchdog(deadline);
+        auto listed = one.book->list(deadline);
+        const std::string& name = one.assembly->profile().name;
+        if (!listed) {
+            if (options.has("all-holders") && options.has("profile"))
+                return std::move(listed).error();
+            process.complain("leasehold: the server's view of profile " + name +
+                             " is left out: " + listed.error().message + '\n');
+            continue;
+        }
+        asked.push_back(name);
+        for (lease::LeaseEntry& entry : *listed)
+            entries.push_back(std::move(entry));
+    }
+    return entries;
+}
+
+} // namespace
+
+Result<int> run_lease_list(Process& process, const Arguments& arguments) {
+    Options options("lease list", "[--profile NAME] [--all-holders] [--local] [-o table|json|yaml]",
+                    "Lists leases as the servers and this user's stores know them. Tokens are "
+                    "never shown.");
+    options.value("profile", "only this profile's")
+        .flag("all-holders", "also those of other people and profiles that the requester may see")
+        .flag("local", "only what the stores hold: no server is asked")
+        .output();
+    LEASEHOLD_TRY(options.parse(arguments));
+    if (options.help_wanted()) {
+        process.print(options.help());
+        return 0;
+    }
+    LEASEHOLD_TRY_ASSIGN(const OutputFormat format, options.format());
+    LEASEHOLD_TRY_ASSIGN(const auto local, list_leases(process, options.text("profile")));
+    std::vector<std::string> asked;
+    std::vector<lease::LeaseEntry> entries;
+    if (!options.has("local")) {
+        LEASEHOLD_TRY_ASSIGN(entries, read_books(process, options, asked));
+    }
+    print_rows(process, join_views(entries, local, asked), format);
+    return 0;
+}
+
+Result<int> run_lease_show(Process& process, const Arguments& arguments) {
+    Options options("lease show", "ID [--profile NAME] [--all-holders] [-o table|json|yaml]",
+                    "Shows one lease: its record at the server and what the stores hold of it. "
+                    "The token is never shown.");
+    options.value("profile", "the profile that leased it (default: looked for)")
+        .flag("all-holders", "it may be another's")
+        .output()
+        .positional("ID");
+    LEASEHOLD_TRY(options.parse(arguments));
+    if (options.help_wanted()) {
+        process.print(options.help());
+        return 0;
+    }
+    LEASEHOLD_TRY_ASSIGN(const OutputFormat format, options.format());
+    LEASEHOLD_TRY_ASSIGN(const std::string id, options.required("ID"));
+    LEASEHOLD_TRY_ASSIGN(const auto local, list_leases(process, options.text("profile")));
+    LEASEHOLD_TRY_ASSIGN(ProfileBook found, find_book(process, id, options.text("profile"),
+                                                      scope_of(options), options.verbose()));
+    std::vector<lease::LeaseEntry> entries;
+    if (found.book) {
+        const Deadline deadline = Deadline::after(found.assembly->profile().deadline);
+        start_watchdog(deadline);
+        auto entry = found.book->show(id, deadline);
+        if (entry)
+            entries.push_back(*std::move(entry));
+        else if (entry.error().code != ErrorCode::denied)
+            return std::move(entry).error();
+    }
+    const std::vector<std::string> asked =
+        found.book ? std::vector<std::string>{found.assembly->profile().name}
+                   : std::vector<std::string>{};
+    for (LeaseRow& row : join_views(entries, local, asked))
+        if (row.entry.id == id) {
+            row.server = found.assembly->profile().cluster.server.text();
+            print_entry(process, row, format);
+            return 0;
+        }
+    return make_error(ErrorCode::denied, "there is no lease " + id,
+                      "'leasehold lease list' tells the ids");
+}
+
+} // namespace leasehold::helper

@@ -1,0 +1,299 @@
+"""The lease book through the real program: static and dynamic leases, their records, and their end."""
+
+import json
+import os
+import unittest
+
+from lease_case import SOON, LeaseCase
+
+ADA = {"USER": "ada"}
+
+
+class Revocable(LeaseCase):
+    def test_the_record_of_a_static_lease(self):
+        self.profile()
+        lease = self.create("dev", "--audience", "https://a.example", "--audience",
+                            "https://b.example")
+        self.assertTrue(lease["revocable"])
+        [secret] = self.objects.list("secrets", "ci")
+        meta = secret["metadata"]
+        self.assertEqual((meta["name"], secret["type"]), (lease["id"], "leasehold.dev/lease"))
+        self.assertFalse(secret.get("data"), "a token must never be stored in the cluster")
+        notes = {name.split("/")[1]: text for name, text in meta["annotations"].items()}
+        self.assertEqual(notes["service-account"], "deployer")
+        self.assertEqual(notes["jti"], lease["jti"])
+        self.assertEqual(notes["expires-at"], lease["expires"])
+        self.assertEqual(notes["audiences"], "https://a.example,https://b.example")
+        self.assertIn("@", notes["holder"])
+        self.assertNotIn(lease["token"], json.dumps(secret))
+
+    def test_no_rights_on_secrets_means_not_revocable_said_once(self):
+        self.profile()
+        self.api.fault("answer", method="POST", path="/secrets$", status=403)
+        result = self.leasehold("lease", "create", "--profile", "dev", "-o", "json")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertFalse(json.loads(result.stdout)["revocable"])
+        self.assertIn("cannot be revoked", result.stderr)
+        self.assertIn("may not create secrets", result.stderr)
+        asked = len(self.api.requests())
+        self.credential()
+        paths = [one["path"] for one in self.api.requests()[asked:]]
+        self.assertEqual([path for path in paths if path.endswith("/secrets")], [],
+                         "the refusal is remembered")
+        # Wanted in so many words, it is an error.
+        self.profile("must", "--revocable")
+        self.assertIn("revocable: false", self.fails(4, "lease", "create", "--profile", "must"))
+
+    def test_revocable_false_makes_no_record(self):
+        self.profile("dev", "--no-revocable")
+        self.assertFalse(self.create("dev")["revocable"])
+        self.assertEqual(self.ours(), [])
+        self.credential()
+        [lease] = self.leases()
+        result = self.leasehold("lease", "revoke", lease["id"])
+        self.assertEqual(result.returncode, 4)
+        self.assertIn("its token works until", result.stdout)
+        self.assertEqual(self.leases(), [], "but it is forgotten")
+
+    def test_revoke_ends_the_token_and_every_copy(self):
+        self.profile()
+        token = self.credential()["status"]["token"]
+        [lease] = self.leases()
+        self.assertEqual((lease["state"], lease["cached"]), ("active", "fresh"))
+        self.assertIn("revoked", self.ok("lease", "revoke", lease["id"]))
+        self.assertEqual((self.ours(), self.leases()), ([], []))
+        self.assertNotEqual(self.credential()["status"]["token"], token)
+        # Ending what has ended is no error.
+        self.assertIn("was gone", self.ok("lease", "revoke", lease["id"], "--profile", "dev"))
+
+    def test_a_lease_that_was_ended_elsewhere_shows(self):
+        self.profile()
+        self.credential()
+        [lease] = self.leases()
+        self.objects.delete("secrets", "ci", lease["id"])
+        [lease] = self.leases()
+        self.assertEqual((lease["state"], lease["cached"]), ("revoked", "fresh"))
+
+    def test_renew_is_a_new_token_under_the_same_lease(self):
+        self.profile()
+        old = self.credential()["status"]["token"]
+        [lease] = self.leases()
+        result = self.leasehold("lease", "renew", lease["id"], "--ttl", "2h", "-o", "json")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("new token", result.stderr)
+        renewed = json.loads(result.stdout)
+        self.assertEqual(renewed["id"], lease["id"])
+        self.assertEqual(renewed["ttlSeconds"], 7200)
+        self.assertNotEqual(renewed["token"], old)
+        self.assertEqual(self.credential()["status"]["token"], renewed["token"])
+        [record] = self.objects.list("secrets", "ci")
+        self.assertEqual(record["metadata"]["annotations"]["leasehold.dev/jti"], renewed["jti"])
+        self.ok("lease", "revoke", lease["id"])
+        self.assertEqual(self.ours(), [])
+        self.fails(2, "lease", "renew", lease["id"], "--ttl", "5m", "--profile", "dev")
+
+    def test_logout_revokes(self):
+        self.profile()
+        self.credential()
+        self.create("dev")
+        self.assertEqual(len(self.ours()), 2)
+        self.ok("logout", "--profile", "dev")
+        self.assertEqual((self.ours(), self.leases("--local")), ([], []))
+
+    def test_a_server_that_is_gone_loses_no_list(self):
+        self.profile()
+        self.credential()
+        self.api.fault("reset")
+        result = self.leasehold("lease", "list", "-o", "json")
+        self.assertEqual(result.returncode, 0)
+        self.assertEqual(json.loads(result.stdout)[0]["cached"], "fresh")
+        self.assertIn("left out", result.stderr)
+        result = self.leasehold("lease", "revoke", "--all")
+        self.assertEqual(result.returncode, 5)
+        self.assertIn("not revoked", result.stdout)
+
+    def test_a_token_that_is_not_bound_is_refused(self):
+        self.profile("dev", "--revocable")
+        self.api.fault("token", claims={"kubernetes.io": {
+            "namespace": "ci", "serviceaccount": {"name": "deployer", "uid": "1"}}})
+        self.assertIn("not bound", self.fails(7, "lease", "create", "--profile", "dev"))
+        self.assertEqual(self.ours(), [])
+
+
+class Dynamic(LeaseCase):
+    def owners(self, kind):
+        namespace = "" if kind.startswith("cluster") else "ci"
+        return [owner["kind"] + "/" + owner["name"] for item in self.objects.list(kind, namespace)
+                for owner in item["metadata"].get("ownerReferences", [])]
+
+    def test_a_role_binding_is_owned_by_its_account(self):
+        self.dynamic()
+        lease = self.create("dyn")
+        name = lease["id"]
+        self.assertEqual(lease["subject"], "system:serviceaccount:ci:" + name)
+        self.assertEqual(self.ours(), ["rolebindings/" + name, "serviceaccounts/" + name])
+        self.assertEqual(self.owners("rolebindings"), ["ServiceAccount/" + name])
+        [account] = self.objects.list("serviceaccounts", "ci")
+        self.assertIs(account["automountServiceAccountToken"], False)
+        self.objects.delete("serviceaccounts", "ci", name)
+        self.assertEqual(self.ours(), [], "the owner takes all with it")
+
+    def test_a_cluster_role_binding_owns_its_account(self):
+        self.dynamic("dyn", "--role-type", "cluster-role", "--binding", "cluster",
+                     role=("--role", "view"))
+        name = self.create("dyn")["id"]
+        self.assertEqual(self.ours(), ["clusterrolebindings/" + name, "serviceaccounts/" + name])
+        self.assertEqual(self.owners("serviceaccounts"), ["ClusterRoleBinding/" + name])
+        self.objects.delete("clusterrolebindings", "", name)
+        self.assertEqual(self.ours(), [])
+
+    def test_rules_of_the_profiles_own(self):
+        rules = self.box.write("rules.yaml", "- apiGroups: [\"\"]\n  resources: [configmaps]\n"
+                               "  verbs: [get]\n  resourceNames: [one]\n")
+        self.dynamic(role=("--rules-file", rules))
+        name = self.create("dyn")["id"]
+        [role] = self.objects.list("roles", "ci")
+        self.assertEqual(role["rules"], [{"apiGroups": [""], "resources": ["configmaps"],
+                                          "verbs": ["get"], "resourceNames": ["one"]}])
+        [binding] = self.objects.list("rolebindings", "ci")
+        self.assertEqual(binding["roleRef"]["name"], name)
+        self.ok("lease", "revoke", name)
+        self.assertEqual(self.ours(), [])
+
+    def test_namespaces(self):
+        self.dynamic("dyn", "--namespace", "default")
+        self.assertIn(":ci:", self.create("dyn")["subject"])
+        self.assertIn(":default:", self.create("dyn", "--namespace", "default")["subject"])
+        asked = len(self.api.requests())
+        error = self.fails(4, "lease", "create", "--profile", "dyn", "--namespace", "prod")
+        self.assertIn("ci, default", error)
+        self.assertEqual(len(self.api.requests()), asked, "refused before any request")
+
+    def test_name_templates(self):
+        self.dynamic("dyn", "--name-template", "x-{profile}-{user}-{unixtime}-{random}")
+        self.assertRegex(self.create("dyn")["id"], r"^x-dyn-[a-z0-9-]+-[0-9]+-[a-z0-9]{16}$")
+        self.assertEqual(len(self.ours()), 2)
+        self.api.skew(SOON)
+        self.ok("lease", "prune")
+        self.assertEqual(self.ours(), [], "the profile's own template counts")
+        for template in ("no-random", "{random}-", "Upper-{random}", "{random}" + "x" * 60):
+            self.fails(3, "profile", "add", "bad", "--server", self.api.server, "--namespace", "ci",
+                       "--credential", "dynamic", "--role", "r", "--name-template", template)
+
+    def test_a_dynamic_lease_is_cached_like_any_other(self):
+        self.dynamic()
+        first = self.credential("dyn")
+        self.assertEqual(self.credential("dyn")["status"]["token"], first["status"]["token"])
+        self.assertEqual(len(self.ours()), 2)
+
+    def test_renew(self):
+        self.dynamic()
+        name = self.create("dyn")["id"]
+        renewed = json.loads(self.ok("lease", "renew", name, "--ttl", "4h", "-o", "json"))
+        self.assertEqual(renewed["subject"], "system:serviceaccount:ci:" + name)
+        self.api.skew(SOON)
+        self.ok("lease", "prune")
+        self.assertEqual(len(self.ours()), 2, "a renewed lease has not expired")
+
+
+class Book(LeaseCase):
+    def test_two_people_do_not_see_or_end_each_others_leases(self):
+        self.profile("one")
+        self.profile("two")
+        one = self.create("one")["id"]
+        two = self.create("two")["id"]
+        self.assertEqual([lease["id"] for lease in self.leases("--profile", "one")], [one])
+        self.fails(4, "lease", "show", two, "--profile", "one")
+        self.assertIn("was gone", self.ok("lease", "revoke", two, "--profile", "one"))
+        self.api.skew(SOON)
+        self.ok("lease", "prune", "--profile", "one")
+        self.assertEqual(self.ours(), ["secrets/" + two])
+        self.api.skew(0)
+        everyone = self.leases("--profile", "one", "--all-holders")
+        self.assertIn(two, [lease["id"] for lease in everyone])
+        self.api.skew(SOON)
+        self.ok("lease", "prune", "--profile", "one", "--all-holders")
+        self.assertEqual(self.ours(), [])
+
+    def test_show(self):
+        self.profile()
+        lease = self.create("dev")
+        shown = json.loads(self.ok("lease", "show", lease["id"], "-o", "json"))
+        self.assertEqual((shown["jti"], shown["namespace"], shown["state"], shown["profile"]),
+                         (lease["jti"], "ci", "active", "dev"))
+        self.assertNotIn(lease["token"], self.ok("lease", "show", lease["id"]))
+        self.assertIn("lease list", self.fails(4, "lease", "show", "leasehold-nothing"))
+
+    def test_revoke_wants_to_know_what(self):
+        self.profile()
+        self.assertIn("--all", self.fails(2, "lease", "revoke"))
+        self.fails(2, "lease", "revoke", "x", "--all")
+        self.create("dev")
+        self.create("dev")
+        self.assertIn("no leases", self.ok("lease", "revoke", "--expired"))
+        self.ok("lease", "revoke", "--all")
+        self.assertEqual(self.ours(), [])
+
+    def test_hostile_records_are_shown_safely(self):
+        self.profile()
+        name = self.create("dev")["id"]
+        [record] = self.objects.list("secrets", "ci")
+        record["metadata"]["annotations"]["leasehold.dev/holder"] = "\x1b[31mroot\n@x"
+        self.objects.call("PUT", "/api/v1/namespaces/ci/secrets/" + name, record)
+        self.assertNotIn("\x1b", self.ok("lease", "list"))
+
+
+class Audit(LeaseCase):
+    def log(self, *more):
+        return json.loads(self.ok("audit", "-o", "json", *more))
+
+    def test_every_event_is_a_line(self):
+        self.profile()
+        token = self.credential()["status"]["token"]
+        [lease] = self.leases()
+        self.credential()
+        self.ok("lease", "renew", lease["id"])
+        self.ok("lease", "revoke", lease["id"])
+        self.api.fault("answer", path="/token$", status=403)
+        self.fails(4, "lease", "create", "--profile", "dev")
+        self.api.clear()
+        self.api.fault("reset", path="/token$")
+        self.fails(5, "lease", "create", "--profile", "dev")
+        lines = self.log()
+        self.assertEqual([line["event"] for line in lines],
+                         ["lease", "renewal", "revocation", "refusal", "failure"])
+        for line in lines[:3]:
+            self.assertEqual(line["lease"], lease["id"])
+            self.assertTrue(line["jti"])
+            self.assertIn("python3", line["caller"])
+        self.assertEqual(lines[3]["exitCode"], 4)
+        self.assertEqual(len(self.log("--event", "lease")), 1)
+        self.assertEqual(len(self.log("--limit", "2")), 2)
+        self.assertEqual(len(self.log("--since", "1h")), 5)
+        self.assertEqual(self.log("--since", "2099-01-01T00:00:00Z"), [])
+        self.assertEqual(self.log("--profile", "other"), [])
+        self.assertIn("EVENT", self.ok("audit"))
+        path = os.path.join(self.box.home, ".local/state/leasehold/audit.jsonl")
+        self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+        with open(path, encoding="utf-8") as file:
+            self.assertNotIn(token, file.read())
+
+    def test_the_log_is_rotated_and_never_in_the_way(self):
+        self.profile()
+        path = os.path.join(self.box.home, ".local/state/leasehold/audit.jsonl")
+        self.create("dev")
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(("{\"time\":\"2026-01-01T00:00:00Z\",\"event\":\"lease\"}\n" * 90000))
+        self.create("dev")
+        self.assertLess(os.stat(path).st_size, 2000)
+        self.assertGreater(os.stat(path + ".1").st_size, 4 << 20)
+        os.remove(path)
+        os.mkdir(path)
+        self.create("dev")
+        os.rmdir(path)
+        os.symlink("/dev/full", path)
+        self.create("dev")
+
+
+if __name__ == "__main__":
+    unittest.main()
