@@ -43,6 +43,22 @@ std::string stable_command(const Process& process) {
     return process.front;
 }
 
+// The profile's proxy as kubectl takes it. Its password stays in the profile: kubeconfigs are
+// copied and shown. kubectl knows socks5 only, which is socks5h to it.
+std::string proxy_for_clients(const lease::Profile& profile, std::string& notice) {
+    if (!profile.cluster.proxy)
+        return {};
+    Url proxy = *profile.cluster.proxy;
+    if (proxy.scheme == "socks5h")
+        proxy.scheme = "socks5";
+    if (!proxy.userinfo.empty())
+        notice =
+            "the proxy's user name and password are not written to the kubeconfig: for kubectl "
+            "add them to proxy-url there yourself, or take proxy-url out of the profile and "
+            "set HTTPS_PROXY";
+    return proxy.text();
+}
+
 Result<kubeconfig::Entry> make_entry(const Process& process, const lease::Profile& profile,
                                      const EntryWish& wish, std::string& notice) {
     LEASEHOLD_TRY_ASSIGN(const std::string ca, lease::load_cluster_ca(profile.cluster));
@@ -53,7 +69,7 @@ Result<kubeconfig::Entry> make_entry(const Process& process, const lease::Profil
     entry.server = profile.cluster.server.text();
     entry.certificate_authority_data = ca.empty() ? "" : base64_encode(ca);
     entry.tls_server_name = profile.cluster.tls_server_name;
-    entry.proxy_url = profile.cluster.proxy ? profile.cluster.proxy->text() : "";
+    entry.proxy_url = proxy_for_clients(profile, notice);
     entry.namespace_ = wish.namespace_.empty() ? profile.kubernetes.namespace_ : wish.namespace_;
     entry.exec.command = stable_command(process);
     entry.exec.args = {"credential", "--profile", profile.name};

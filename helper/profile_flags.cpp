@@ -131,6 +131,11 @@ private:
         if (const auto server = options_.text("server"))
             if (auto url = parse_https_url(*server, "--server"); !url)
                 return options_.usage_error(url.error().message, url.error().hint);
+        if (options_.text("proxy-url").value_or("").find('@') != std::string::npos)
+            return options_.usage_error(
+                "--proxy-url must not hold a user name or password",
+                "arguments are readable for everybody on this machine: write the password into "
+                "the profile's file afterwards, or leave the proxy to HTTPS_PROXY");
         return check_ttls();
     }
 

@@ -1,11 +1,10 @@
 #include "src/http/connection.hpp"
 
-#include "src/base/base64.hpp"
 #include "src/base/hostile_text.hpp"
-#include "src/http/dial.hpp"
+#include "src/http/phase.hpp"
+#include "src/http/route.hpp"
 #include "src/http/tls_context.hpp"
 
-#include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -21,7 +20,6 @@ namespace {
 
 namespace asio = boost::asio;
 namespace beast_http = boost::beast::http;
-using asio::ip::tcp;
 using SystemCode = boost::system::error_code;
 
 constexpr std::size_t largest_body = 1 << 20;
@@ -32,20 +30,6 @@ using Parser = beast_http::response_parser<beast_http::string_body>;
 
 Failure fail(Stage stage, bool sent, ErrorCode code, std::string message, std::string hint = {}) {
     return {make_error(code, std::move(message), std::move(hint)), stage, sent};
-}
-
-// Runs what was started on `io` until it has called back or the deadline passes; then `cancel`
-// and wait for the callback, which comes at once. False if it was cancelled.
-template <class Cancel>
-bool run_phase(asio::io_context& io, const bool& done, Deadline deadline, Cancel cancel) {
-    io.restart();
-    io.run_until(deadline.time());
-    if (done)
-        return true;
-    cancel();
-    io.restart();
-    io.run();
-    return false;
 }
 
 Response to_response(Parser& parser) {
@@ -68,20 +52,11 @@ public:
         if (!context)
             return Failure{std::move(context).error(), Stage::handshake, false};
         context_.emplace(*std::move(context));
-        const Url& first = server_.proxy ? *server_.proxy : server_.url;
-        auto endpoints = resolve_host(first.host, first.port, deadline.within(budgets_.resolve));
-        if (!endpoints)
-            return std::move(endpoints).error();
-        auto socket =
-            connect_any(io_, *endpoints, first.authority(), deadline.within(budgets_.connect));
-        if (!socket)
-            return std::move(socket).error();
-        SystemCode ignored;
-        (void)socket->set_option(tcp::no_delay(true), ignored);
-        if (server_.proxy)
-            if (auto tunnel = open_tunnel(*socket, deadline.within(budgets_.connect)); !tunnel)
-                return std::move(tunnel).error();
-        stream_.emplace(*std::move(socket), *context_);
+        auto route = open_route(io_, server_, budgets_, deadline);
+        if (!route)
+            return std::move(route).error();
+        route_ = *std::move(route);
+        stream_.emplace(*route_, *context_);
         return handshake(deadline.within(budgets_.handshake));
     }
 
@@ -102,13 +77,6 @@ public:
     bool usable() const override { return usable_; }
 
 private:
-    tcp::socket& socket() { return stream_->next_layer(); }
-
-    void close_socket() {
-        SystemCode ignored;
-        (void)socket().close(ignored);
-    }
-
     HttpResult<void> handshake(Deadline deadline) {
         const std::string& name =
             server_.trust.server_name.empty() ? server_.url.host : server_.trust.server_name;
@@ -120,7 +88,7 @@ private:
             result = error;
             done = true;
         });
-        if (!run_phase(io_, done, deadline, [this] { close_socket(); }))
+        if (!run_phase(io_, done, deadline, [this] { route_->close(); }))
             return fail(Stage::handshake, false, ErrorCode::timed_out,
                         "the TLS handshake with " + quoted(name_) + " took too long",
                         "something accepts connections there but does not speak TLS in time");
@@ -138,7 +106,7 @@ private:
             result = error;
             done = true;
         });
-        if (!run_phase(io_, done, deadline, [this] { close_socket(); }))
+        if (!run_phase(io_, done, deadline, [this] { route_->close(); }))
             return fail(Stage::send, true, ErrorCode::timed_out,
                         "sending to " + quoted(name_) + " took too long", "try again");
         if (result)
@@ -158,7 +126,7 @@ private:
             result = error;
             done = true;
         });
-        if (!run_phase(io_, done, deadline, [this] { close_socket(); }))
+        if (!run_phase(io_, done, deadline, [this] { route_->close(); }))
             return fail(Stage::receive, true, ErrorCode::timed_out,
                         quoted(name_) + " did not answer in time",
                         "the server is up but slow, or something in between swallows answers");
@@ -205,69 +173,16 @@ private:
         return response;
     }
 
-    HttpResult<void> open_tunnel(tcp::socket& socket, Deadline deadline);
-
     const Server& server_;
     const Budgets& budgets_;
     std::string name_;
     asio::io_context io_;
     std::optional<asio::ssl::context> context_;
-    std::optional<asio::ssl::stream<tcp::socket>> stream_;
+    std::unique_ptr<Route> route_;
+    std::optional<asio::ssl::stream<Route&>> stream_;
     boost::beast::flat_buffer buffer_{largest_header + largest_body};
     bool usable_ = false;
 };
-
-// CONNECT by hand (RFC 9110, section 9.3.6): nothing but its own credential goes to the proxy.
-HttpResult<void> TlsConnection::open_tunnel(tcp::socket& socket, Deadline deadline) {
-    const Url& proxy = *server_.proxy;
-    const std::string proxy_name = quoted(proxy.authority());
-    if (proxy.scheme != "http")
-        return fail(Stage::proxy, false, ErrorCode::configuration,
-                    "proxies of the kind " + proxy.scheme + " are not supported",
-                    "use an http:// proxy");
-    beast_http::request<beast_http::string_body> request(beast_http::verb::connect,
-                                                         server_.url.authority(), 11);
-    request.set(beast_http::field::host, server_.url.authority());
-    if (!proxy.userinfo.empty())
-        request.set(beast_http::field::proxy_authorization,
-                    "Basic " + base64_encode(proxy.userinfo));
-    beast_http::response_parser<beast_http::string_body> parser;
-    parser.header_limit(largest_header);
-    parser.skip(true);
-    boost::beast::flat_buffer buffer;
-    bool done = false;
-    SystemCode result;
-    beast_http::async_write(socket, request, [&](SystemCode error, std::size_t) {
-        result = error;
-        if (error) {
-            done = true;
-            return;
-        }
-        beast_http::async_read_header(socket, buffer, parser, [&](SystemCode read, std::size_t) {
-            result = read;
-            done = true;
-        });
-    });
-    const auto cancel = [&] {
-        SystemCode ignored;
-        (void)socket.close(ignored);
-    };
-    if (!run_phase(io_, done, deadline, cancel))
-        return fail(Stage::proxy, false, ErrorCode::timed_out,
-                    "the proxy " + proxy_name + " does not answer",
-                    "check proxy-url of the profile");
-    if (result)
-        return fail(Stage::proxy, false, ErrorCode::unreachable,
-                    "the proxy " + proxy_name + " failed: " + result.message(),
-                    "check proxy-url of the profile");
-    const int status = static_cast<int>(parser.get().result_int());
-    if (status < 200 || status > 299 || buffer.size() != 0)
-        return fail(Stage::proxy, false, ErrorCode::unreachable,
-                    "the proxy " + proxy_name + " does not open the way (" +
-                        std::to_string(status) + ')',
-                    status == 407 ? "it wants a user name and password" : "");
-    return {};
-}
 
 } // namespace
 

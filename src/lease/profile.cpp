@@ -73,12 +73,13 @@ private:
     }
 
     void read_proxy(SettingsSection& section, const std::string& text) {
-        auto proxy = parse_url(text, {"http", "https", "socks5", "socks5h"}, "cluster.proxy-url");
+        auto proxy =
+            parse_url(text, {"http", "https", "socks5", "socks5h"}, "cluster.proxy-url", true);
         if (proxy)
             profile_.cluster.proxy = *std::move(proxy);
         else
             section.fail("proxy-url", proxy.error().message,
-                         "a proxy's password belongs into HTTPS_PROXY, not into this file");
+                         "it looks like http://proxy.example:3128 (or https, socks5, socks5h)");
     }
 
     void read_provider(SettingsSection& root) {
@@ -218,6 +219,11 @@ Result<Profile> load_profile(const std::string& directory, std::string_view name
                           available_hint(directory, name));
     LEASEHOLD_TRY_ASSIGN(const std::string text, read_all(*file, path, profile_file_rules().limit));
     LEASEHOLD_TRY_ASSIGN(Profile profile, parse_profile(text, name, path, home));
+    if (profile.cluster.proxy && !profile.cluster.proxy->userinfo.empty() &&
+        (file->mode & 077) != 0)
+        return make_error(ErrorCode::configuration,
+                          quoted(path) + " holds a proxy's password and is readable by others",
+                          "chmod 600 " + path);
     profile.identity = file->identity;
     return profile;
 }

@@ -22,7 +22,7 @@ struct ClusterSettings {
     std::string ca_file;         // absolute; or
     std::string ca_pem;          // decoded certificate-authority-data; both empty: system roots
     std::string tls_server_name; // empty: the server's host
-    std::optional<Url> proxy;
+    std::optional<Url> proxy;    // may hold a password; empty: the environment's, if any
 };
 
 struct Profile {

@@ -2,6 +2,7 @@
 
 #include "src/base/hostile_text.hpp"
 #include "src/base/names.hpp"
+#include "src/http/proxy_environment.hpp"
 #include "src/lease/exec_plugin.hpp"
 #include "src/lease/kubeconfig_context.hpp"
 
@@ -140,7 +141,8 @@ Result<void> add_in_cluster(const RequesterEnvironment& outside, Requester& requ
                          read_file(directory + "/ca.crt", public_file, "the pod's cluster CA"));
     requester.server.trust.ca_name = directory + "/ca.crt";
     requester.server.trust.server_name.clear();
-    requester.server.proxy.reset();
+    LEASEHOLD_TRY_ASSIGN(requester.server.proxy,
+                         http::proxy_from_environment(requester.server.url, outside.environment));
     LEASEHOLD_TRY_ASSIGN(requester.bearer,
                          read_secret_file(directory + "/token", "the pod's token", public_file));
     requester.description = "the pod's own service account";
@@ -186,6 +188,9 @@ Result<http::Server> cluster_server(const ClusterSettings& cluster,
     server.trust.system_file = environment.value("SSL_CERT_FILE");
     server.trust.system_directory = environment.value("SSL_CERT_DIR");
     server.proxy = cluster.proxy;
+    if (!server.proxy) {
+        LEASEHOLD_TRY_ASSIGN(server.proxy, http::proxy_from_environment(server.url, environment));
+    }
     return server;
 }
 

@@ -36,7 +36,8 @@ struct RequesterEnvironment {
 [[nodiscard]] Result<Requester>
 open_requester(const Profile& profile, const RequesterEnvironment& outside, Deadline deadline);
 
-// The connection settings for the profile's cluster, without any identity.
+// The connection settings for the profile's cluster, without any identity. The proxy is the
+// profile's, else the environment's.
 [[nodiscard]] Result<http::Server> cluster_server(const ClusterSettings& cluster,
                                                   const Environment& environment);
 
