@@ -37,6 +37,14 @@ class Steering:
         self._world.identities[made.id] = made
         return {"id": made.id, "name": name}
 
+    def change_identity(self, identity, **settings):
+        """The fields of world.Identity that say how long and how often its tokens serve, etc."""
+        for name, value in settings.items():
+            if not hasattr(model.Identity, name) and name not in ("lockout", "methods"):
+                raise ValueError(f"no such setting: {name}")
+            setattr(self._world.identities[identity], name, value)
+        return {}
+
     def person(self, email, organization="home", **settings):
         password = self._world.secret(secrets.token_urlsafe(16))
         home = self._world.organizations[organization]
@@ -117,8 +125,9 @@ class Steering:
         self._instance.clock.skew = float(seconds)
         return {}
 
-    def expire(self):
-        return {"expired": self._instance.leases.expire()}
+    def expire(self, retry=False):
+        gone, stay = self._instance.leases.expire(retry)
+        return {"gone": gone, "stay": stay}
 
     def leases(self):
         with self._world.lock:
