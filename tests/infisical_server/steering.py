@@ -1,6 +1,7 @@
 """What tests may do to a running server: a method for each command, called over the control port
 with a JSON object as its arguments (client.py says what they mean)."""
 
+import json
 import secrets
 import urllib.parse
 
@@ -159,12 +160,12 @@ class Steering:
 
 
 def carry_out(steering, command, arguments):
-    """(status, answer) of a command."""
+    """(status, answer) of a command; `arguments` is JSON."""
     name = urllib.parse.unquote(command).replace("-", "_")
     if name.startswith("_") or not hasattr(Steering, name):
         return 404, {"error": f"no such command: {command}"}
     try:
-        return 200, getattr(steering, name)(**arguments)
+        return 200, getattr(steering, name)(**json.loads(arguments))
     except refusals.Refusal as refusal:
         return 400, {"error": refusal.body["message"]}
     except (KeyError, TypeError, ValueError, StopIteration, provider.ProviderError) as error:

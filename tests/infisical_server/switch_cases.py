@@ -1,6 +1,7 @@
 """What goes wrong on demand: the bugs of real servers, faults, the log and the canaries."""
 
 import http.client
+import ssl
 import time
 
 from case import LEASES, PLACE, Case, claims
@@ -140,6 +141,16 @@ class Faults(Case):
             with self.assertRaises((ConnectionError, http.client.HTTPException)):
                 self.lease(token)
             self.assertEqual(len(self.infisical.leases()), leases)
+
+    def test_hanging(self):
+        self.infisical.fault("hang", path="/status$", times=1)
+        port = int(self.infisical.site.rpartition(":")[2])
+        context = ssl.create_default_context(cafile=self.infisical.ca)
+        connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=1)
+        self.addCleanup(connection.close)
+        connection.request("GET", "/api/status")
+        self.assertRaises(TimeoutError, connection.getresponse)
+        self.good("GET", "/api/status")
 
     def test_latency_and_half_answers(self):
         self.infisical.fault("latency", seconds=0.5, times=1)
