@@ -24,8 +24,9 @@ class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 512
 
-    def __init__(self, context, cluster, log):
-        super().__init__(("127.0.0.1", 0), Connection)
+    def __init__(self, context, cluster, log, handler=None):
+        """`handler` is Connection or a class derived from it."""
+        super().__init__(("127.0.0.1", 0), handler or Connection)
         self._context = context
         self.cluster = cluster
         self.log = log
@@ -42,7 +43,7 @@ class Server(http.server.ThreadingHTTPServer):
         try:
             secured.settimeout(300)
             secured.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            Connection(secured, client_address, self, number)
+            self.RequestHandlerClass(secured, client_address, self, number)
         except OSError:
             pass  # the client is gone; that is its right
         finally:
@@ -129,8 +130,7 @@ class Connection(http.server.BaseHTTPRequestHandler):
         kept = b"" if self.command == "HEAD" else body
         if fault == "drop-body":
             kept, self.close_connection = body[:len(body) // 2], True
-        headers = {
-            "Audit-Id": str(uuid.uuid4()), "Cache-Control": "no-cache, private",
+        headers = self.own_headers() | {
             "Content-Type": "text/plain; charset=utf-8" if text else "application/json",
             "Date": self.server.cluster.clock.http_date(), "Content-Length": str(len(body)),
         } | answer.headers
@@ -140,6 +140,10 @@ class Connection(http.server.BaseHTTPRequestHandler):
         lines = [f"HTTP/1.1 {answer.code} {phrase}", *(f"{k}: {v}" for k, v in headers.items())]
         self._log(user, answer.code, fault)
         self.wfile.write("\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + kept)
+
+    def own_headers(self):
+        """What this server sends besides what HTTP asks for."""
+        return {"Audit-Id": str(uuid.uuid4()), "Cache-Control": "no-cache, private"}
 
     def _log(self, user, code, fault):
         """Before the answer goes out, so that whoever has the answer can read the log."""
