@@ -4,6 +4,7 @@
 #include "helper/holder.hpp"
 #include "helper/known_issuer.hpp"
 #include "helper/revocation_memory.hpp"
+#include "helper/watchdog.hpp"
 #include "src/http/client.hpp"
 #include "src/lease/kubernetes_book.hpp"
 
@@ -50,7 +51,7 @@ Assembly::Assembly(const Process& process, lease::Profile profile, bool verbose)
 lease::LeaseKeeping Assembly::keeping() {
     return {find_holder(process_.environment),
             [this] { return were_secrets_refused(process_, profile_); },
-            [this] { remember_secrets_refused(process_, profile_); }};
+            [this] { remember_secrets_refused(process_, profile_); }, was_interrupted};
 }
 
 std::unique_ptr<lease::LeaseBook> Assembly::book(lease::BookScope scope) {

@@ -1,6 +1,7 @@
 #include "helper/audit_log.hpp"
 
 #include "helper/holder.hpp"
+#include "helper/watchdog.hpp"
 #include "src/base/fd.hpp"
 #include "src/base/files.hpp"
 #include "src/base/json.hpp"
@@ -58,6 +59,7 @@ public:
         : inner_(std::move(inner)), profile_(profile), log_(std::move(log)) {}
 
     Result<lease::Lease> lease(const lease::LeaseRequest& request, Deadline deadline) override {
+        const LeaseInTheMaking making;
         auto lease = inner_->lease(request, deadline);
         if (lease)
             log_.write({.event = "lease",

@@ -23,6 +23,7 @@ constexpr std::array commands = {
     Command{"", "credential", "the exec plugin: print an ExecCredential for kubectl",
             run_credential},
     Command{"", "renew-in-background", "", run_renew_in_background},
+    Command{"", "sweep-in-background", "", run_sweep_in_background},
     Command{"profile", "add", "write a profile", run_profile_add},
     Command{"profile", "list", "list the profiles", run_profile_list},
     Command{"profile", "show", "show a profile and where each value comes from", run_profile_show},

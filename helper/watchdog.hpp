@@ -1,4 +1,5 @@
-// The end of every call, whatever a library, a server or a daemon does (NET-1, F10).
+// The end of every call, whatever a library, a server or a daemon does (NET-1, F10), and in good
+// order when it is interrupted (LEASE-4).
 #pragma once
 
 #include "src/base/clock.hpp"
@@ -9,9 +10,26 @@ namespace leasehold::helper {
 // given up by itself, with a better message.
 inline constexpr Milliseconds watchdog_grace{500};
 
+// How long after SIGINT, SIGTERM or SIGHUP a lease may still be finished or taken back.
+inline constexpr Milliseconds interruption_grace{1000};
+
 // Starts a thread that, `watchdog_grace` after `deadline`, writes one line to stderr and leaves
-// with ErrorCode::timed_out by _exit(2), which nothing can block. May be called again to move
-// the deadline.
+// with ErrorCode::timed_out by _exit(2), which nothing can block. It also takes the signals that
+// ask for the end, unless they were ignored from the start (nohup), and leaves with
+// ErrorCode::interrupted: at once, or within interruption_grace while a lease is being made. May
+// be called again to move the deadline. From the main thread, before others are started.
 void start_watchdog(Deadline deadline);
+
+// Whether such a signal has come: what is being made should be taken back.
+[[nodiscard]] bool was_interrupted();
+
+// While one exists something is being made in the cluster.
+class LeaseInTheMaking {
+public:
+    LeaseInTheMaking();
+    LeaseInTheMaking(const LeaseInTheMaking&) = delete;
+    LeaseInTheMaking& operator=(const LeaseInTheMaking&) = delete;
+    ~LeaseInTheMaking();
+};
 
 } // namespace leasehold::helper

@@ -14,6 +14,7 @@ using Arguments = std::vector<std::string>;
 
 [[nodiscard]] Result<int> run_credential(Process& process, const Arguments& arguments);
 [[nodiscard]] Result<int> run_renew_in_background(Process& process, const Arguments& arguments);
+[[nodiscard]] Result<int> run_sweep_in_background(Process& process, const Arguments& arguments);
 [[nodiscard]] Result<int> run_setup(Process& process, const Arguments& arguments);
 [[nodiscard]] Result<int> run_profile_add(Process& process, const Arguments& arguments);
 [[nodiscard]] Result<int> run_profile_list(Process& process, const Arguments& arguments);

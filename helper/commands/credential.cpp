@@ -5,11 +5,15 @@
 #include "helper/commands/commands.hpp"
 #include "helper/credential_arguments.hpp"
 #include "helper/exec_request.hpp"
+#include "helper/front/full_program.hpp"
 #include "helper/obtain.hpp"
+#include "helper/sweep.hpp"
 #include "helper/watchdog.hpp"
 #include "src/lease/exec_plugin.hpp"
 
 #include <algorithm>
+
+#include <unistd.h>
 
 namespace leasehold::helper {
 namespace {
@@ -70,6 +74,21 @@ Result<int> run_credential(Process& process, const Arguments& words) {
                                                 obtained.reported_expiry);
     if (!print_credential(1, json))
         return make_error(ErrorCode::internal, "stdout could not take the credential");
+    if (obtained.store.empty() && take_sweep(process, assembly.profile()))
+        start_detached(process.libexec + "/leasehold", "sweep-in-background",
+                       assembly.profile().name, environ);
+    return 0;
+}
+
+// Called by the above, detached.
+Result<int> run_sweep_in_background(Process& process, const Arguments& words) {
+    LEASEHOLD_TRY_ASSIGN(const CredentialArguments arguments,
+                         parse_credential_arguments({words.begin(), words.end()}));
+    LEASEHOLD_TRY_ASSIGN(lease::Profile profile, load_profile(process, arguments.profile));
+    const Deadline deadline = Deadline::after(profile.deadline);
+    start_watchdog(deadline);
+    Assembly assembly(process, std::move(profile), false);
+    sweep(assembly, deadline);
     return 0;
 }
 
@@ -85,6 +104,8 @@ Result<int> run_renew_in_background(Process& process, const Arguments& words) {
     Assembly assembly(process, std::move(profile), false);
     LEASEHOLD_TRY(
         obtain(assembly.parts(), assembly.profile(), wanted, key, Eagerness::renew, deadline));
+    if (take_sweep(process, assembly.profile()))
+        sweep(assembly, deadline);
     return 0;
 }
 

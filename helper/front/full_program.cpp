@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 
 #include <fcntl.h>
 #include <limits.h>
@@ -46,21 +47,25 @@ int execute_full_program(char* const* argv, char* const* environment) noexcept {
 }
 
 void start_renewal(const std::string& profile, char* const* environment) noexcept {
-    const std::string path = full_program_path();
+    start_detached(full_program_path(), "renew-in-background", profile, environment);
+}
+
+void start_detached(const std::string& program, const char* command, const std::string& profile,
+                    char* const* environment) noexcept {
+    // All is made ready before the fork: another thread may hold the heap's lock in it.
+    const std::array<const char*, 5> argv{"leasehold", command, "--profile", profile.c_str(),
+                                          nullptr};
     if (::fork() != 0)
         return; // the parent, or no process to be had: the next call will try again
-    // A second fork, so that the renewal is nobody's child and no session leader.
+    // A second fork, so that the child is nobody's and no session leader.
     (void)::setsid();
     if (::fork() != 0)
         ::_exit(0);
     detach_descriptors();
-    std::string program = "leasehold";
-    std::string command = "renew-in-background";
-    std::string option = "--profile";
-    std::string name = profile;
-    const std::array<char*, 5> argv{program.data(), command.data(), option.data(), name.data(),
-                                    nullptr};
-    ::execve(path.c_str(), argv.data(), environment);
+    sigset_t none;
+    (void)::sigemptyset(&none);
+    (void)::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::execve(program.c_str(), const_cast<char* const*>(argv.data()), environment);
     ::_exit(1);
 }
 

@@ -11,8 +11,12 @@ namespace leasehold::helper {
 // Replaces this process. Returns only if that failed, with the exit code, after saying why.
 [[nodiscard]] int execute_full_program(char* const* argv, char* const* environment) noexcept;
 
-// Starts `leasehold renew-in-background --profile PROFILE` in a session of its own with no
-// descriptor of ours; the caller goes on at once and nobody waits for it.
+// Starts `leasehold renew-in-background --profile PROFILE` by start_detached().
 void start_renewal(const std::string& profile, char* const* environment) noexcept;
+
+// Starts `PROGRAM COMMAND --profile PROFILE` in a session of its own with no descriptor of ours;
+// the caller goes on at once and nobody waits for it.
+void start_detached(const std::string& program, const char* command, const std::string& profile,
+                    char* const* environment) noexcept;
 
 } // namespace leasehold::helper

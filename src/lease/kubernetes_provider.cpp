@@ -18,7 +18,7 @@ public:
     Result<Lease> lease(const LeaseRequest& request, Deadline deadline) override {
         LEASEHOLD_TRY_ASSIGN(const auto api,
                              KubernetesApi::open(profile_, outside_, connect_, deadline));
-        const MakingParts parts{*api, profile_, keeping_.holder, clock_};
+        const MakingParts parts{*api, profile_, keeping_.holder, clock_, keeping_.interrupted};
         LeaseMaking making(parts, request, deadline);
         if (profile_.kubernetes.credential == CredentialKind::temporary)
             return making.temporary();

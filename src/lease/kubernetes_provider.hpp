@@ -18,6 +18,8 @@ struct LeaseKeeping {
     // `revocable` takes as an answer.
     std::function<bool()> secrets_refused = [] { return false; };
     std::function<void()> remember_secrets_refused = [] {};
+    // Whether the person does not want the lease any more: it is taken back.
+    std::function<bool()> interrupted = [] { return false; };
 };
 
 // Leases for `profile`, whose provider is "kubernetes". `clock` tells the local time of issue.

@@ -166,7 +166,14 @@ Result<Lease> LeaseMaking::token_of(const TokenWish& wish, bool lives_on) {
     if (response->status != 201 && response->status != 200)
         return status_error(
             *response, {"create", "serviceaccounts/token", wish.namespace_, wish.service_account});
+    LEASEHOLD_TRY(go_on());
     return read_token_answer(*response, wish, sent);
+}
+
+Result<void> LeaseMaking::go_on() const {
+    if (parts_.interrupted())
+        return make_error(ErrorCode::interrupted, "interrupted: the lease is taken back");
+    return {};
 }
 
 Result<ObjectRef> LeaseMaking::create(ObjectKind kind, const std::string& namespace_,
@@ -187,6 +194,7 @@ Result<ObjectRef> LeaseMaking::create(ObjectKind kind, const std::string& namesp
                               "the API server does not say that it made " + describe(object));
         }
         made_.push_back({read->ref, true});
+        LEASEHOLD_TRY(go_on());
         trouble_ = Trouble::none;
         return read->ref;
     }

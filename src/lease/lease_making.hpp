@@ -6,6 +6,7 @@
 #include "src/lease/lease_record.hpp"
 #include "src/lease/token_request.hpp"
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct MakingParts {
     const Profile& profile;
     const LeaseHolder& holder;
     const Clock& clock;
+    const std::function<bool()>& interrupted; // asked after each request
 };
 
 // One lease. The order of creation is such that the first object owns all others, or is the only
@@ -54,6 +56,7 @@ private:
     Result<void> make_role_binding(const ObjectRef& account);
     void annotate(const ObjectRef& record, const Lease& lease);
     TokenWish wish(const std::string& account) const;
+    Result<void> go_on() const;
     // The error, with what is left behind added to it.
     Error take_back(Error error);
     Result<void> take_back_one(const Made& made);

@@ -2,11 +2,11 @@
 
 import json
 import os
+import signal
+import time
 import unittest
 
-from lease_case import SOON, LeaseCase
-
-ADA = {"USER": "ada"}
+from lease_case import PROGRAM, SOON, LeaseCase
 
 
 class Revocable(LeaseCase):
@@ -241,6 +241,76 @@ class Book(LeaseCase):
         record["metadata"]["annotations"]["leasehold.dev/holder"] = "\x1b[31mroot\n@x"
         self.objects.call("PUT", "/api/v1/namespaces/ci/secrets/" + name, record)
         self.assertNotIn("\x1b", self.ok("lease", "list"))
+
+
+class Interrupted(LeaseCase):
+    def interrupt(self, path, skip, number):
+        if not os.path.exists(self.box.profile_path("dyn")):
+            self.dynamic("dyn", "--deadline", "20s")
+        self.api.clear()
+        self.api.fault("latency", seconds=0.5, method="POST", path=path, skip=skip, times=1)
+        sent = len(self.api.requests())
+        process = self.box.start(PROGRAM, "lease", "create", "--profile", "dyn")
+        end = time.monotonic() + 10
+        while len(self.api.requests()) < sent + skip and time.monotonic() < end:
+            time.sleep(0.02)
+        time.sleep(0.25)
+        process.send_signal(number)
+        begin = time.monotonic()
+        output, error = process.communicate(timeout=10)
+        self.assertLess(time.monotonic() - begin, 5)
+        self.assertEqual((process.returncode, output), (130, ""), error)
+        self.assertIn("interrupted", error)
+
+    def test_LEASE_4_a_lease_in_the_making_is_taken_back(self):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            for skip in (0, 1, 2):
+                with self.subTest(signal=number, step=skip):
+                    self.interrupt("/(serviceaccounts|rolebindings|token)$", skip, number)
+                    self.assertEqual(self.ours(), [])
+
+    def test_LEASE_4_a_server_that_hangs_does_not_hold_ctrl_c(self):
+        self.profile()
+        self.api.fault("hang", path="/secrets$")
+        process = self.box.start(PROGRAM, "credential", "--profile", "dev")
+        time.sleep(0.7)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.communicate(timeout=8), ("", "leasehold: error: interrupted\n"))
+        self.assertEqual(process.returncode, 130)
+
+    def test_nohup_is_respected(self):
+        self.profile()
+        self.api.fault("latency", seconds=1, path="/token$")
+        process = self.box.start("nohup", PROGRAM, "credential", "--profile", "dev")
+        time.sleep(0.7)
+        process.send_signal(signal.SIGHUP)
+        output, _ = process.communicate(timeout=10)
+        self.assertEqual(process.returncode, 0)
+        self.assertIn("ExecCredential", output)
+
+
+class Sweep(LeaseCase):
+    def test_what_expired_is_removed_in_the_background_and_nothing_else(self):
+        self.profile()
+        self.credential()
+        [lease] = self.leases()
+        [record] = self.objects.list("secrets", "ci")
+        record["metadata"]["annotations"]["leasehold.dev/expires-at"] = "2020-01-01T00:00:00Z"
+        self.objects.call("PUT", "/api/v1/namespaces/ci/secrets/" + lease["id"], record)
+        stamps = os.path.join(self.box.home, ".local/state/leasehold/sweeps")
+        [stamp] = os.listdir(stamps)
+        self.ok("cache", "clear")
+        self.credential()
+        time.sleep(1)
+        self.assertEqual(len(self.ours()), 2, "not before an hour has passed")
+        os.utime(os.path.join(stamps, stamp), (1, 1))
+        self.ok("cache", "clear")
+        self.credential()
+        end = time.monotonic() + 10
+        while "secrets/" + lease["id"] in self.ours() and time.monotonic() < end:
+            time.sleep(0.1)
+        self.assertEqual(len(self.ours()), 2)
+        self.assertNotIn("secrets/" + lease["id"], self.ours())
 
 
 class Audit(LeaseCase):
