@@ -26,13 +26,22 @@ struct ClusterSettings {
 
 // With which identity the `kubernetes` provider asks for a token.
 struct RequesterSettings {
-    enum class Kind { stored_token, kubeconfig, token_file, client_certificate, in_cluster };
+    enum class Kind {
+        stored_token,
+        kubeconfig,
+        token_file,
+        client_certificate,
+        in_cluster,
+        gateway
+    };
     Kind kind = Kind::stored_token;
     std::string kubeconfig; // absolute
     std::string context;    // empty: the file's current-context
     std::string token_file;
     std::string client_certificate;
     std::string client_key;
+    Url gateway;            // asks the API server in our place; its path goes before the API's
+    std::string gateway_ca; // absolute; empty: system roots
 };
 
 // What the embedded provider needs.
