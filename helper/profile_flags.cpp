@@ -136,6 +136,9 @@ private:
                 "--proxy-url must not hold a user name or password",
                 "arguments are readable for everybody on this machine: write the password into "
                 "the profile's file afterwards, or leave the proxy to HTTPS_PROXY");
+        if (const auto gateway = options_.text("requester-gateway"))
+            if (auto url = parse_https_url(*gateway, "--requester-gateway"); !url)
+                return options_.usage_error(url.error().message, url.error().hint);
         return check_ttls();
     }
 
@@ -250,12 +253,16 @@ private:
         yaml_.value(4, "kubeconfig", kubeconfig);
         yaml_.value(4, "context", context);
         yaml_.value(4, "token-file", token_file);
+        const std::string gateway = options_.text("requester-gateway").value_or("");
+        yaml_.value(4, "gateway", gateway);
+        yaml_.value(4, "certificate-authority", path_flag("requester-certificate-authority"));
         yaml_.value(4, "client-certificate", certificate);
         yaml_.value(4, "client-key", path_flag("requester-client-key"));
         if (options_.has("requester-in-cluster"))
             yaml_.word(4, "in-cluster", "true");
         const bool given = !kubeconfig.empty() || !token_file.empty() || !certificate.empty() ||
-                           !context.empty() || options_.has("requester-in-cluster");
+                           !gateway.empty() || !context.empty() ||
+                           options_.has("requester-in-cluster");
         if (!given && from_context) {
             yaml_.value(4, "kubeconfig", context_.file);
             yaml_.value(4, "context", context_.name);
@@ -307,6 +314,8 @@ void add_profile_flags(Options& options) {
         .value("requester-token-file", "ask with the token in this file")
         .value("requester-client-certificate", "ask with this client certificate (PEM file)")
         .value("requester-client-key", "the key to it (PEM file)")
+        .value("requester-gateway", "ask through this gateway (URL), with the client certificate")
+        .value("requester-certificate-authority", "PEM file of the gateway's CA")
         .flag("requester-in-cluster", "ask with the pod's own service account")
         .flag("force", "replace what is there under this name");
 }

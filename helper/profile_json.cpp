@@ -67,6 +67,13 @@ void add_requester(const lease::RequesterSettings& requester, Values& values) {
         values.emplace_back(prefix + "client-certificate", requester.client_certificate);
         values.emplace_back(prefix + "client-key", requester.client_key);
         break;
+    case Kind::gateway:
+        values.emplace_back(prefix + "gateway", requester.gateway.text());
+        values.emplace_back(prefix + "certificate-authority",
+                            requester.gateway_ca.empty() ? "(the system's)" : requester.gateway_ca);
+        values.emplace_back(prefix + "client-certificate", requester.client_certificate);
+        values.emplace_back(prefix + "client-key", requester.client_key);
+        break;
     case Kind::in_cluster:
         values.emplace_back(prefix + "in-cluster", "true");
         break;

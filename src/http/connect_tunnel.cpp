@@ -39,7 +39,7 @@ Failure refusal(const Tunnel& tunnel, int status) {
     };
     if (status == 407 && tunnel.proxy.userinfo.empty())
         return failure("it wants a user name and password: http://USER:PASSWORD@HOST:PORT");
-    if (status == 407)
+    if (status == 407 || status == 401) // tinyproxy says 401 to a wrong password
         return failure("it does not accept the user name and password of its URL; characters "
                        "other than letters, digits and -._~ are written as %XX there");
     if (status == 403)

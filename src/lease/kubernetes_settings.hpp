@@ -2,6 +2,8 @@
 // whom.
 #pragma once
 
+#include "src/base/url.hpp"
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,13 +12,22 @@ namespace leasehold::lease {
 
 // With which identity the `kubernetes` provider asks for a token.
 struct RequesterSettings {
-    enum class Kind { stored_token, kubeconfig, token_file, client_certificate, in_cluster };
+    enum class Kind {
+        stored_token,
+        kubeconfig,
+        token_file,
+        client_certificate,
+        in_cluster,
+        gateway
+    };
     Kind kind = Kind::stored_token;
     std::string kubeconfig; // absolute
     std::string context;    // empty: the file's current-context
     std::string token_file;
     std::string client_certificate;
     std::string client_key;
+    Url gateway;            // asks the API server in our place; its path goes before the API's
+    std::string gateway_ca; // absolute; empty: system roots
 };
 
 // One rule of a Role or ClusterRole (rbac.authorization.k8s.io/v1, PolicyRule).

@@ -136,6 +136,7 @@ private:
         requester.token_file = read_path(section, "token-file");
         requester.client_certificate = read_path(section, "client-certificate");
         requester.client_key = read_path(section, "client-key");
+        read_gateway(section);
         const bool in_cluster = section.boolean("in-cluster").value_or(false);
         const auto token = section.text("token");
         if (token && *token != "stored")
@@ -143,14 +144,17 @@ private:
                          "a token itself never stands in a profile: keep it with "
                          "'leasehold login --profile " +
                              profile_.name + "'");
+        const bool gateway = !requester.gateway.host.empty();
+        // A gateway is asked with the client certificate: the two are one way.
         const int kinds = int(!requester.kubeconfig.empty()) + int(!requester.token_file.empty()) +
-                          int(!requester.client_certificate.empty()) + int(in_cluster) +
+                          int(!requester.client_certificate.empty() || gateway) + int(in_cluster) +
                           int(token.has_value());
         if (kinds > 1)
             section.fail("", "\"kubernetes.requester\" names more than one way to ask");
         using Kind = RequesterSettings::Kind;
         requester.kind = !requester.kubeconfig.empty()           ? Kind::kubeconfig
                          : !requester.token_file.empty()         ? Kind::token_file
+                         : gateway                               ? Kind::gateway
                          : !requester.client_certificate.empty() ? Kind::client_certificate
                          : in_cluster                            ? Kind::in_cluster
                                                                  : Kind::stored_token;
@@ -159,6 +163,26 @@ private:
         if (!requester.context.empty() && requester.kubeconfig.empty())
             section.fail("context", "\"kubernetes.requester.context\" needs kubeconfig");
         section.finish();
+    }
+
+    void read_gateway(SettingsSection& section) {
+        RequesterSettings& requester = profile_.kubernetes.requester;
+        requester.gateway_ca = read_path(section, "certificate-authority");
+        const auto text = section.text("gateway");
+        if (!text && !requester.gateway_ca.empty())
+            section.fail("certificate-authority",
+                         "\"kubernetes.requester.certificate-authority\" is for a gateway only",
+                         "the cluster's own CA is cluster.certificate-authority");
+        if (!text)
+            return;
+        auto url = parse_https_url(*text, "kubernetes.requester.gateway");
+        if (!url)
+            section.fail("gateway", url.error().message, url.error().hint);
+        else
+            requester.gateway = *std::move(url);
+        if (requester.client_certificate.empty())
+            section.fail("gateway", "a gateway needs client-certificate and client-key",
+                         "it knows its callers by their certificates");
     }
 
     std::string read_path(SettingsSection& section, std::string_view key) {

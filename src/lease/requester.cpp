@@ -149,6 +149,23 @@ Result<void> add_in_cluster(const RequesterEnvironment& outside, Requester& requ
     return {};
 }
 
+// The request goes to the gateway, which adds an identity of its own: no token from here, and
+// nothing of the cluster's TLS settings or proxy, which are for another server.
+Result<void> add_gateway(const RequesterSettings& settings, const RequesterEnvironment& outside,
+                         Requester& requester) {
+    requester.description = "gateway " + quoted(settings.gateway.text());
+    ClusterSettings gateway;
+    gateway.server = settings.gateway;
+    gateway.ca_file = settings.gateway_ca;
+    LEASEHOLD_TRY_ASSIGN(requester.server, cluster_server(gateway, outside.environment));
+    if (requester.server.trust.ca_name.empty())
+        requester.server.trust.ca_name = "the system's CA directory, or be named in the profile "
+                                         "(kubernetes.requester.certificate-authority)";
+    LEASEHOLD_TRY_ASSIGN(requester.server.certificate,
+                         read_certificate(settings.client_certificate, settings.client_key));
+    return {};
+}
+
 Result<void> add_identity(const Profile& profile, const RequesterEnvironment& outside,
                           Deadline deadline, Requester& requester) {
     const RequesterSettings& settings = profile.kubernetes.requester;
@@ -164,6 +181,8 @@ Result<void> add_identity(const Profile& profile, const RequesterEnvironment& ou
         LEASEHOLD_TRY_ASSIGN(requester.bearer, read_secret_file(settings.token_file, "token file"));
         return {};
     }
+    case RequesterSettings::Kind::gateway:
+        return add_gateway(settings, outside, requester);
     case RequesterSettings::Kind::client_certificate: {
         requester.description = "client certificate " + quoted(settings.client_certificate);
         LEASEHOLD_TRY_ASSIGN(requester.server.certificate,
@@ -215,6 +234,8 @@ std::string requester_identity(const RequesterSettings& settings) {
         return "token-file " + settings.token_file;
     case Kind::client_certificate:
         return "client-certificate " + settings.client_certificate;
+    case Kind::gateway:
+        return "gateway " + settings.gateway.text() + ' ' + settings.client_certificate;
     case Kind::in_cluster:
         return "in-cluster";
     case Kind::stored_token:

@@ -1,0 +1,284 @@
+"""packaging/gateway, as it is shipped, with a real nginx in front of the real API server."""
+
+import json
+import os
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import time
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE] + [os.path.join(HERE, "..", name) for name in ("support", "integration")]
+
+from authority import Authority  # noqa: E402
+from real_cluster import RealCluster, claims, wait_for  # noqa: E402
+from sandbox import Sandbox  # noqa: E402
+
+SHIPPED = os.path.join(HERE, "..", "..", "packaging", "gateway")
+SUBJECT = "system:serviceaccount:ci:deployer"
+GATEWAY = "system:serviceaccount:leasehold:leasehold-gateway"
+TOKEN = "/api/v1/namespaces/ci/serviceaccounts/deployer/token"
+
+
+class Nginx:
+    """gateway.sh with the directories that the Deployment mounts."""
+
+    def __init__(self, box, cluster, token):
+        self.box = box
+        for name in ("nginx.conf", "gateway.sh"):
+            with open(os.path.join(SHIPPED, name), encoding="utf-8") as file:
+                box.write("files/" + name, file.read())
+        for source, target in ((box.path("server.crt"), "tls/tls.crt"),
+                               (box.path("server.key"), "tls/tls.key"),
+                               (box.path("clients-ca.crt"), "client-ca/ca.crt"),
+                               (cluster.facts["ca"], "cluster/ca.crt")):
+            with open(source, encoding="utf-8") as file:
+                box.write("files/" + target, file.read())
+        box.write("files/cluster/token", token)
+        os.makedirs(box.path("run-gateway"))
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            self.port = probe.getsockname()[1]
+        host, port = cluster.server.removeprefix("https://").rsplit(":", 1)
+        self.log = open(box.path("gateway.log"), "wb")
+        self.process = subprocess.Popen(
+            ["/bin/sh", box.path("files/gateway.sh")], stdin=subprocess.DEVNULL, stdout=self.log,
+            stderr=self.log, start_new_session=True,
+            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "GATEWAY_FILES": box.path("files"),
+                 "GATEWAY_RUN": box.path("run-gateway"), "GATEWAY_PERIOD": "1",
+                 "GATEWAY_LISTEN": "127.0.0.1:%d" % self.port, "KUBERNETES_SERVICE_HOST": host,
+                 "KUBERNETES_SERVICE_PORT": port})
+        wait_for(self.listens, 20, "nginx listening\n" + self.lines())
+
+    def listens(self):
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def lines(self):
+        with open(self.box.path("gateway.log"), encoding="utf-8") as file:
+            return file.read()
+
+    def close(self):
+        # Its own session holds nginx and the loop, and nothing else.
+        os.killpg(self.process.pid, 15)
+        self.process.wait(20)
+        self.log.close()
+
+
+class Gateway(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        if shutil.which("nginx", path="/usr/sbin:/usr/bin:/sbin:/bin") is None:
+            raise RuntimeError("nginx is not here: packaging/install-dependencies --for test")
+        cls.cluster = RealCluster()
+        cls.addClassCleanup(cls.cluster.stop)
+        cls.cluster.kubectl("create", "namespace", "ci")
+        cls.cluster.kubectl("create", "serviceaccount", "deployer", "--namespace", "ci")
+        cls.cluster.kubectl("create", "serviceaccount", "other", "--namespace", "ci")
+        cls.cluster.kubectl("apply", "-k", SHIPPED)
+        cls.box = Sandbox()
+        cls.addClassCleanup(cls.box.close)
+        cls.make_certificates()
+        cls.nginx = Nginx(cls.box, cls.cluster, cls.gateway_token())
+        cls.addClassCleanup(cls.nginx.close)
+        cls.url = "https://127.0.0.1:%d" % cls.nginx.port
+
+    @classmethod
+    def gateway_token(cls):
+        return cls.cluster.kubectl("create", "token", "leasehold-gateway", "-n", "leasehold")
+
+    @classmethod
+    def make_certificates(cls):
+        authority = Authority(cls.box.home)
+        ca = ["basicConstraints=critical,CA:TRUE", "keyUsage=critical,keyCertSign,cRLSign"]
+        client = ["basicConstraints=CA:FALSE", "extendedKeyUsage=clientAuth"]
+        for name in ("server-ca", "clients-ca", "foreign-ca"):
+            authority.make(name, "/CN=" + name, ca)
+        authority.make("server", "/CN=gateway",
+                       ["subjectAltName=IP:127.0.0.1", "extendedKeyUsage=serverAuth"], "server-ca")
+        authority.make("me", "/O=developers/CN=me", client, "clients-ca")
+        authority.make("stranger", "/CN=stranger", client, "foreign-ca")
+        authority.make("late", "/CN=late", client, "clients-ca", when="expired")
+        authority.make("server-as-client", "/CN=server", ["extendedKeyUsage=serverAuth"],
+                       "clients-ca")
+
+    def profile(self, name="p", certificate="me", url=None, ca="server-ca.crt"):
+        with open(self.cluster.facts["ca"], encoding="utf-8") as file:
+            cluster_ca = self.box.write("cluster-ca.pem", file.read())
+        result = self.box.leasehold(
+            "profile", "add", name, "--force", "--server", self.cluster.server,
+            "--certificate-authority", cluster_ca, "--namespace", "ci", "--service-account",
+            "deployer", "--store", "none", "--requester-gateway", url or self.url,
+            "--requester-certificate-authority", self.box.path(ca),
+            "--requester-client-certificate", self.box.path(certificate + ".crt"),
+            "--requester-client-key", self.box.path(certificate + ".key"))
+        self.assertEqual(result.returncode, 0, result.stderr)
+
+    def lease(self):
+        return self.box.leasehold("lease", "create", "--profile", "p", "-o", "json")
+
+    def ask(self, request_line, *headers, certificate="me", body=b"", version=None):
+        """One request as bytes; answers (status, body), or the TLS error."""
+        context = ssl.create_default_context(cafile=self.box.path("server-ca.crt"))
+        if version is not None:
+            context.minimum_version = ssl.TLSVersion.TLSv1
+            context.maximum_version = version
+            context.set_ciphers("ALL:@SECLEVEL=0")
+        if certificate is not None:
+            context.load_cert_chain(self.box.path(certificate + ".crt"),
+                                    self.box.path(certificate + ".key"))
+        lines = [request_line + " HTTP/1.1", "Host: gateway", "Connection: close",
+                 "Content-Length: %d" % len(body), *headers]
+        with socket.create_connection(("127.0.0.1", self.nginx.port), 20) as plain, \
+                context.wrap_socket(plain, server_hostname="127.0.0.1") as tls:
+            tls.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + body)
+            answer = b""
+            while data := tls.recv(65536):
+                answer += data
+        head, _, content = answer.partition(b"\r\n\r\n")
+        return int(head.split()[1]), content.decode()
+
+    def token_request(self, *headers, path=TOKEN, **options):
+        body = json.dumps({"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest",
+                           "spec": {"expirationSeconds": 600}}).encode()
+        return self.ask("POST " + path, "Content-Type: application/json", *headers, body=body,
+                        **options)
+
+    def refused(self, answer, status=403):
+        self.assertEqual(answer[0], status, answer)
+        told = json.loads(answer[1])
+        self.assertEqual((told["kind"], told["code"]), ("Status", status))
+        self.assertIn("gateway", told["message"])
+
+    def test_leases(self):
+        before = len(self.cluster.audit())
+        self.profile()
+        result = self.lease()
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(claims(json.loads(result.stdout)["token"])["sub"], SUBJECT)
+        event = [event for event in self.cluster.audit()[before:]
+                 if event.get("objectRef", {}).get("subresource") == "token"][-1]
+        self.assertEqual(event["user"]["username"], GATEWAY)
+        self.assertEqual(event["userAgent"], "leasehold-gateway")
+        line = json.loads([line for line in self.nginx.lines().splitlines() if TOKEN in line][-1])
+        self.assertEqual(line["subject"], "CN=me,O=developers")
+
+    def test_leases_below_a_path(self):
+        self.profile(url=self.url + "/leasehold/")
+        result = self.lease()
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.profile(url=self.url + "/elsewhere")
+        self.assertEqual(self.lease().returncode, 4)
+
+    def test_the_check_works_through_it(self):
+        self.profile()
+        result = self.box.leasehold("profile", "check", "p")
+        self.assertEqual(result.returncode, 0, result.stdout)
+        self.assertIn(GATEWAY, result.stdout)
+        shown = self.box.leasehold("profile", "show", "p").stdout
+        self.assertIn("kubernetes.requester.gateway", shown)
+        self.assertIn(self.url, shown)
+
+    def test_who_has_no_certificate_of_its_ca_is_refused(self):
+        self.refused(self.token_request(certificate=None), 401)
+        for certificate in ("stranger", "late", "server-as-client"):
+            self.refused(self.token_request(certificate=certificate), 401)
+            self.profile(certificate=certificate)
+            result = self.lease()
+            self.assertEqual((result.returncode, result.stdout), (4, ""), result.stderr)
+            self.assertIn("client certificate", result.stderr)
+
+    def test_a_gateway_of_another_ca_is_not_believed(self):
+        requests = self.nginx.lines().count("subject")
+        self.profile(ca="foreign-ca.crt")
+        result = self.lease()
+        self.assertEqual((result.returncode, result.stdout), (5, ""), result.stderr)
+        self.assertIn("not trusted", result.stderr)
+        self.assertEqual(self.nginx.lines().count("subject"), requests)
+
+    def test_paths_that_are_let_through(self):
+        """The API server's RBAC decides, and says no with its own words to all but the first."""
+        self.assertEqual(self.token_request()[0], 201)
+        for line in ("GET /api/v1/namespaces/ci/secrets?labelSelector=a%3Db",
+                     "DELETE /api/v1/namespaces/ci/secrets/x", "GET /api/v1/serviceaccounts",
+                     "GET /apis/rbac.authorization.k8s.io/v1/namespaces/ci/rolebindings/x",
+                     "GET /apis/rbac.authorization.k8s.io/v1/clusterrolebindings?limit=5"):
+            status, body = self.ask(line)
+            self.assertEqual(status, 403, body)
+            self.assertIn('User \\"%s\\" cannot' % GATEWAY, body)
+
+    def test_other_paths_are_refused(self):
+        requests = len(self.cluster.audit())
+        for line in ("GET /", "GET /api/v1/pods", "GET /version", "GET /healthz", "GET /openapi/v3",
+                     "GET /api/v1/namespaces/ci/configmaps", "PUT /api/v1/namespaces/ci/secrets/x",
+                     "DELETE /api/v1/namespaces/ci/secrets", "GET " + TOKEN, "POST " + TOKEN + "/x",
+                     "POST " + TOKEN + "?x=y", "POST /x" + TOKEN, "POST //" + TOKEN[1:],
+                     "POST " + TOKEN.replace("ci/", "ci/../kube-system/"),
+                     "POST " + TOKEN.replace("deployer", "..%2f..%2fsecrets"),
+                     "POST " + TOKEN.replace("deployer", "%64eployer"),
+                     "GET /api/v1/namespaces/ci/secrets/../pods",
+                     "GET /api/v1/namespaces/ci/secrets/..", "GET /api/v1/namespaces/ci/secrets/.",
+                     "GET /api/v1/namespaces/ci/secrets;x", "GET /api/v1/namespaces/ci/secrets#x",
+                     "GET /leasehold/leasehold/api/v1/secrets", "POST /api/v1/namespaces/ci/pods",
+                     "POST /apis/authentication.k8s.io/v1/tokenreviews",
+                     "GET /api/v1/namespaces/ci/serviceaccounts/deployer/token",
+                     "HEAD /api/v1/secrets"):
+            with self.subTest(line=line):
+                status, body = self.ask(line)
+                if line.startswith("HEAD"):
+                    self.assertEqual(status, 403)
+                else:
+                    self.refused((status, body), status if status == 400 else 403)
+        seen = [event for event in self.cluster.audit()[requests:]
+                if event["user"]["username"] == GATEWAY]
+        self.assertEqual(seen, [])
+
+    def test_a_client_cannot_bring_an_identity(self):
+        admin = self.cluster.kubectl("create", "token", "default", "-n", "kube-system").strip()
+        for header in ("Authorization: Bearer " + admin, "Impersonate-User: admin",
+                       "impersonate-group: system:masters", "Impersonate-Uid: 1"):
+            self.refused(self.token_request(header))
+        # What cannot be listed is not sent on; the token is the gateway's own doing.
+        before = len(self.cluster.audit())
+        status, body = self.token_request("Impersonate-Extra-Scopes: all", "X-Remote-User: admin",
+                                          "X-Remote-Group: system:masters", "Impersonate_User: a")
+        self.assertEqual(status, 201, body)
+        event = [event for event in self.cluster.audit()[before:]
+                 if event.get("objectRef", {}).get("subresource") == "token"][-1]
+        self.assertEqual(event["user"]["username"], GATEWAY)
+        self.assertNotIn("impersonatedUser", event)
+
+    def test_only_the_accounts_of_the_manifest(self):
+        status, body = self.token_request(path=TOKEN.replace("deployer", "other"))
+        self.assertEqual(status, 403)
+        self.assertIn("cannot create resource", body)
+
+    def test_old_tls_is_refused(self):
+        for version in (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1):
+            with self.assertRaises(OSError):
+                self.token_request(version=version)
+
+    def test_a_renewed_token_is_taken_up(self):
+        """The kubelet replaces the file; the old token's end must not be the gateway's."""
+        good = self.gateway_token()
+        self.box.write("files/cluster/token", "a.revoked.token")
+        wait_for(lambda: self.token_request()[0] == 401, 20, "the reload")
+        self.box.write("files/cluster/token", good)
+        taken = wait_for(lambda: self.token_request()[0] == 201, 20, "the reload")
+        print("a renewed token was in use after %.1f s" % taken)
+        self.box.write("files/cluster/token", 'x"; evil')
+        time.sleep(2.5)
+        self.assertEqual(self.token_request()[0], 201, "a broken token file was taken up")
+        self.box.write("files/cluster/token", good)
+
+    def test_the_token_is_in_no_log(self):
+        self.token_request()
+        with open(self.box.path("files/cluster/token"), encoding="utf-8") as file:
+            token = file.read().strip()
+        self.assertNotIn(token, self.nginx.lines())
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
