@@ -2,21 +2,41 @@
 // must not pull that in.
 #include "helper/directories.hpp"
 
+#include <initializer_list>
+
 namespace leasehold::helper {
 
-std::optional<std::string> config_directory(const Lookup& lookup) {
-    const auto absolute = [&](const char* name) {
-        const char* value = lookup(name);
-        // The specification: relative paths are to be ignored.
-        return std::string_view(value != nullptr && value[0] == '/' ? value : "");
-    };
-    if (const auto own = absolute("LEASEHOLD_CONFIG_DIR"); !own.empty())
-        return std::string(own);
-    if (const auto xdg = absolute("XDG_CONFIG_HOME"); !xdg.empty())
-        return std::string(xdg) + "/leasehold";
-    if (const auto home = absolute("HOME"); !home.empty())
-        return std::string(home) + "/.config/leasehold";
+namespace {
+
+struct Place {
+    const char* variable;
+    std::string_view suffix;
+};
+
+// Below the first of the variables that is an absolute path: the specification wants relative ones
+// ignored.
+std::optional<std::string> first_of(const Lookup& lookup, std::initializer_list<Place> places) {
+    for (const Place& place : places) {
+        const char* value = lookup(place.variable);
+        if (value != nullptr && value[0] == '/')
+            return std::string(value).append(place.suffix);
+    }
     return std::nullopt;
+}
+
+} // namespace
+
+std::optional<std::string> config_directory(const Lookup& lookup) {
+    return first_of(lookup, {{"LEASEHOLD_CONFIG_DIR", ""},
+                             {"XDG_CONFIG_HOME", "/leasehold"},
+                             {"HOME", "/.config/leasehold"}});
+}
+
+std::optional<std::string> runtime_directory(const Lookup& lookup) {
+    return first_of(lookup, {{"LEASEHOLD_RUNTIME_DIR", ""},
+                             {"XDG_RUNTIME_DIR", "/leasehold"},
+                             {"XDG_CACHE_HOME", "/leasehold"},
+                             {"HOME", "/.cache/leasehold"}});
 }
 
 } // namespace leasehold::helper

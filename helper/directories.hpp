@@ -27,6 +27,9 @@ using Lookup = std::function<const char*(const char* name)>;
 // XDG_CONFIG_HOME nor HOME is an absolute path.
 [[nodiscard]] std::optional<std::string> config_directory(const Lookup& lookup);
 
+// Where locks and the like are, by the environment alone; empty in the same way.
+[[nodiscard]] std::optional<std::string> runtime_directory(const Lookup& lookup);
+
 // All of them. A HOME that is not set is looked up in the user database.
 [[nodiscard]] Directories find_directories(const Environment& environment);
 

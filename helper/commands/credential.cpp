@@ -7,6 +7,7 @@
 #include "helper/exec_request.hpp"
 #include "helper/front/full_program.hpp"
 #include "helper/obtain.hpp"
+#include "helper/self_heal.hpp"
 #include "helper/sweep.hpp"
 #include "helper/watchdog.hpp"
 #include "src/lease/exec_plugin.hpp"
@@ -66,8 +67,13 @@ Result<int> run_credential(Process& process, const Arguments& words) {
     const lease::LeaseRequest wanted = default_request(profile);
     LEASEHOLD_TRY_ASSIGN(const cache::CacheKey key, lease_key(profile, wanted));
     Assembly assembly(process, std::move(profile), false);
-    LEASEHOLD_TRY_ASSIGN(const Obtained obtained, obtain(assembly.parts(), assembly.profile(),
-                                                         wanted, key, Eagerness::serve, deadline));
+    LEASEHOLD_TRY_ASSIGN(Obtained obtained, obtain(assembly.parts(), assembly.profile(), wanted,
+                                                   key, Eagerness::serve, deadline));
+    if (!obtained.store.empty())
+        obtained = heal(assembly, wanted, key, std::move(obtained), process.environment,
+                        process.clock, deadline);
+    if (obtained.store.empty())
+        note_handing(assembly.parts(), key, obtained.token);
     remember_clearance(assembly.profile(), process, arguments, request, key,
                        obtained.lifetime.ends_after);
     const Secret json = to_exec_credential_json(request.api_version, obtained.token.reveal(),

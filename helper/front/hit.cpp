@@ -1,6 +1,7 @@
 #include "helper/front/hit.hpp"
 
 #include "cache/clearance.hpp"
+#include "cache/handing.hpp"
 #include "cache/kernel_keyring.hpp"
 #include "cache/lifetime.hpp"
 #include "cache/record.hpp"
@@ -54,6 +55,22 @@ std::optional<cache::Record> look_for_record(const std::string& key_digest) {
     return record;
 }
 
+// Whether the client has been given this very token before, so that the full program should ask
+// the server about it (helper/self_heal.hpp).
+bool is_suspect(const char* const* environment, const std::string& key_digest,
+                std::string_view token, const Instant& now) {
+    const auto directory =
+        runtime_directory([=](const char* name) { return last_value(environment, name); });
+    if (!directory || last_value(environment, "KUBERNETES_EXEC_INFO") == nullptr)
+        return false;
+    const auto asker = cache::find_asker();
+    if (!asker)
+        return false;
+    const auto handing = cache::note_handing(cache::handing_path(*directory, key_digest), *asker,
+                                             cache::token_tag(token), false);
+    return handing.before && cache::may_check(handing.times, now.boot);
+}
+
 } // namespace
 
 std::optional<FrontHit> look_for_hit(const CredentialArguments& arguments,
@@ -66,8 +83,10 @@ std::optional<FrontHit> look_for_hit(const CredentialArguments& arguments,
     if (!version || !record)
         return std::nullopt;
     // The kernel's keyrings do not outlive a boot, so that the record is of this one.
-    const auto judgement = cache::judge(record->lifetime, clock.now(), record->lifetime.boot_id);
-    if (judgement.freshness == cache::Freshness::spent)
+    const Instant now = clock.now();
+    const auto judgement = cache::judge(record->lifetime, now, record->lifetime.boot_id);
+    if (judgement.freshness == cache::Freshness::spent ||
+        is_suspect(environment, clearance->key_digest_hex, record->token.reveal(), now))
         return std::nullopt;
     return FrontHit{
         to_exec_credential_json(*version, record->token.reveal(), judgement.reported_expiry),

@@ -149,6 +149,25 @@ class StaticLeases(Book):
         self.assert_ends(renewed, "renewed static (new)")
 
 
+class SelfHealing(Book):
+    def test_kubectl_gets_over_a_revocation_behind_its_back(self):
+        self.give_rights("static", "revocable")
+        self.ok("setup", "dev", "--server", self.cluster.server, "--certificate-authority", self.ca,
+                "--requester-token-file", self.token_file, "--namespace", "ci",
+                "--service-account", "deployer")
+        whoami = (self.cluster.kubectl_path, "auth", "whoami")
+        self.assertEqual(self.box.run(*whoami).returncode, 0)
+        token = json.loads(self.ok("credential", "--profile", "dev"))["status"]["token"]
+        [secret] = [name for name in self.ours() if name.startswith("secret/")]
+        self.cluster.kubectl("delete", secret, "--namespace", "ci")
+        self.assert_ends({"token": token}, "static (behind our back)")
+        first = self.box.run(*whoami)
+        second = self.box.run(*whoami)
+        self.assertEqual(second.returncode, 0, second.stderr)
+        print("first kubectl after the revocation: exit %d, second: exit %d"
+              % (first.returncode, second.returncode), flush=True)
+
+
 class DynamicLeases(Book):
     def test_a_role_in_each_namespace_of_the_list(self):
         self.give_rights("dynamic-role")
