@@ -250,14 +250,27 @@ class Gateway(unittest.TestCase):
         self.assertEqual(event["user"]["username"], GATEWAY)
         self.assertNotIn("impersonatedUser", event)
 
+    def test_the_pod_is_admitted(self):
+        """There are no nodes to run it, but the API server's rules for restricted pods are real."""
+        deployment = json.loads(self.cluster.kubectl("get", "deployment", "leasehold-gateway", "-n",
+                                                     "leasehold", "-o", "json"))
+        pod = deployment["spec"]["template"] | {"apiVersion": "v1", "kind": "Pod"}
+        pod["metadata"]["name"] = "probe"
+        create = ("create", "--dry-run=server", "-n", "leasehold", "-f", "-")
+        self.cluster.kubectl(*create, input=json.dumps(pod))
+        del pod["spec"]["securityContext"]
+        with self.assertRaisesRegex(AssertionError, "PodSecurity"):
+            self.cluster.kubectl(*create, input=json.dumps(pod))
+
     def test_only_the_accounts_of_the_manifest(self):
         status, body = self.token_request(path=TOKEN.replace("deployer", "other"))
         self.assertEqual(status, 403)
         self.assertIn("cannot create resource", body)
 
     def test_old_tls_is_refused(self):
+        self.assertEqual(self.token_request(version=ssl.TLSVersion.TLSv1_2)[0], 201)
         for version in (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1):
-            with self.assertRaises(OSError):
+            with self.assertRaisesRegex(ssl.SSLError, "PROTOCOL_VERSION"):
                 self.token_request(version=version)
 
     def test_a_renewed_token_is_taken_up(self):
