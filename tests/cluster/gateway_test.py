@@ -104,11 +104,11 @@ class Gateway(unittest.TestCase):
         authority.make("server-as-client", "/CN=server", ["extendedKeyUsage=serverAuth"],
                        "clients-ca")
 
-    def profile(self, name="p", certificate="me", url=None, ca="server-ca.crt"):
+    def profile(self, *command, certificate="me", url=None, ca="server-ca.crt"):
         with open(self.cluster.facts["ca"], encoding="utf-8") as file:
             cluster_ca = self.box.write("cluster-ca.pem", file.read())
         result = self.box.leasehold(
-            "profile", "add", name, "--force", "--server", self.cluster.server,
+            *(command or ("profile", "add", "p", "--force")), "--server", self.cluster.server,
             "--certificate-authority", cluster_ca, "--namespace", "ci", "--service-account",
             "deployer", "--store", "none", "--requester-gateway", url or self.url,
             "--requester-certificate-authority", self.box.path(ca),
@@ -164,6 +164,13 @@ class Gateway(unittest.TestCase):
         self.assertEqual(event["userAgent"], "leasehold-gateway")
         line = json.loads([line for line in self.nginx.lines().splitlines() if TOKEN in line][-1])
         self.assertEqual(line["subject"], "CN=me,O=developers")
+
+    def test_kubectl_is_the_service_account(self):
+        """The lease comes through the gateway; the token goes straight to the API server."""
+        self.profile("setup", "prod")
+        result = self.box.run(self.cluster.kubectl_path, "--context", "prod", "auth", "whoami",
+                              "-o", "jsonpath={.status.userInfo.username}")
+        self.assertEqual((result.returncode, result.stdout), (0, SUBJECT), result.stderr)
 
     def test_leases_below_a_path(self):
         self.profile(url=self.url + "/leasehold/")
