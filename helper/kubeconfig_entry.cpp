@@ -56,7 +56,7 @@ std::string proxy_for_clients(const lease::Profile& profile, std::string& notice
             "the proxy's user name and password are not written to the kubeconfig: for kubectl "
             "add them to proxy-url there yourself, or take proxy-url out of the profile and "
             "set HTTPS_PROXY";
-    return proxy.text();
+    return proxy.origin(); // clients differ in which port is usual
 }
 
 Result<kubeconfig::Entry> make_entry(const Process& process, const lease::Profile& profile,

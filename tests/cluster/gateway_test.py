@@ -104,11 +104,11 @@ class Gateway(unittest.TestCase):
         authority.make("server-as-client", "/CN=server", ["extendedKeyUsage=serverAuth"],
                        "clients-ca")
 
-    def profile(self, name="p", certificate="me", url=None, ca="server-ca.crt"):
+    def profile(self, *command, certificate="me", url=None, ca="server-ca.crt"):
         with open(self.cluster.facts["ca"], encoding="utf-8") as file:
             cluster_ca = self.box.write("cluster-ca.pem", file.read())
         result = self.box.leasehold(
-            "profile", "add", name, "--force", "--server", self.cluster.server,
+            *(command or ("profile", "add", "p", "--force")), "--server", self.cluster.server,
             "--certificate-authority", cluster_ca, "--namespace", "ci", "--service-account",
             "deployer", "--store", "none", "--requester-gateway", url or self.url,
             "--requester-certificate-authority", self.box.path(ca),
@@ -164,6 +164,13 @@ class Gateway(unittest.TestCase):
         self.assertEqual(event["userAgent"], "leasehold-gateway")
         line = json.loads([line for line in self.nginx.lines().splitlines() if TOKEN in line][-1])
         self.assertEqual(line["subject"], "CN=me,O=developers")
+
+    def test_kubectl_is_the_service_account(self):
+        """The lease comes through the gateway; the token goes straight to the API server."""
+        self.profile("setup", "prod")
+        result = self.box.run(self.cluster.kubectl_path, "--context", "prod", "auth", "whoami",
+                              "-o", "jsonpath={.status.userInfo.username}")
+        self.assertEqual((result.returncode, result.stdout), (0, SUBJECT), result.stderr)
 
     def test_leases_below_a_path(self):
         self.profile(url=self.url + "/leasehold/")
@@ -250,14 +257,27 @@ class Gateway(unittest.TestCase):
         self.assertEqual(event["user"]["username"], GATEWAY)
         self.assertNotIn("impersonatedUser", event)
 
+    def test_the_pod_is_admitted(self):
+        """There are no nodes to run it, but the API server's rules for restricted pods are real."""
+        deployment = json.loads(self.cluster.kubectl("get", "deployment", "leasehold-gateway", "-n",
+                                                     "leasehold", "-o", "json"))
+        pod = deployment["spec"]["template"] | {"apiVersion": "v1", "kind": "Pod"}
+        pod["metadata"]["name"] = "probe"
+        create = ("create", "--dry-run=server", "-n", "leasehold", "-f", "-")
+        self.cluster.kubectl(*create, input=json.dumps(pod))
+        del pod["spec"]["securityContext"]
+        with self.assertRaisesRegex(AssertionError, "PodSecurity"):
+            self.cluster.kubectl(*create, input=json.dumps(pod))
+
     def test_only_the_accounts_of_the_manifest(self):
         status, body = self.token_request(path=TOKEN.replace("deployer", "other"))
         self.assertEqual(status, 403)
         self.assertIn("cannot create resource", body)
 
     def test_old_tls_is_refused(self):
+        self.assertEqual(self.token_request(version=ssl.TLSVersion.TLSv1_2)[0], 201)
         for version in (ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1):
-            with self.assertRaises(OSError):
+            with self.assertRaisesRegex(ssl.SSLError, "PROTOCOL_VERSION"):
                 self.token_request(version=version)
 
     def test_a_renewed_token_is_taken_up(self):

@@ -107,6 +107,54 @@ TEST_F(RequesterTest, RefusesUsersItCannotBe) {
     EXPECT_FALSE(open("{kubeconfig: config}"));
 }
 
+TEST_F(RequesterTest, Gateway) {
+    directory_.write("cert", "CERT", 0644);
+    directory_.write("key", "KEY");
+    directory_.write("gateway-ca", "GATEWAY CA", 0644);
+    const std::string certificate = "client-certificate: cert, client-key: key";
+    const auto requester = open("{gateway: 'https://gateway.example/prod/', " + certificate +
+                                ", certificate-authority: gateway-ca}");
+    ASSERT_TRUE(requester) << requester.error().message;
+    EXPECT_EQ(requester->server.url.text(), "https://gateway.example/prod");
+    EXPECT_EQ(requester->server.trust.ca_pem, "GATEWAY CA");
+    EXPECT_EQ(requester->server.certificate->key_pem.reveal(), "KEY");
+    EXPECT_TRUE(requester->bearer.empty());
+    EXPECT_TRUE(requester->headers.empty());
+    for (const auto& wrong : std::vector<std::string>{
+             "{gateway: 'https://gateway.example'}", "{gateway: 'http://g', " + certificate + "}",
+             "{gateway: 'https://g', " + certificate + ", token: stored}",
+             "{gateway: 'https://u:p@g', " + certificate + "}",
+             "{" + certificate + ", certificate-authority: gateway-ca}"})
+        EXPECT_FALSE(open(wrong)) << wrong;
+}
+
+// The cluster's TLS name and proxy are for the cluster; the gateway goes by the environment.
+TEST_F(RequesterTest, GatewayHasNothingOfTheClusters) {
+    directory_.write("cert", "CERT", 0644);
+    directory_.write("key", "KEY");
+    environment_ = Environment({{"HTTPS_PROXY", "http://outer:1"}, {"NO_PROXY", "prod.example"}});
+    const auto requester =
+        open("{gateway: 'https://g.example', client-certificate: cert, client-key: key}",
+             "prod.example', proxy-url: 'http://inner:1', tls-server-name: 'kubernetes");
+    ASSERT_TRUE(requester) << requester.error().message;
+    EXPECT_EQ(requester->server.trust.server_name, "");
+    EXPECT_EQ(requester->server.trust.ca_pem, "");
+    EXPECT_EQ(requester->server.proxy->origin(), "http://outer:1");
+}
+
+TEST_F(RequesterTest, ProxyOfTheProfileElseOfTheEnvironment) {
+    directory_.write("token", "abc");
+    EXPECT_FALSE(open("{token-file: token}")->server.proxy);
+    environment_ = Environment(Environment::Variables{{"HTTPS_PROXY", "http://outer:1"}});
+    EXPECT_EQ(open("{token-file: token}")->server.proxy->origin(), "http://outer:1");
+    const auto own = open("{token-file: token}", "prod.example', proxy-url: 'socks5://me:pw@inner");
+    ASSERT_TRUE(own) << own.error().message;
+    EXPECT_EQ(own->server.proxy->origin(), "socks5://inner:1080");
+    EXPECT_EQ(own->server.proxy->userinfo, "me:pw");
+    environment_ = Environment(Environment::Variables{{"HTTPS_PROXY", "ftp://outer:1"}});
+    EXPECT_FALSE(open("{token-file: token}"));
+}
+
 TEST_F(RequesterTest, InCluster) {
     EXPECT_FALSE(open("{in-cluster: true}"));
     environment_ =
