@@ -5,7 +5,7 @@
 #include "cache/named_lines.hpp"
 #include "src/base/error.hpp"
 
-#include <unistd.h>
+#include <sys/auxv.h>
 
 namespace leasehold::cache {
 
@@ -13,7 +13,7 @@ std::string clearance_digest(const ClearanceQuestion& question) {
     const FileIdentity& file = question.profile;
     return CacheKey::of({
                             {"kind", "clearance"},
-                            {"uid", std::to_string(::geteuid())},
+                            {"uid", std::to_string(::getauxval(AT_EUID))},
                             {"profile", question.profile_path},
                             {"device", std::to_string(file.device)},
                             {"inode", std::to_string(file.inode)},

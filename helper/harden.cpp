@@ -29,7 +29,6 @@ bool harden_process() noexcept {
     const rlimit none{0, 0};
     (void)::setrlimit(RLIMIT_CORE, &none);
     (void)::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-    (void)::umask(077);
     open_standard_descriptors();
     return ::getauxval(AT_SECURE) == 0;
 }

@@ -6,6 +6,7 @@
 
 #include <csignal>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 int main(int argc, char** argv) {
@@ -14,6 +15,8 @@ int main(int argc, char** argv) {
         (void)write_all(2, "leasehold: error: leasehold does not run setuid or setgid\n");
         return static_cast<int>(ErrorCode::configuration);
     }
+    // The front makes no files.
+    (void)::umask(077);
     // A reader that goes away is seen by write(); it must not end us while a lease is on its way.
     (void)std::signal(SIGPIPE, SIG_IGN);
     const SystemClock clock;
