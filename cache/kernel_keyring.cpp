@@ -13,11 +13,14 @@
 #include <limits>
 #include <span>
 #include <thread>
+#include <vector>
 
 namespace leasehold::cache {
 namespace {
 
 constexpr std::string_view prefix = "leasehold:1:";
+// A record with a token of the API server takes 2 to 3 KiB.
+constexpr std::size_t usual_payload = 4096;
 constexpr const char* key_type = "user";
 constexpr key_perm_t permissions = KEY_POS_ALL | KEY_USR_VIEW | KEY_USR_READ | KEY_USR_SEARCH;
 
@@ -152,6 +155,14 @@ int place_by_eviction(const std::string& description, const Place& place) {
     return error_number == EDQUOT && ended_before ? place_soon(place) : error_number;
 }
 
+// What keyctl_read() left in `buffer`, which is wiped.
+std::optional<Secret> take_payload(std::span<char> buffer, long length) {
+    const std::size_t size = std::min(static_cast<std::size_t>(length), buffer.size());
+    std::optional<Secret> payload(std::in_place, std::string_view(buffer.data(), size));
+    wipe(buffer.data(), size);
+    return payload;
+}
+
 using Visit = std::function<void(key_serial_t, std::string_view)>;
 
 // Calls `visit` for each of our living keys in `keyring`. 0 or an errno.
@@ -190,16 +201,19 @@ StoreResult<std::optional<Secret>> keyring_read(const std::string& description) 
     if (key < 0)
         return means_absent(errno) ? StoreResult<std::optional<Secret>>(std::optional<Secret>())
                                    : keyring_error(errno);
-    // No payload is larger: one call, no asking for the size first.
-    std::array<char, keyring_payload_limit + 1> buffer;
-    const long length = ::keyctl_read(key, buffer.data(), buffer.size());
-    if (length < 0)
-        return means_absent(errno) ? StoreResult<std::optional<Secret>>(std::optional<Secret>())
-                                   : keyring_error(errno);
-    const std::size_t size = std::min(static_cast<std::size_t>(length), buffer.size());
-    std::optional<Secret> payload(std::in_place, std::string_view(buffer.data(), size));
-    wipe(buffer.data(), size);
-    return payload;
+    // Every page of a stack is a fault when first touched: a hit pays for what a lease needs, and
+    // the largest payload for a second call.
+    std::array<char, usual_payload> usual;
+    long length = ::keyctl_read(key, usual.data(), usual.size());
+    if (length >= 0 && static_cast<std::size_t>(length) <= usual.size())
+        return take_payload(usual, length);
+    std::vector<char> large(length < 0 ? 0 : keyring_payload_limit);
+    if (length >= 0)
+        length = ::keyctl_read(key, large.data(), large.size());
+    if (length >= 0)
+        return take_payload(large, length);
+    return means_absent(errno) ? StoreResult<std::optional<Secret>>(std::optional<Secret>())
+                               : keyring_error(errno);
 }
 
 StoreResult<void> keyring_write(const std::string& description, std::string_view payload,

@@ -22,6 +22,17 @@ Seconds refresh_threshold(Seconds life) {
     return std::min(std::max(Seconds(360), life / 5), life * 11 / 20);
 }
 
+// When to renew at the latest, counted from the issue.
+Seconds latest_refresh(Seconds life) {
+    const Seconds reported = std::max(life - report_margin(life), zero);
+    return std::min(reported - std::min(refresh_threshold(life), reported), renewed_at_the_latest);
+}
+
+Seconds at_random(Seconds least, Seconds most, std::uint32_t random) {
+    const auto choices = static_cast<std::uint64_t>(std::max(most - least, zero).count()) + 1;
+    return least + Seconds(static_cast<Seconds::rep>(random % choices));
+}
+
 struct Elapsed {
     bool known = false;
     Seconds time{0};
@@ -45,14 +56,14 @@ Elapsed elapsed_since(const Lifetime& lifetime, Instant now, bool same_boot) {
 Lifetime plan_lifetime(Seconds life, Instant now, std::string boot_id, Seconds jitter) {
     life = std::clamp(life, zero, longest_life);
     const Seconds reported = std::max(life - report_margin(life), zero);
-    const Seconds threshold = std::min(refresh_threshold(life) + std::max(jitter, zero), reported);
+    const Seconds threshold = std::min(refresh_threshold(life), reported);
     const Seconds floor =
         std::min({Seconds(300), life / 2, std::max(threshold - Seconds(1), zero)});
     Lifetime lifetime;
     lifetime.issued_wall = now.wall;
     lifetime.issued_boot = now.boot;
     lifetime.boot_id = std::move(boot_id);
-    lifetime.refresh_after = std::min(reported - threshold, renewed_at_the_latest);
+    lifetime.refresh_after = std::max(latest_refresh(life) - std::max(jitter, zero), zero);
     lifetime.serve_for = reported - floor;
     lifetime.reported_for = reported;
     lifetime.ends_after = life;
@@ -60,18 +71,26 @@ Lifetime plan_lifetime(Seconds life, Instant now, std::string boot_id, Seconds j
 }
 
 Seconds choose_jitter(Seconds life, std::uint32_t random) {
-    const auto most = std::clamp(life / 20, zero, Seconds(10));
-    return Seconds(random % static_cast<std::uint32_t>(most.count() + 1));
+    return at_random(zero, latest_refresh(std::clamp(life, zero, longest_life)) / 2, random);
+}
+
+Seconds choose_pause(const Judgement& old, UnixTime now, std::uint32_t random) {
+    if (!old.usable)
+        return zero;
+    const Seconds most =
+        old.freshness == Freshness::spent ? Seconds(old.reported_expiry - now) : old.servable;
+    return at_random(most / 2, most, random);
 }
 
 Judgement judge(const Lifetime& lifetime, Instant now, std::string_view boot_id) {
     const bool same_boot = !boot_id.empty() && boot_id == lifetime.boot_id;
     const Elapsed elapsed = elapsed_since(lifetime, now, same_boot);
     if (!elapsed.known)
-        return {Freshness::spent, now.wall, false, zero};
+        return {Freshness::spent, now.wall, false, zero, zero};
     Judgement judgement;
     judgement.reported_expiry = now.wall + (lifetime.reported_for - elapsed.time).count();
     judgement.usable = elapsed.time < lifetime.reported_for;
+    judgement.servable = std::max(lifetime.serve_for - elapsed.time, zero);
     judgement.left = std::max(lifetime.ends_after - elapsed.time, zero);
     const bool clock_set_back = now.wall < lifetime.issued_wall - tolerated_step_back;
     if (!judgement.usable || clock_set_back || elapsed.time >= lifetime.serve_for)

@@ -5,6 +5,7 @@
 #include "cache/private_directory.hpp"
 #include "src/base/files.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <unistd.h>
@@ -56,6 +57,25 @@ std::optional<Error> decode(std::string_view text, Instant now) {
 }
 
 } // namespace
+
+Seconds refusal_time(const Error& error) {
+    switch (error.code) {
+    case ErrorCode::denied:
+        return Seconds(15);
+    case ErrorCode::unreachable:
+    case ErrorCode::timed_out:
+    case ErrorCode::bad_answer:
+        // A server that says when it wants to be asked again is taken at its word, up to a minute.
+        return Seconds(std::clamp(error.retry_after, 5, 60));
+    case ErrorCode::internal:
+    case ErrorCode::usage:
+    case ErrorCode::configuration:
+    case ErrorCode::store:
+    case ErrorCode::interrupted:
+        break;
+    }
+    return Seconds(0); // found locally, at no cost to anybody
+}
 
 void remember_refusal(const std::string& directory, std::string_view key_digest, const Error& error,
                       Seconds time, Instant now) {

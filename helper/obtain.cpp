@@ -17,26 +17,6 @@ namespace {
 
 constexpr Seconds longest_kept{24 * 3600};
 
-// How long a failure answers for the calls that follow (LOCK-3): long enough that a loop of
-// kubectl calls is no storm, short enough that nobody waits once the cause is mended.
-Seconds refusal_time(ErrorCode code) {
-    switch (code) {
-    case ErrorCode::denied:
-        return Seconds(15);
-    case ErrorCode::unreachable:
-    case ErrorCode::timed_out:
-    case ErrorCode::bad_answer:
-        return Seconds(5);
-    case ErrorCode::internal:
-    case ErrorCode::usage:
-    case ErrorCode::configuration:
-    case ErrorCode::store:
-    case ErrorCode::interrupted:
-        break;
-    }
-    return Seconds(0); // found locally, at no cost to anybody
-}
-
 Obtained from_hit(cache::Hit hit) {
     const auto note = read_lease_note(hit.record.note);
     return {std::move(hit.record.token), hit.judgement.reported_expiry, hit.record.lifetime,
@@ -52,6 +32,11 @@ std::string refusal_digest(const lease::Profile& profile, const cache::CacheKey&
                       std::to_string(file.changed_ns));
 }
 
+// Under which name is remembered that an older token does until later.
+std::string pause_digest(const std::string& refusal) {
+    return sha256_hex(refusal + " pause");
+}
+
 class Obtaining {
 public:
     Obtaining(const ObtainParts& parts, const lease::Profile& profile,
@@ -65,6 +50,8 @@ public:
             return *std::move(found);
         if (auto refused = recall())
             return fall_back(*std::move(refused));
+        if (auto old = look_in_pause())
+            return *std::move(old);
         cache::KeyLock lock =
             cache::KeyLock::acquire(parts_.lock_directory, key_.digest_hex(), deadline_);
         if (lock.state() == cache::KeyLock::State::timed_out)
@@ -95,6 +82,28 @@ private:
         return cache::recall_refusal(parts_.lock_directory, refusal_, parts_.clock.now());
     }
 
+    // After a failed attempt an older token does for a while, if it is still good.
+    std::optional<Obtained> look_in_pause() {
+        const auto failure = cache::recall_refusal(parts_.lock_directory, pause_digest(refusal_),
+                                                   parts_.clock.now());
+        std::optional<cache::Hit> old = failure ? parts_.cache.last_resort(key_) : std::nullopt;
+        return old ? std::optional(from_hit(*std::move(old))) : std::nullopt;
+    }
+
+    void remember(const Error& error) {
+        const Instant now = parts_.clock.now();
+        const Seconds time = cache::refusal_time(error);
+        if (time <= Seconds(0))
+            return;
+        cache::remember_refusal(parts_.lock_directory, refusal_, error, time, now);
+        const std::optional<cache::Hit> old = parts_.cache.last_resort(key_);
+        if (!old)
+            return;
+        std::random_device random;
+        const Seconds pause = cache::choose_pause(old->judgement, now.wall, random());
+        cache::remember_refusal(parts_.lock_directory, pause_digest(refusal_), error, pause, now);
+    }
+
     // An older token that its cluster still takes is better than no token.
     Result<Obtained> fall_back(Error error) {
         if (std::optional<cache::Hit> old = parts_.cache.last_resort(key_)) {
@@ -108,15 +117,15 @@ private:
     Result<Obtained> lease_now() {
         parts_.log("leasing a token in namespace " + request_.namespace_);
         const Instant asked = parts_.clock.now();
-        auto lease = parts_.provider.lease(request_, deadline_);
+        // A tenth of the time is left to those who wait for the lock, to hear what went wrong.
+        auto lease = parts_.provider.lease(request_, deadline_.within(deadline_.left() * 9 / 10));
         if (!lease) {
             Error error = std::move(lease).error();
-            if (const Seconds time = refusal_time(error.code); time > Seconds(0))
-                cache::remember_refusal(parts_.lock_directory, refusal_, error, time,
-                                        parts_.clock.now());
+            remember(error);
             return fall_back(std::move(error));
         }
         cache::forget_refusal(parts_.lock_directory, refusal_);
+        cache::forget_refusal(parts_.lock_directory, pause_digest(refusal_));
         const cache::Record record = cached_record(parts_.clock, profile_, *lease, key_, asked);
         const cache::Lifetime& lifetime = record.lifetime;
         parts_.cache.save(key_, record);
@@ -164,7 +173,9 @@ Result<Obtained> obtain(const ObtainParts& parts, const lease::Profile& profile,
 
 void forget_failure(const std::string& lock_directory, const lease::Profile& profile,
                     const cache::CacheKey& key) {
-    cache::forget_refusal(lock_directory, refusal_digest(profile, key));
+    const std::string refusal = refusal_digest(profile, key);
+    cache::forget_refusal(lock_directory, refusal);
+    cache::forget_refusal(lock_directory, pause_digest(refusal));
 }
 
 lease::LeaseRequest default_request(const lease::Profile& profile) {

@@ -30,6 +30,8 @@ struct Error {
     ErrorCode code = ErrorCode::internal;
     std::string message = {};
     std::string hint = {};
+    // Seconds for which the server asked to be left alone (Retry-After); 0 if it did not say.
+    int retry_after = 0;
 };
 
 // A value or an Error; "not found" is never an Error but an empty optional inside the value.
@@ -37,7 +39,7 @@ template <class T>
 using Result = boost::system::result<T, Error>;
 
 [[nodiscard]] inline Error make_error(ErrorCode code, std::string message, std::string hint = {}) {
-    return Error{code, std::move(message), std::move(hint)};
+    return Error{code, std::move(message), std::move(hint), 0};
 }
 
 // `context: message`, everything else kept: one phrase per layer.

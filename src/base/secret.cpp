@@ -1,5 +1,6 @@
 #include "src/base/secret.hpp"
 
+#include <cerrno>
 #include <cstring>
 #include <mutex>
 #include <new>
@@ -22,9 +23,11 @@ char* map_locked(std::size_t size) {
         ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED)
         throw std::bad_alloc();
-    // Both are best effort: a small RLIMIT_MEMLOCK must not fail the call.
+    // Both are best effort: a small RLIMIT_MEMLOCK must not fail the call. A page is locked when
+    // it is first written to: most of the block never is.
     (void)::madvise(memory, size, MADV_DONTDUMP);
-    (void)::mlock(memory, size);
+    if (::mlock2(memory, size, MLOCK_ONFAULT) != 0 && errno == ENOSYS) // before Linux 4.4
+        (void)::mlock(memory, size);
     return static_cast<char*>(memory);
 }
 

@@ -53,6 +53,12 @@ std::optional<Seconds> retry_after(const http::Response& response) {
     return Seconds(std::clamp<std::int64_t>(*date - *now, 0, longest_wait));
 }
 
+// An overloaded server's wish, for whoever decides when to ask again.
+Error left_alone(const KubernetesStatus& status, Error error) {
+    error.retry_after = static_cast<int>(status.retry_after.value_or(Seconds(0)).count());
+    return error;
+}
+
 std::string server_says(const KubernetesStatus& status) {
     return status.message.empty() ? "" : "; the server says: " + status.message;
 }
@@ -90,15 +96,17 @@ Error status_error(const http::Response& response, const KubernetesAction& actio
     case 404:
         return not_found(action, says);
     case 429:
-        return make_error(ErrorCode::unreachable, "the API server is busy (429)" + says,
-                          "try again in a moment");
+        return left_alone(status,
+                          make_error(ErrorCode::unreachable, "the API server is busy (429)" + says,
+                                     "try again in a moment"));
     default:
         break;
     }
     const std::string number = std::to_string(response.status);
     if (response.status >= 500)
-        return make_error(ErrorCode::unreachable, "the API server failed to " + describe(action) +
-                                                      " (" + number + ')' + says);
+        return left_alone(status, make_error(ErrorCode::unreachable, "the API server failed to " +
+                                                                         describe(action) + " (" +
+                                                                         number + ')' + says));
     return make_error(ErrorCode::bad_answer,
                       "the API server refused to " + describe(action) + " (" + number + ')' + says);
 }

@@ -30,7 +30,8 @@ struct KubernetesStatus {
 [[nodiscard]] KubernetesStatus read_status(const http::Response& response);
 
 // The Error for an answer that is no success: 401 and 403 are `denied`, 404 `configuration`, 422
-// and other 4xx `bad_answer` or `configuration`, 429 and 5xx `unreachable`.
+// and other 4xx `bad_answer` or `configuration`, 429 and 5xx `unreachable`, with the
+// seconds the server asked for.
 [[nodiscard]] Error status_error(const http::Response& response, const KubernetesAction& action);
 
 // The Roles and ClusterRoles that would allow `actions`, as YAML to apply: one for each namespace,

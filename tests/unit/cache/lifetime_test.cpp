@@ -57,7 +57,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(PlanLifetime, KeepsItsOrderForEveryLifeAndJitter) {
     for (std::int64_t life = 0; life < 8000; ++life)
-        for (const std::int64_t jitter : {0L, 1L, 10L}) {
+        for (const std::int64_t jitter :
+             {0L, 1L, 10L, choose_jitter(Seconds(life), 12'345).count()}) {
             const Lifetime lifetime = plan(life, jitter);
             ASSERT_LE(0, lifetime.refresh_after.count()) << life;
             ASSERT_LE(lifetime.refresh_after, lifetime.serve_for) << life;
@@ -81,15 +82,35 @@ TEST(PlanLifetime, JitterRenewsEarlierAndServesAsLong) {
     EXPECT_EQ(plan(3600, 10).serve_for, plan(3600).serve_for);
 }
 
-TEST(ChooseJitter, StaysWithinTenSecondsAndATwentieth) {
+// LOCK-4: hosts that leased in one second renew over half of the time they have.
+TEST(ChooseJitter, SpreadsOverHalfOfTheTimeUntilTheRenewal) {
     std::set<std::int64_t> seen;
-    for (std::uint32_t random = 0; random < 1000; ++random) {
+    for (std::uint32_t random = 0; random < 5000; ++random) {
         seen.insert(choose_jitter(Seconds(3600), random).count());
-        EXPECT_LE(choose_jitter(Seconds(100), random), Seconds(5));
-        EXPECT_EQ(choose_jitter(Seconds(10), random), Seconds(0));
+        EXPECT_LE(choose_jitter(Seconds(600), random), Seconds(120));
+        EXPECT_LE(choose_jitter(Seconds(8 * 86'400), random), Seconds(43'200));
+        EXPECT_EQ(choose_jitter(Seconds(1), random), Seconds(0));
         EXPECT_EQ(choose_jitter(Seconds(-10), random), Seconds(0));
     }
-    EXPECT_EQ(seen.size(), 11U) << "not every value from 0 to 10 comes up";
+    EXPECT_EQ(seen.size(), 1411U) << "not every value from 0 to 1410 comes up";
+    EXPECT_EQ(*seen.rbegin(), 1410);
+}
+
+TEST(ChooseJitter, AppliesToLivesThatAreRenewedAfterADay) {
+    EXPECT_EQ(plan(8 * 86'400, 3600).refresh_after, Seconds(86'400 - 3600));
+}
+
+TEST(ChoosePause, IsHalfToAllOfTheTimeThatTheOldTokenDoes) {
+    const auto pauses_at = [](std::int64_t age) {
+        std::set<std::int64_t> seen;
+        for (std::uint32_t random = 0; random < 1000; ++random)
+            seen.insert(
+                choose_pause(judge(plan(3600), later(age), boot), later(age).wall, random).count());
+        return std::pair(*seen.begin(), *seen.rbegin());
+    };
+    EXPECT_EQ(pauses_at(2820), std::pair(210L, 420L)) << "served for 420 s more";
+    EXPECT_EQ(pauses_at(3240), std::pair(150L, 300L)) << "spent, and good for 300 s more";
+    EXPECT_EQ(pauses_at(3540), std::pair(0L, 0L)) << "of no use any more";
 }
 
 struct BoundaryCase {
@@ -110,6 +131,7 @@ TEST_P(Boundary, IsJudgedToTheSecond) {
     EXPECT_EQ(judgement.usable, expected.usable);
     EXPECT_EQ(judgement.reported_expiry, issue.wall + lifetime.reported_for.count());
     EXPECT_EQ(judgement.left.count(), std::max<std::int64_t>(expected.life - expected.age, 0));
+    EXPECT_EQ(judgement.servable > Seconds(0), expected.freshness != Freshness::spent);
 }
 
 INSTANTIATE_TEST_SUITE_P(Ages, Boundary,

@@ -113,6 +113,64 @@ TEST_F(ObtainTest, AFailureAnswersForTheNextCalls) {
     EXPECT_EQ(token(), "token-2");
 }
 
+// LOCK-3: the classes of failures, and the server's own wish.
+TEST_F(ObtainTest, AFailureIsRememberedForAsLongAsItsClassSays) {
+    struct Case {
+        ErrorCode code;
+        int retry_after;
+        int seconds;
+    };
+    for (const Case& given :
+         {Case{ErrorCode::denied, 0, 15}, Case{ErrorCode::unreachable, 0, 5},
+          Case{ErrorCode::timed_out, 0, 5}, Case{ErrorCode::bad_answer, 0, 5},
+          Case{ErrorCode::unreachable, 2, 5}, Case{ErrorCode::unreachable, 20, 20},
+          Case{ErrorCode::unreachable, 3600, 60}}) {
+        provider_.failure = make_error(given.code, "no");
+        provider_.failure->retry_after = given.retry_after;
+        const int before = provider_.asked;
+        EXPECT_EQ(token(), "no");
+        pass(given.seconds - 1);
+        EXPECT_EQ(token(), "no");
+        EXPECT_EQ(provider_.asked, before + 1) << "forgotten before " << given.seconds << " s";
+        pass(1);
+        EXPECT_EQ(token(), "no");
+        EXPECT_EQ(provider_.asked, before + 2) << "remembered after " << given.seconds << " s";
+        pass(120);
+    }
+}
+
+// LOCK-4: many hosts whose renewals failed do not all come back with the server.
+TEST_F(ObtainTest, WhileAnOlderTokenDoesAFailureIsLetAloneForLonger) {
+    EXPECT_EQ(token(), "token-1");
+    pass(2820); // served for 420 s more
+    provider_.failure = make_error(ErrorCode::unreachable, "down");
+    EXPECT_EQ(token(Eagerness::renew), "token-1");
+    EXPECT_EQ(provider_.asked, 2);
+    pass(209); // the shortest pause is half of the time left
+    EXPECT_EQ(token(Eagerness::renew), "token-1");
+    EXPECT_EQ(provider_.asked, 2);
+    pass(211); // spent, and good for 300 s more
+    EXPECT_EQ(token(), "token-1");
+    EXPECT_EQ(provider_.asked, 3);
+    pass(149);
+    EXPECT_EQ(token(), "token-1");
+    EXPECT_EQ(provider_.asked, 3);
+    pass(151); // it has ended: whoever calls needs another
+    provider_.failure.reset();
+    EXPECT_EQ(token(), "token-4");
+}
+
+TEST_F(ObtainTest, APauseIsNothingWithoutAnOlderToken) {
+    EXPECT_EQ(token(), "token-1");
+    pass(2820);
+    provider_.failure = make_error(ErrorCode::unreachable, "down");
+    EXPECT_EQ(token(Eagerness::renew), "token-1");
+    pass(6); // the failure itself is forgotten, the shortest pause not over
+    provider_.failure.reset();
+    cache_->forget(*lease_key(profile_, default_request(profile_)));
+    EXPECT_EQ(token(), "token-3");
+}
+
 TEST_F(ObtainTest, WhatIsWrongLocallyIsTriedEachTime) {
     provider_.failure = make_error(ErrorCode::configuration, "typo");
     EXPECT_EQ(token(), "typo");

@@ -42,6 +42,14 @@ TEST(KubernetesStatus, ServerTextIsMarkedAndEscaped) {
         << error.message;
 }
 
+TEST(KubernetesStatus, AnOverloadedServersWishIsInTheError) {
+    for (const int code : {429, 500, 503}) {
+        const auto error = status_error(status(code, "", {{"Retry-After", "20"}}), {});
+        EXPECT_EQ(error.retry_after, 20) << code;
+        EXPECT_EQ(status_error(status(code, "", {}), {}).retry_after, 0) << code;
+    }
+}
+
 TEST(KubernetesStatus, RetryAfterIsReadAndCapped) {
     const auto wait = [](std::vector<http::Header> headers, std::string body = "{}") {
         return read_status(status(429, std::move(body), std::move(headers))).retry_after;
