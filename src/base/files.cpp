@@ -25,13 +25,12 @@ Error file_error(const std::string& path, std::string_view what, std::string hin
 
 Result<void> check_rules(const struct stat& status, const std::string& path,
                          const FileRules& rules) {
-    const uid_t me = ::geteuid();
     if (!S_ISREG(status.st_mode))
         return file_error(path, "is not a regular file");
-    if (rules.owned_by_me && status.st_uid != me && status.st_uid != 0)
+    if (rules.owned_by_me && status.st_uid != 0 && status.st_uid != ::geteuid())
         return file_error(
             path, "belongs to another user (uid " + std::to_string(status.st_uid) + ")",
-            "make a copy of your own, or run: chown " + std::to_string(me) + ' ' + path);
+            "make a copy of your own, or run: chown " + std::to_string(::geteuid()) + ' ' + path);
     if (rules.private_to_me && (status.st_mode & 077) != 0)
         return file_error(path, "can be read by other users", "run: chmod 600 " + path);
     if (rules.not_writable_by_others && (status.st_mode & 022) != 0)
