@@ -46,7 +46,10 @@ Result<Message> to_message(const Request& request, const Server& server) {
     for (const Header& header : request.headers) {
         if (!is_header_name(header.name) || !has_no_control_characters(header.value))
             return refuse("the header " + (is_header_name(header.name) ? header.name : "name"));
-        message.insert(header.name, header.value);
+        if (same_header_name(header.name, "Accept"))
+            message.set(beast_http::field::accept, header.value);
+        else
+            message.insert(header.name, header.value);
     }
     if (request.bearer != nullptr) {
         if (!is_bearer_token(request.bearer->reveal()))

@@ -31,6 +31,13 @@ constexpr std::array kinds = {
 constexpr std::string_view page_size = "100";
 constexpr JsonLimits page_limits{.bytes = 1 << 20, .depth = 64, .members = 65536};
 
+// Names, labels and annotations are all that is wanted: what else a Secret holds never comes here.
+// https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches
+const http::Header metadata_only = {
+    "Accept", "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,application/json"};
+const http::Header metadata_list_only = {
+    "Accept", "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"};
+
 std::string collection(ObjectKind kind, const std::string& namespace_) {
     const KindNames& names = names_of(kind);
     std::string path = names.group.empty() ? "/api/v1" : "/apis/" + std::string(names.api_version);
@@ -136,6 +143,7 @@ http::Request get_request(const ObjectRef& object) {
     http::Request request;
     request.method = "GET";
     request.target = path_of(object);
+    request.headers = {metadata_only};
     return request;
 }
 
@@ -152,8 +160,10 @@ http::Request annotate_request(const ObjectRef& object, const Annotations& annot
         texts[name] = value;
     // A uid in a patch is a precondition: another object of this name gives 409.
     const json::object metadata{{"uid", object.uid}, {"annotations", std::move(texts)}};
-    return with_body("PATCH", path_of(object), "application/merge-patch+json",
-                     {{"metadata", metadata}});
+    http::Request request = with_body("PATCH", path_of(object), "application/merge-patch+json",
+                                      {{"metadata", metadata}});
+    request.headers = {metadata_only};
+    return request;
 }
 
 http::Request list_request(ObjectKind kind, const std::string& namespace_,
@@ -164,6 +174,7 @@ http::Request list_request(ObjectKind kind, const std::string& namespace_,
                      "&labelSelector=" + percent_encoded(selector);
     if (!place.empty())
         request.target += "&continue=" + percent_encoded(place);
+    request.headers = {metadata_list_only};
     return request;
 }
 
@@ -178,14 +189,17 @@ Result<ReadObject> read_object(const http::Response& response, ObjectKind kind) 
 Result<ObjectPage> read_page(const http::Response& response, ObjectKind kind) {
     const auto body = parse_json(response.body, page_limits);
     const json::value* items = body ? json_find(*body, {"items"}) : nullptr;
-    if (items == nullptr || !items->is_array())
+    // Go writes an empty list as null.
+    if (items == nullptr || !(items->is_array() || items->is_null()))
         return unreadable(kind);
     ObjectPage page;
+    page.next = std::string(json_string(*body, {"metadata", "continue"}).value_or(""));
+    if (items->is_null())
+        return page;
     for (const json::value& item : items->get_array())
         // An object with a name that no object can have is not touched.
         if (auto read = read_metadata(item, kind))
             page.objects.push_back(*std::move(read));
-    page.next = std::string(json_string(*body, {"metadata", "continue"}).value_or(""));
     return page;
 }
 

@@ -104,13 +104,13 @@ class Gateway(unittest.TestCase):
         authority.make("server-as-client", "/CN=server", ["extendedKeyUsage=serverAuth"],
                        "clients-ca")
 
-    def profile(self, *command, certificate="me", url=None, ca="server-ca.crt"):
+    def profile(self, *command, certificate="me", url=None, ca="server-ca.crt", more=None):
         with open(self.cluster.facts["ca"], encoding="utf-8") as file:
             cluster_ca = self.box.write("cluster-ca.pem", file.read())
         result = self.box.leasehold(
             *(command or ("profile", "add", "p", "--force")), "--server", self.cluster.server,
-            "--certificate-authority", cluster_ca, "--namespace", "ci", "--service-account",
-            "deployer", "--store", "none", "--requester-gateway", url or self.url,
+            "--certificate-authority", cluster_ca, "--namespace", "ci",
+            *(more or ("--service-account", "deployer")), "--store", "none", "--requester-gateway", url or self.url,
             "--requester-certificate-authority", self.box.path(ca),
             "--requester-client-certificate", self.box.path(certificate + ".crt"),
             "--requester-client-key", self.box.path(certificate + ".key"))
@@ -164,6 +164,35 @@ class Gateway(unittest.TestCase):
         self.assertEqual(event["userAgent"], "leasehold-gateway")
         line = json.loads([line for line in self.nginx.lines().splitlines() if TOKEN in line][-1])
         self.assertEqual(line["subject"], "CN=me,O=developers")
+
+    def test_revocable_and_dynamic_leases_with_the_manifests_of_rbac(self):
+        """packaging/rbac, its subject being the gateway."""
+        self.cluster.kubectl("create", "namespace", "stage")
+        self.cluster.kubectl("create", "role", "reader", "--namespace", "ci", "--verb=get",
+                             "--resource=configmaps")
+        for name in ("revocable", "dynamic-role", "dynamic-cluster"):
+            with open(os.path.join(SHIPPED, "..", "rbac", name + ".yaml"), encoding="utf-8") as file:
+                self.cluster.apply(file.read().replace("leasehold-requester", "leasehold-gateway"))
+        self.profile()
+        role = ("--credential", "dynamic", "--role")
+        for more in ((), (*role, "reader"),
+                     (*role, "view", "--role-type", "cluster-role", "--binding", "cluster")):
+            self.profile("profile", "add", "p", "--force", more=more)
+            lease = json.loads(self.lease().stdout)
+            self.assertTrue(lease["revocable"])
+            listed = self.box.leasehold("lease", "list", "--profile", "p", "-o", "json")
+            self.assertIn(lease["id"], [one["id"] for one in json.loads(listed.stdout)],
+                          listed.stderr)
+            for command in (("renew", lease["id"]), ("revoke", lease["id"])):
+                result = self.box.leasehold("lease", *command, "--profile", "p")
+                self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        # Whoever may list Secrets through it sees no more than their names and marks.
+        self.cluster.kubectl("create", "secret", "generic", "private", "--namespace", "ci",
+                             "--from-literal=password=hunter2")
+        for path in ("", "/private"):
+            status, body = self.ask("GET /api/v1/namespaces/ci/secrets" + path)
+            self.assertEqual(status, 200 if not path else 403)
+            self.assertNotIn("aHVudGVyMg==", body)
 
     def test_kubectl_is_the_service_account(self):
         """The lease comes through the gateway; the token goes straight to the API server."""
