@@ -32,6 +32,9 @@ struct Lease {
     UnixTime expires = 0;              // issued + life: the end by the local clock
     std::optional<Seconds> clock_skew; // server's clock minus ours, where the server told it
     std::vector<std::string> warnings; // the server's, made safe to show
+    std::string namespace_;            // where its objects are; "" if it has none
+    bool revocable = false;            // `lease revoke` ends the token before its expiry
+    std::string why_not_revocable;     // for people, where that could be otherwise
 };
 
 // Who grants leases. One attempt within the deadline; nothing is cached here.

@@ -35,6 +35,7 @@ struct Revocation {
     bool token_lives = false; // the record is gone, but the token works until its expiry
     UnixTime token_ends = 0;  // then: until when, if known
     std::string credential_id;
+    std::string subject;
 };
 
 // What came of renewing one.
@@ -44,13 +45,29 @@ struct Renewal {
     std::string remark;         // what a renewal means here, for people
 };
 
+// Whose leases a book shows and touches.
+enum class BookScope {
+    own,         // of this profile and holder
+    all_holders, // of other people and profiles too, as far as the requester's rights go
+};
+
+// How sure a prune must be that a lease has ended.
+enum class PruneClock {
+    either, // by the local or the server's clock: a person asked for it
+    both,   // nobody asked: a wrong clock must not end anybody's lease
+};
+
+// What came of a prune, object by object, for people.
+struct Pruned {
+    std::vector<std::string> removed; // or, in a dry run, what would be
+    std::vector<std::string> kept;    // marked as ours and expired, but not touched, and why
+};
+
 // The book of one profile. Every call is one attempt within the deadline.
 class LeaseBook {
 public:
     virtual ~LeaseBook() = default;
-    // `all_holders`: also those of other people and profiles, as far as the requester may see them.
-    [[nodiscard]] virtual Result<std::vector<LeaseEntry>> list(bool all_holders,
-                                                               Deadline deadline) = 0;
+    [[nodiscard]] virtual Result<std::vector<LeaseEntry>> list(Deadline deadline) = 0;
     // An id that is not in the book is an Error with code `denied`.
     [[nodiscard]] virtual Result<LeaseEntry> show(const std::string& id, Deadline deadline) = 0;
     [[nodiscard]] virtual Result<Renewal> renew(const std::string& id, Seconds ttl,
@@ -59,6 +76,14 @@ public:
     // could not be removed, where the provider has such a thing.
     [[nodiscard]] virtual Result<Revocation> revoke(const std::string& id, bool forced,
                                                     Deadline deadline) = 0;
+    // Removes what is left of leases that have expired. Providers whose server does that by itself
+    // find nothing.
+    [[nodiscard]] virtual Result<Pruned> prune(PruneClock clock, bool dry_run, Deadline deadline) {
+        (void)clock;
+        (void)dry_run;
+        (void)deadline;
+        return Pruned{};
+    }
 };
 
 } // namespace leasehold::lease
