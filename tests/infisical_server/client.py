@@ -51,6 +51,10 @@ class Steering:
         lockout {"enabled", "threshold", "duration", "reset"}."""
         return self._call("identity", name=name, **settings)
 
+    def change_identity(self, identity, **settings):
+        """Changes settings of an identity that is there."""
+        self._call("change-identity", identity=identity, **settings)
+
     def add_person(self, email, **settings):
         """Answers id, password, organizationId and a session's token."""
         return self._call("person", email=email, **settings)
@@ -132,9 +136,10 @@ class Steering:
         """Puts the server's clock off."""
         self._call("skew", seconds=seconds)
 
-    def expire(self):
-        """Runs the scheduled revocation of every lease that has expired; answers how many."""
-        return self._call("expire")["expired"]
+    def expire(self, retry=False):
+        """Runs the scheduled revocation of every lease that has expired, or (`retry`) the one of
+        those that failed; answers {"gone": how many, "stay": how many}."""
+        return self._call("expire", retry=retry)
 
     def leases(self):
         return self._call("leases")["leases"]

@@ -71,9 +71,10 @@ class Cluster:
         return status["user"]["username"] if status.get("authenticated") else None
 
     def ask(self, method, path, body=None):
-        connection = self._connection()
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self._token}"}
+        connection = None
         try:
+            connection = self._connection()
             connection.request(method, path, None if body is None else json.dumps(body), headers)
             answer = connection.getresponse()
             text = answer.read().decode("utf-8", "replace")
@@ -82,7 +83,8 @@ class Cluster:
         except (OSError, http.client.HTTPException) as error:
             raise ClusterError(_network_text(error, self._host, self._port)) from None
         finally:
-            connection.close()
+            if connection:
+                connection.close()
         if not 200 <= answer.status < 300:
             raise ClusterError(_refusal_text(answer.status, text), answer.status)
         return json.loads(text)

@@ -47,9 +47,9 @@ class Form:
                        f"received '{value}'", received=value, options=list(options))
         return value
 
-    def folder(self, name="path"):
+    def folder(self, name="path", minimum=0):
         """Trimmed, / by default, without one trailing slash."""
-        value = self.text(name, default="/", trim=True) or "/"
+        value = self.text(name, minimum, default="/", trim=True) or "/"
         return value[:-1] if len(value) > 1 and value.endswith("/") else value
 
     def issue(self, name, code, message, **more):

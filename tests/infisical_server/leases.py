@@ -68,7 +68,7 @@ class Leases:
         form = forms.Form(request.content())
         span = form.text("ttl", default=None)
         ttl.check(form, "ttl", span, strict=not self._switches["B4"])
-        slug, environment, path = _place(form)
+        slug, environment, path = _place(form, shortest_path=1)
         with self._world.lock:
             project = self._world.project(actor, slug)
             self._check_licence("renew")
@@ -90,14 +90,16 @@ class Leases:
         self._note("delete", actor, lease, leaseStatus=lease.status, isForced=forced)
         return {"lease": lease.as_json()}
 
-    def expire(self):
-        """The scheduled job for every lease whose time has come; returns how many went."""
+    def expire(self, retry):
+        """The scheduled job for every lease whose time has come, or (`retry`) the one for those
+        that could not be revoked; returns how many are gone and how many stay."""
         with self._world.lock:
             due = [lease for lease in self._world.leases.values()
-                   if lease.expires <= self._world.clock.now() and lease.status != FAILED]
-        for lease in due:
-            self.revoke(lease, None if self._switches["B3"] else lease.config)
-        return len(due)
+                   if lease.expires <= self._world.clock.now() and
+                   retry == (lease.status == FAILED)]
+        stay = [lease for lease in due
+                if self.revoke(lease, None if self._switches["B3"] else lease.config)]
+        return len(due) - len(stay), len(stay)
 
     def revoke(self, lease, config, forced=False):
         """Revokes in the cluster and drops the lease; returns the ProviderError that kept it."""
@@ -195,8 +197,9 @@ class Leases:
             secretPath=definition.path, projectId=definition.project.id, **more)
 
 
-def _place(form):
+def _place(form, shortest_path=0):
     """Project, environment and folder of a form that has nothing else left to check."""
-    place = form.text("projectSlug", 1), form.text("environmentSlug", 1), form.folder()
+    place = (form.text("projectSlug", 1), form.text("environmentSlug", 1),
+             form.folder(minimum=shortest_path))
     form.done()
     return place

@@ -86,8 +86,7 @@ class _ControlHandler(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         code, answer = 404, {"error": "no such command"}
         if secret == self.server.secret:
-            code, answer = steering.carry_out(self.server.commands, command,
-                                              json.loads(body or b"{}"))
+            code, answer = steering.carry_out(self.server.commands, command, body or b"{}")
         data = json.dumps(answer).encode() + b"\n"
         self.send_response(code)
         self.send_header("Content-Type", "application/json")

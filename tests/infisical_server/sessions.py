@@ -74,6 +74,9 @@ class Sessions:
         form.done()
         with self._world.lock:
             row = self._row(self._claims(token))
+            if row.who.token_uses and row.uses >= row.who.token_uses:
+                raise refusals.bad_request("Unable to renew because access token number of uses "
+                                           "limit reached")
             if self._switches["renew"] == "new":
                 return self._renew_new(row)
             return self._renew_old(row, token)
@@ -114,7 +117,9 @@ class Sessions:
 
     def person(self, header):
         """Who has logged in, with or without having chosen an organisation."""
-        claims = self._claims((header or "").partition(" ")[2])
+        if not header:
+            raise refusals.unauthorized("Token missing")
+        claims = self._claims(header.partition(" ")[2])
         if claims.get("tokenVersionId") not in self._people:
             raise refusals.unauthorized("User session not found")
         return self._people[claims["tokenVersionId"]][0]
@@ -143,9 +148,6 @@ class Sessions:
 
     def _renew_old(self, row, token):
         who, now = row.who, self._world.clock.now()
-        if who.token_uses and row.uses >= who.token_uses:
-            raise refusals.bad_request("Unable to renew because access token number of uses limit "
-                                       "reached")
         self._check_row(row)
         if not who.token_period and who.token_max_ttl:
             end = row.created + who.token_max_ttl
@@ -161,7 +163,7 @@ class Sessions:
         who = row.who
         if who.token_period or not who.token_max_ttl:
             return float("inf")
-        return row.created + who.token_max_ttl - self._world.clock.now()
+        return int(row.created) + who.token_max_ttl - int(self._world.clock.now())
 
     def _life(self, row):
         """Seconds the next JWT of a row lives; 0 is no end."""

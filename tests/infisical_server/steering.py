@@ -1,6 +1,7 @@
 """What tests may do to a running server: a method for each command, called over the control port
 with a JSON object as its arguments (client.py says what they mean)."""
 
+import json
 import secrets
 import urllib.parse
 
@@ -36,6 +37,14 @@ class Steering:
         made = model.Identity(name, self._world.organizations[organization], **settings)
         self._world.identities[made.id] = made
         return {"id": made.id, "name": name}
+
+    def change_identity(self, identity, **settings):
+        """The fields of world.Identity that say how long and how often its tokens serve, etc."""
+        for name, value in settings.items():
+            if not hasattr(model.Identity, name) and name not in ("lockout", "methods"):
+                raise ValueError(f"no such setting: {name}")
+            setattr(self._world.identities[identity], name, value)
+        return {}
 
     def person(self, email, organization="home", **settings):
         password = self._world.secret(secrets.token_urlsafe(16))
@@ -117,8 +126,9 @@ class Steering:
         self._instance.clock.skew = float(seconds)
         return {}
 
-    def expire(self):
-        return {"expired": self._instance.leases.expire()}
+    def expire(self, retry=False):
+        gone, stay = self._instance.leases.expire(retry)
+        return {"gone": gone, "stay": stay}
 
     def leases(self):
         with self._world.lock:
@@ -150,12 +160,12 @@ class Steering:
 
 
 def carry_out(steering, command, arguments):
-    """(status, answer) of a command."""
+    """(status, answer) of a command; `arguments` is JSON."""
     name = urllib.parse.unquote(command).replace("-", "_")
     if name.startswith("_") or not hasattr(Steering, name):
         return 404, {"error": f"no such command: {command}"}
     try:
-        return 200, getattr(steering, name)(**arguments)
+        return 200, getattr(steering, name)(**json.loads(arguments))
     except refusals.Refusal as refusal:
         return 400, {"error": refusal.body["message"]}
     except (KeyError, TypeError, ValueError, StopIteration, provider.ProviderError) as error:

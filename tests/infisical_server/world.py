@@ -4,15 +4,12 @@ each may do, dynamic-secret definitions and their leases. All in memory, under o
 import dataclasses
 import datetime
 import fnmatch
-import itertools
 import threading
 import uuid
 
 import refusals
 
 SUBJECT = "dynamic-secrets"
-ACTIONS = ("read-root-credential", "create-root-credential", "edit-root-credential",
-           "delete-root-credential", "lease")
 
 
 def new_id():
@@ -206,8 +203,8 @@ class World:
         grants = [grant for grant in actor.who.grants if grant.project is project]
         if any(grant.allows(action, environment, path) for grant in grants):
             return
-        narrowed = itertools.chain(g.conditions().items() for g in grants if action in g.actions)
-        raise refusals.permission_denied(action, SUBJECT, dict(*list(narrowed)[:1]))
+        narrowed = next((g.conditions() for g in grants if action in g.actions), {})
+        raise refusals.permission_denied(action, SUBJECT, narrowed)
 
     def find_definition(self, project, environment, path, name):
         return next((d for d in self.definitions

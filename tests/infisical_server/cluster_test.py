@@ -1,0 +1,105 @@
+"""Leases of the Infisical test server from a real kube-apiserver, with no more rights than the
+contract (4.7) names; tests/cluster/build must have run."""
+
+import os
+import sys
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "cluster")]
+
+import case  # noqa: E402
+import real_cluster  # noqa: E402
+from infisical_server.client import dynamic_inputs, static_inputs  # noqa: E402
+
+MANIFEST = """
+apiVersion: v1
+kind: Namespace
+metadata: {name: ci}
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: deployer, namespace: ci}
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: infisical, namespace: ci}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: reader, namespace: ci}
+rules:
+- {apiGroups: [""], resources: [pods], verbs: [get, list]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: infisical, namespace: ci}
+rules:
+- {apiGroups: [""], resources: [serviceaccounts], verbs: [create, get, delete]}
+- {apiGroups: [""], resources: [serviceaccounts/token], verbs: [create]}
+- {apiGroups: [rbac.authorization.k8s.io], resources: [rolebindings], verbs: [create, delete]}
+- {apiGroups: [rbac.authorization.k8s.io], resources: [roles], resourceNames: [reader], verbs: [bind]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: infisical, namespace: ci}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: infisical}
+subjects: [{kind: ServiceAccount, name: infisical, namespace: ci}]
+"""
+
+
+class RealLeases(case.Case):
+    @classmethod
+    def setUpClass(cls):
+        cls.cluster = real_cluster.RealCluster()
+        cls.addClassCleanup(cls.cluster.stop)
+        cls.cluster.apply(MANIFEST)
+        token = cls.cluster.kubectl("create", "token", "infisical", "--namespace=ci").strip()
+        with open(cls.cluster.facts["ca"], encoding="ascii") as file:
+            cls.reach = (cls.cluster.server, token, file.read())
+
+    def setUp(self):
+        super().setUp()
+        self.bearer = self.token()
+
+    def define(self, name, inputs, **more):
+        self.infisical.add_definition("shop", "prod", name, inputs, path="/k8s", **more)
+
+    def names(self):
+        listed = self.cluster.kubectl("get", "serviceaccounts,rolebindings", "--namespace=ci",
+                                      "--output=name")
+        return [line for line in listed.split() if "dynamic-secret-sa-" in line]
+
+    def kubectl_as(self, token, *arguments):
+        return self.cluster.kubectl("--kubeconfig=/dev/null", f"--server={self.cluster.server}",
+                                    f"--certificate-authority={self.cluster.facts['ca']}",
+                                    f"--token={token}", *arguments).strip()
+
+    def test_static(self):
+        self.define("static", static_inputs(*self.reach, "ci", "deployer"))
+        made = self.lease(self.bearer, "static", ttl="11m")
+        self.assertEqual(self.kubectl_as(made["data"]["TOKEN"], "auth", "whoami",
+                                         "--output=jsonpath={.status.userInfo.username}"),
+                         "system:serviceaccount:ci:deployer")
+
+    def test_dynamic(self):
+        self.define("dynamic", dynamic_inputs(*self.reach, "ci", "reader"))
+        made = self.lease(self.bearer, "dynamic")
+        self.assertEqual(len(self.names()), 2)
+        self.kubectl_as(made["data"]["TOKEN"], "get", "pods", "--namespace=ci")
+        self.good("DELETE", f"{case.LEASES}/{made['lease']['id']}", case.PLACE, self.bearer)
+        self.assertEqual(self.names(), [])
+
+    def test_what_the_cluster_says(self):
+        self.define("other", dynamic_inputs(*self.reach, "default", "reader"), test=False)
+        self.define("static", static_inputs(*self.reach, "ci", "deployer"))
+        for name, text, more in (
+                ("other", 'is forbidden: User "system:serviceaccount:ci:infisical" cannot create '
+                 'resource "serviceaccounts"', {}),
+                ("static", "may not specify a duration less than 10 minutes", {"ttl": "10m"})):
+            self.refused(400, "BadRequest", text, "POST", case.LEASES,
+                         case.PLACE | {"dynamicSecretName": name} | more, self.bearer)
+
+
+if __name__ == "__main__":
+    unittest.main()
