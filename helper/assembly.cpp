@@ -4,6 +4,8 @@
 #include "helper/known_issuer.hpp"
 #include "src/http/client.hpp"
 
+#include <array>
+
 namespace leasehold::helper {
 
 std::vector<std::unique_ptr<cache::TokenStore>> make_stores(const Process& process,
@@ -30,12 +32,34 @@ Assembly::Assembly(const Process& process, lease::Profile profile, bool verbose)
     const std::string issuer_path = known_issuer_path(process.directories.state, profile_.cluster);
     if (profile_.kubernetes.issuer.empty())
         profile_.kubernetes.issuer = read_known_issuer(issuer_path);
-    provider_ = remember_issuer(
-        lease::make_kubernetes_provider(
-            profile_, requester_environment(),
-            [](http::Server server) { return http::make_http_client(std::move(server)); },
-            process.clock),
-        issuer_path);
+    provider_ = remember_issuer(make_provider(), issuer_path);
+}
+
+std::unique_ptr<lease::LeaseProvider> Assembly::make_provider() {
+    struct Row {
+        std::string_view name;
+        std::unique_ptr<lease::LeaseProvider> (Assembly::*make)();
+    };
+    constexpr std::array<Row, 2> table{
+        {{"kubernetes", &Assembly::make_kubernetes}, {"infisical", &Assembly::make_infisical}}};
+    for (const Row& row : table)
+        if (row.name == profile_.provider)
+            return (this->*row.make)();
+    return make_kubernetes(); // profiles with other names are refused when they are read
+}
+
+std::unique_ptr<lease::LeaseProvider> Assembly::make_kubernetes() {
+    return lease::make_kubernetes_provider(
+        profile_, requester_environment(),
+        [](http::Server server) { return http::make_http_client(std::move(server)); },
+        process_.clock);
+}
+
+std::unique_ptr<lease::LeaseProvider> Assembly::make_infisical() {
+    infisical_ = std::make_unique<InfisicalSide>(
+        process_, profile_, cache_, [this] { return stored_token(process_, profile_); },
+        [this](std::string_view text) { log(text); });
+    return infisical_->provider(profile_.kubernetes.issuer);
 }
 
 ObtainParts Assembly::parts() {

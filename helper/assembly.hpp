@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cache/token_cache.hpp"
+#include "helper/infisical_side.hpp"
 #include "helper/obtain.hpp"
 #include "helper/process_edges.hpp"
 #include "src/lease/kubernetes_provider.hpp"
@@ -36,15 +37,23 @@ public:
     [[nodiscard]] lease::LeaseProvider& provider() { return *provider_; }
     [[nodiscard]] ObtainParts parts();
     [[nodiscard]] lease::RequesterEnvironment requester_environment();
+    // What only the provider infisical has; null for the others.
+    [[nodiscard]] InfisicalSide* infisical() { return infisical_.get(); }
     void log(std::string_view text) const;
     // What the stores had to complain about, on stderr: only when verbose (H2).
     void log_notices() const;
 
 private:
+    // Each makes the provider of one name (the table in assembly.cpp).
+    [[nodiscard]] std::unique_ptr<lease::LeaseProvider> make_kubernetes();
+    [[nodiscard]] std::unique_ptr<lease::LeaseProvider> make_infisical();
+    [[nodiscard]] std::unique_ptr<lease::LeaseProvider> make_provider();
+
     const Process& process_;
     lease::Profile profile_;
     bool verbose_;
     cache::TokenCache cache_;
+    std::unique_ptr<InfisicalSide> infisical_; // null for other providers
     std::unique_ptr<lease::LeaseProvider> provider_;
 };
 

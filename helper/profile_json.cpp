@@ -61,6 +61,11 @@ Values profile_values(const lease::Profile& profile) {
     values.emplace_back("deadline", format_duration(profile.deadline));
     values.emplace_back("stores", joined(profile.stores));
     values.emplace_back("require-cluster-info", profile.require_cluster_info ? "true" : "false");
+    if (profile.provider == "infisical") {
+        for (auto& value : lease::infisical::shown_values(profile.infisical))
+            values.push_back(std::move(value));
+        return values;
+    }
     values.emplace_back("kubernetes.credential", "static");
     values.emplace_back("kubernetes.namespace", profile.kubernetes.namespace_);
     values.emplace_back("kubernetes.service-account", profile.kubernetes.service_account);

@@ -48,6 +48,11 @@ private:
 
 } // namespace
 
+Result<void> infisical::end_kept_session(const InfisicalSettings& settings, const Outside& outside,
+                                         Deadline deadline) {
+    return SiteClient(settings, outside).end_session(deadline);
+}
+
 std::unique_ptr<LeaseProvider> make_infisical_provider(const InfisicalSettings& settings,
                                                        std::string issuer, Outside outside) {
     return std::make_unique<InfisicalProvider>(settings, std::move(issuer), std::move(outside));

@@ -25,4 +25,11 @@ make_infisical_provider(const infisical::InfisicalSettings& settings, std::strin
 make_infisical_book(const infisical::InfisicalSettings& settings, infisical::Outside outside,
                     BookScope scope, std::function<bool(const std::string& id)> is_ours);
 
+namespace infisical {
+
+// Ends the kept session at the site and forgets it. Fine if there is none.
+[[nodiscard]] Result<void> end_kept_session(const InfisicalSettings& settings,
+                                            const Outside& outside, Deadline deadline);
+
+} // namespace infisical
 } // namespace leasehold::lease

@@ -249,6 +249,12 @@ std::string site_text(const InfisicalSettings& settings) {
     return text;
 }
 
+bool needs_kept_secret(const AuthSettings& auth) {
+    return (auth.method == AuthMethod::universal && auth.client_secret_file.empty()) ||
+           (auth.method == AuthMethod::token && auth.token_file.empty()) ||
+           (auth.method == AuthMethod::ldap && auth.password_file.empty());
+}
+
 Values login_identity(const InfisicalSettings& settings) {
     const AuthSettings& auth = settings.auth;
     return {{"site", settings.site.origin() + settings.site.path},

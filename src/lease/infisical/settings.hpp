@@ -82,6 +82,9 @@ login_identity(const InfisicalSettings& settings);
 [[nodiscard]] std::vector<std::pair<std::string, std::string>>
 secret_identity(const InfisicalSettings& settings);
 
+// Whether `leasehold login` can keep what logging in needs: no file is named for it.
+[[nodiscard]] bool needs_kept_secret(const AuthSettings& auth);
+
 // Each value under its path in the file, for `profile show`.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>>
 shown_values(const InfisicalSettings& settings);
