@@ -218,7 +218,7 @@ class Errors(InfisicalCase):
         self.refused(4, "not a member")
 
     def test_a_site_that_is_not_there(self):
-        self.site.stop()
+        self.rewrite_profile("dev", self.site.site, "https://127.0.0.1:1")
         self.fails(5, "lease", "create", "--profile", "dev")
 
 
@@ -228,8 +228,9 @@ class Usage(InfisicalCase):
         self.assertIn("--client-id", said)
         said = self.fails(2, "profile", "add", "x", *self.arguments("--auth", "magic"))
         self.assertIn("universal, kubernetes", said)
-        self.assertIn("https", self.fails(3, "profile", "add", "x", *self.arguments(
-            "--client-id", "x", "--site", "http://infisical.example")))
+        self.universal()
+        self.rewrite_profile("dev", self.site.site, "http://infisical.example")
+        self.assertIn("is not https", self.fails(3, "profile", "show", "dev"))
 
     def test_variables_are_written_into_the_profile(self):
         self.ok("profile", "add", "env", "--provider", "infisical", "--from-context", "admin",

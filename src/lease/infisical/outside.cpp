@@ -19,6 +19,9 @@ Result<Place> find_place(const Outside& outside, const std::string& url, std::st
     LEASEHOLD_TRY_ASSIGN(Url base, parse_url(url.substr(0, query), {"https", "http"}, what));
     Place place;
     place.target = base.path.empty() ? "/" : base.path;
+    // To these services a path with a slash at its end may be another one.
+    if (!base.path.empty() && url.substr(0, query).ends_with('/'))
+        place.target += '/';
     if (query != std::string::npos)
         place.target += url.substr(query);
     base.path.clear();
