@@ -1,5 +1,6 @@
 #include "cache/secret_service.hpp"
 
+#include "cache/foreign_secret.hpp"
 #include "cache/secret_service_wire.hpp"
 #include "cache/session_bus.hpp"
 #include "cache/skip_marker.hpp"
@@ -93,6 +94,17 @@ public:
         return all;
     }
 
+    // An item of another program's.
+    StoreResult<std::optional<Secret>> find(const std::string& service,
+                                            const std::string& username) {
+        const std::string attributes = service + '\n' + username;
+        LEASEHOLD_TRY_ASSIGN(SecretServiceAnswer answer,
+                             ask({"find", "", Secret(std::string_view(attributes))}));
+        if (answer.entries.empty())
+            return std::optional<Secret>();
+        return std::optional<Secret>(std::move(answer.entries.front()));
+    }
+
     StoreResult<std::size_t> clear() override {
         LEASEHOLD_TRY_ASSIGN(const SecretServiceAnswer answer, ask({"clear", "", {}}));
         return answer.count;
@@ -159,6 +171,12 @@ private:
 };
 
 } // namespace
+
+StoreResult<std::optional<Secret>> find_foreign_secret(const SecretServiceSettings& settings,
+                                                       const std::string& service,
+                                                       const std::string& username) {
+    return SecretServiceStore(settings).find(service, username);
+}
 
 std::unique_ptr<TokenStore> make_secret_service_store(SecretServiceSettings settings) {
     return std::make_unique<SecretServiceStore>(std::move(settings));

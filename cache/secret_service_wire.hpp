@@ -15,9 +15,9 @@ namespace leasehold::cache {
 inline constexpr std::size_t wire_limit = 4 << 20;
 
 struct SecretServiceRequest {
-    std::string operation; // get, put, erase, list, clear
-    std::string digest;    // key digest; "" for list and clear
-    Secret bytes;          // for put
+    std::string operation; // get, put, erase, list, clear, find
+    std::string digest;    // key digest; "" for list, clear and find
+    Secret bytes;          // for put; for find the attributes: service, a line feed, username
 };
 
 struct SecretServiceAnswer {

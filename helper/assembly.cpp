@@ -8,6 +8,8 @@
 #include "src/http/client.hpp"
 #include "src/lease/kubernetes_book.hpp"
 
+#include <array>
+
 namespace leasehold::helper {
 namespace {
 
@@ -41,20 +43,40 @@ Assembly::Assembly(const Process& process, lease::Profile profile, bool verbose)
     const std::string issuer_path = known_issuer_path(process.directories.state, profile_.cluster);
     if (profile_.kubernetes.issuer.empty())
         profile_.kubernetes.issuer = read_known_issuer(issuer_path);
-    provider_ = keep_audit(
-        remember_issuer(lease::make_kubernetes_provider(profile_, requester_environment(),
-                                                        keeping(), connect, process.clock),
-                        issuer_path),
-        profile_, audit());
+    provider_ = keep_audit(remember_issuer(make_provider(), issuer_path), profile_, audit());
 }
 
-lease::LeaseKeeping Assembly::keeping() {
-    return {find_holder(process_.environment),
-            [this] { return were_secrets_refused(process_, profile_); },
-            [this] { remember_secrets_refused(process_, profile_); }, was_interrupted};
+// Every provider by its name: who makes it, and who makes the book of its leases.
+struct Assembly::Row {
+    std::string_view name;
+    std::unique_ptr<lease::LeaseProvider> (Assembly::*make_provider)();
+    std::unique_ptr<lease::LeaseBook> (Assembly::*make_book)(lease::BookScope scope);
+};
+
+const Assembly::Row& Assembly::row() const {
+    static constexpr std::array<Row, 2> table{
+        {{"kubernetes", &Assembly::make_kubernetes, &Assembly::make_kubernetes_book},
+         {"infisical", &Assembly::make_infisical, &Assembly::make_infisical_book}}};
+    for (const Row& row : table)
+        if (row.name == profile_.provider)
+            return row;
+    return table.front(); // profiles with other names are refused when they are read
+}
+
+std::unique_ptr<lease::LeaseProvider> Assembly::make_provider() {
+    return (this->*row().make_provider)();
 }
 
 std::unique_ptr<lease::LeaseBook> Assembly::book(lease::BookScope scope) {
+    return (this->*row().make_book)(scope);
+}
+
+std::unique_ptr<lease::LeaseProvider> Assembly::make_kubernetes() {
+    return lease::make_kubernetes_provider(profile_, requester_environment(), keeping(), connect,
+                                           process_.clock);
+}
+
+std::unique_ptr<lease::LeaseBook> Assembly::make_kubernetes_book(lease::BookScope scope) {
     // Of leases that cannot be revoked the cluster knows nothing.
     const lease::KubernetesSettings& settings = profile_.kubernetes;
     if (settings.credential == lease::CredentialKind::fixed &&
@@ -64,6 +86,23 @@ std::unique_ptr<lease::LeaseBook> Assembly::book(lease::BookScope scope) {
     return lease::make_kubernetes_book(profile_, requester_environment(),
                                        find_holder(process_.environment), connect, process_.clock,
                                        scope);
+}
+
+std::unique_ptr<lease::LeaseProvider> Assembly::make_infisical() {
+    infisical_ = std::make_unique<InfisicalSide>(
+        process_, profile_, cache_, [this] { return stored_token(process_, profile_); },
+        [this](std::string_view text) { log(text); });
+    return infisical_->provider(profile_.kubernetes.issuer);
+}
+
+std::unique_ptr<lease::LeaseBook> Assembly::make_infisical_book(lease::BookScope scope) {
+    return infisical_->book(scope);
+}
+
+lease::LeaseKeeping Assembly::keeping() {
+    return {find_holder(process_.environment),
+            [this] { return were_secrets_refused(process_, profile_); },
+            [this] { remember_secrets_refused(process_, profile_); }, was_interrupted};
 }
 
 AuditLog Assembly::audit() const {

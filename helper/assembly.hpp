@@ -4,6 +4,7 @@
 
 #include "cache/token_cache.hpp"
 #include "helper/audit_log.hpp"
+#include "helper/infisical_side.hpp"
 #include "helper/obtain.hpp"
 #include "helper/process_edges.hpp"
 #include "src/lease/kubernetes_provider.hpp"
@@ -41,17 +42,27 @@ public:
     [[nodiscard]] AuditLog audit() const;
     [[nodiscard]] ObtainParts parts();
     [[nodiscard]] lease::RequesterEnvironment requester_environment();
+    // What only the provider infisical has; null for the others.
+    [[nodiscard]] InfisicalSide* infisical() { return infisical_.get(); }
     void log(std::string_view text) const;
     // What the stores had to complain about, on stderr: only when verbose (H2).
     void log_notices() const;
 
 private:
+    struct Row;
+    [[nodiscard]] const Row& row() const;
+    [[nodiscard]] std::unique_ptr<lease::LeaseProvider> make_provider();
+    [[nodiscard]] std::unique_ptr<lease::LeaseProvider> make_kubernetes();
+    [[nodiscard]] std::unique_ptr<lease::LeaseProvider> make_infisical();
+    [[nodiscard]] std::unique_ptr<lease::LeaseBook> make_kubernetes_book(lease::BookScope scope);
+    [[nodiscard]] std::unique_ptr<lease::LeaseBook> make_infisical_book(lease::BookScope scope);
     [[nodiscard]] lease::LeaseKeeping keeping();
 
     const Process& process_;
     lease::Profile profile_;
     bool verbose_;
     cache::TokenCache cache_;
+    std::unique_ptr<InfisicalSide> infisical_; // null for other providers
     std::unique_ptr<lease::LeaseProvider> provider_;
 };
 

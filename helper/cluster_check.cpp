@@ -1,5 +1,6 @@
 #include "helper/cluster_check.hpp"
 
+#include "helper/infisical_check.hpp"
 #include "src/base/time.hpp"
 #include "src/lease/access_review.hpp"
 #include "src/lease/needed_rights.hpp"
@@ -150,6 +151,8 @@ std::string_view to_text(CheckStep::State state) {
 }
 
 std::vector<CheckStep> check_cluster(Assembly& assembly, const Clock& clock, Deadline deadline) {
+    if (assembly.infisical() != nullptr)
+        return check_infisical(*assembly.infisical(), assembly.profile(), deadline);
     return ClusterCheck(assembly, clock, deadline).run();
 }
 

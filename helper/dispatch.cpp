@@ -45,6 +45,8 @@ constexpr std::array commands = {
     Command{"", "login", "keep a requester's token in the secret store", run_login},
     Command{"", "logout", "forget the requester's token and the profile's leases", run_logout},
     Command{"", "audit", "print the audit log", run_audit},
+    Command{"infisical", "definition", "keep the dynamic secrets that are leased",
+            run_infisical_definition},
     Command{"", "doctor", "find and explain what does not work", run_doctor},
     Command{"", "completion", "print a completion script for bash, zsh or fish", run_completion},
     Command{"", "version", "print the version", run_version},

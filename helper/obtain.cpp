@@ -2,6 +2,7 @@
 
 #include "cache/lock.hpp"
 #include "cache/refusal.hpp"
+#include "helper/infisical_side.hpp"
 #include "helper/lease_note.hpp"
 #include "src/base/digest.hpp"
 #include "src/lease/credential_settings.hpp"
@@ -185,7 +186,7 @@ lease::LeaseRequest default_request(const lease::Profile& profile) {
 Result<cache::CacheKey> lease_key(const lease::Profile& profile,
                                   const lease::LeaseRequest& request) {
     LEASEHOLD_TRY_ASSIGN(const std::string ca, lease::load_cluster_ca(profile.cluster));
-    return cache::CacheKey::of({
+    cache::CacheKey::Fields fields{
         {"kind", "lease"},
         {"uid", std::to_string(::geteuid())},
         {"profile", profile.path},
@@ -199,7 +200,9 @@ Result<cache::CacheKey> lease_key(const lease::Profile& profile,
         {"service-account", profile.kubernetes.service_account},
         {"audiences", joined_sorted(request.audiences)},
         {"ttl", std::to_string(request.ttl.count())},
-    });
+    };
+    add_infisical_fields(profile, fields);
+    return cache::CacheKey::of(fields);
 }
 
 cache::CacheKey bootstrap_key(const lease::Profile& profile) {

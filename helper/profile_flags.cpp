@@ -1,5 +1,6 @@
 #include "helper/profile_flags.hpp"
 
+#include "helper/infisical_flags.hpp"
 #include "helper/rules_file.hpp"
 #include "helper/text.hpp"
 #include "src/base/base64.hpp"
@@ -102,6 +103,10 @@ public:
         yaml_.values(0, "stores", options_.texts("store"));
         if (options_.has("require-cluster-info"))
             yaml_.word(0, "require-cluster-info", "true");
+        if (options_.text("provider") == "infisical") {
+            LEASEHOLD_TRY_ASSIGN(const std::string section, infisical_section(process_, options_));
+            return yaml_.take() + section;
+        }
         yaml_.section(0, "kubernetes");
         LEASEHOLD_TRY(write_credential());
         yaml_.values(2, "audiences", options_.texts("audience"));
@@ -120,9 +125,9 @@ private:
         for (const char* name : {"ttl", "max-ttl", "deadline"})
             LEASEHOLD_TRY(options_.duration(name));
         const std::string provider = options_.text("provider").value_or("kubernetes");
-        if (provider != "kubernetes")
+        if (provider != "kubernetes" && provider != "infisical")
             return options_.usage_error("unknown --provider " + quoted(provider),
-                                        "providers of this version: kubernetes");
+                                        "providers of this version: kubernetes, infisical");
         const std::string credential = options_.text("credential").value_or("static");
         if (credential != "static" && credential != "dynamic")
             return options_.usage_error("unknown --credential " + quoted(credential),
@@ -144,6 +149,7 @@ private:
 
     Result<void> check_ttls() const {
         lease::Profile limits;
+        limits.provider = options_.text("provider").value_or("kubernetes");
         LEASEHOLD_TRY_ASSIGN(const auto ttl, options_.duration("ttl"));
         LEASEHOLD_TRY_ASSIGN(const auto max_ttl, options_.duration("max-ttl"));
         limits.max_ttl = max_ttl.value_or(ttl.value_or(limits.max_ttl));
@@ -280,7 +286,7 @@ private:
 } // namespace
 
 void add_profile_flags(Options& options) {
-    options.value("provider", "who grants the lease: kubernetes (the default)")
+    options.value("provider", "who grants the lease: kubernetes (the default) or infisical")
         .value("from-context", "take server, CA, TLS name and proxy from this kubeconfig context, "
                                "and ask for tokens with its user")
         .value("from-kubeconfig", "the kubeconfig of --from-context (default: as kubectl)")
@@ -318,6 +324,7 @@ void add_profile_flags(Options& options) {
         .value("requester-certificate-authority", "PEM file of the gateway's CA")
         .flag("requester-in-cluster", "ask with the pod's own service account")
         .flag("force", "replace what is there under this name");
+    add_infisical_flags(options);
 }
 
 Result<ProfileDraft> draft_profile(const Process& process, const Options& options,

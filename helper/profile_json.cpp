@@ -101,6 +101,11 @@ Values profile_values(const lease::Profile& profile) {
     values.emplace_back("deadline", format_duration(profile.deadline));
     values.emplace_back("stores", joined(profile.stores));
     values.emplace_back("require-cluster-info", profile.require_cluster_info ? "true" : "false");
+    if (profile.provider == "infisical") {
+        for (auto& value : lease::infisical::shown_values(profile.infisical))
+            values.push_back(std::move(value));
+        return values;
+    }
     add_credential(profile.kubernetes, values);
     values.emplace_back("kubernetes.audiences", joined(profile.kubernetes.audiences));
     values.emplace_back("kubernetes.issuer", profile.kubernetes.issuer);

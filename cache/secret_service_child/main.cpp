@@ -91,6 +91,12 @@ SecretServiceAnswer perform(Vault& vault, const SecretServiceRequest& request) {
         return answer_with(vault.list(), entries);
     if (request.operation == "clear")
         return answer_with(vault.clear(), count);
+    const std::string_view attributes = request.bytes.reveal();
+    if (const std::size_t end = attributes.find('\n');
+        request.operation == "find" && end != std::string_view::npos)
+        return answer_with(vault.find(std::string(attributes.substr(0, end)),
+                                      std::string(attributes.substr(end + 1))),
+                           entries);
     SecretServiceAnswer answer;
     answer.fault = StoreFault::failed;
     answer.message = "the helper was asked for something it cannot do";

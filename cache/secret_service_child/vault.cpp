@@ -213,6 +213,42 @@ StoreResult<std::vector<Secret>> Vault::list() {
     return all;
 }
 
+StoreResult<std::vector<Secret>> Vault::find(const std::string& service,
+                                             const std::string& username) {
+    const Table attributes(g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free));
+    g_hash_table_insert(attributes.get(), g_strdup("service"), g_strdup(service.c_str()));
+    g_hash_table_insert(attributes.get(), g_strdup("username"), g_strdup(username.c_str()));
+    GErrorSlot error;
+    // Without a schema: the programs that write these know none.
+    const ObjectList items(secret_service_search_sync(service_.get(), nullptr, attributes.get(),
+                                                      SECRET_SEARCH_ALL, nullptr, error.out()));
+    if (error.get() != nullptr)
+        return to_store_error(error.get());
+    std::vector<Secret> newest;
+    guint64 newest_time = 0;
+    bool locked = false;
+    for_each_item(items, [&](SecretItem* item) {
+        locked = locked || secret_item_get_locked(item) != FALSE;
+        const guint64 time = secret_item_get_modified(item);
+        if (secret_item_get_locked(item) != FALSE || (!newest.empty() && time < newest_time) ||
+            secret_item_load_secret_sync(item, nullptr, nullptr) == FALSE)
+            return;
+        const Value value(secret_item_get_secret(item));
+        gsize size = 0;
+        const char* bytes = value ? secret_value_get(value.get(), &size) : nullptr;
+        if (bytes == nullptr || size > stored_entry_limit)
+            return;
+        newest.clear();
+        newest.emplace_back(std::string_view(bytes, size));
+        newest_time = time;
+    });
+    if (newest.empty() && locked)
+        return StoreError{StoreFault::locked, "the entry is locked"};
+    if (newest.empty())
+        LEASEHOLD_TRY(check_nothing_is_hidden());
+    return newest;
+}
+
 StoreResult<std::size_t> Vault::clear() {
     LEASEHOLD_TRY_ASSIGN(const std::size_t count, remove(""));
     if (count == 0)

@@ -33,6 +33,10 @@ public:
     [[nodiscard]] StoreResult<std::vector<Secret>> list();
     [[nodiscard]] StoreResult<std::size_t> clear();
 
+    // The newest item of another program's with these attributes, its secret as it is.
+    [[nodiscard]] StoreResult<std::vector<Secret>> find(const std::string& service,
+                                                        const std::string& username);
+
     // True if an item would not give its secret away: some providers lose a session's key now and
     // then, and a new session mends it (SS-7).
     [[nodiscard]] bool met_spoiled_item() const { return met_spoiled_item_; }

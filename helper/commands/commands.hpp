@@ -35,6 +35,7 @@ using Arguments = std::vector<std::string>;
 [[nodiscard]] Result<int> run_cache_clear(Process& process, const Arguments& arguments);
 [[nodiscard]] Result<int> run_login(Process& process, const Arguments& arguments);
 [[nodiscard]] Result<int> run_logout(Process& process, const Arguments& arguments);
+[[nodiscard]] Result<int> run_infisical_definition(Process& process, const Arguments& arguments);
 [[nodiscard]] Result<int> run_doctor(Process& process, const Arguments& arguments);
 [[nodiscard]] Result<int> run_version(Process& process, const Arguments& arguments);
 [[nodiscard]] Result<int> run_completion(Process& process, const Arguments& arguments);

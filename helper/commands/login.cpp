@@ -7,6 +7,7 @@
 #include "helper/text.hpp"
 #include "helper/watchdog.hpp"
 #include "src/base/names.hpp"
+#include "src/lease/infisical/login_proof.hpp"
 
 #include <algorithm>
 
@@ -41,6 +42,46 @@ Result<std::string> keep_token(const Process& process, const lease::Profile& pro
                       "'leasehold doctor' tells which stores work here");
 }
 
+// What a profile of the provider infisical has kept: the client secret, access token or password.
+Result<int> login_infisical(Process& process, const Options& options, lease::Profile profile) {
+    const lease::infisical::AuthSettings& auth = profile.infisical.auth;
+    const std::string what(lease::infisical::kept_secret_name(auth.method));
+    if (!lease::infisical::needs_kept_secret(auth))
+        return make_error(ErrorCode::configuration,
+                          "profile " + profile.name + " logs in to Infisical by " +
+                              std::string(lease::infisical::to_text(auth.method)) +
+                              " and needs nothing kept",
+                          "see infisical.auth in " + profile.path);
+    std::string flag = "token";
+    for (const std::string name : {"client-secret", "password"})
+        if (options.has((name + "-file").c_str()) || options.has((name + "-stdin").c_str()))
+            flag = name;
+    LEASEHOLD_TRY_ASSIGN(const Secret secret,
+                         read_secret_input(options, flag, what + " for profile " + profile.name));
+    if (secret.empty() || !has_no_control_characters(secret.reveal()))
+        return make_error(ErrorCode::usage, "that is no " + what, "it is one line of text");
+    LEASEHOLD_TRY_ASSIGN(const std::string store, keep_token(process, profile, secret));
+    if (const auto key = lease_key(profile, default_request(profile)))
+        forget_failure(process.directories.runtime, profile, *key);
+    Assembly assembly(process, std::move(profile), options.verbose());
+    // What was logged in with the old one ends with it.
+    assembly.infisical()->forget();
+    assembly.infisical()->forget_refusals();
+    process.print(what + " kept in " + store + '\n');
+    if (store == "kernel-keyring")
+        process.complain("hint: the kernel keyring forgets it when this machine restarts; with a "
+                         "Secret Service it would last\n");
+    return 0;
+}
+
+// The session at the provider's site, where there is one.
+void end_session(Process& process, lease::Profile profile, bool verbose) {
+    const Deadline deadline = Deadline::after(profile.deadline);
+    Assembly assembly(process, std::move(profile), verbose);
+    if (assembly.infisical() != nullptr)
+        assembly.infisical()->end_session(deadline);
+}
+
 } // namespace
 
 Result<int> run_login(Process& process, const Arguments& arguments) {
@@ -49,14 +90,20 @@ Result<int> run_login(Process& process, const Arguments& arguments) {
                     "secret store. Without a flag it is asked for on the terminal.");
     options.value("profile", "the profile that asks with this token")
         .value("token-file", "read the token from this file")
-        .flag("token-stdin", "read the token from standard input");
+        .flag("token-stdin", "read the token from standard input")
+        .value("client-secret-file", "infisical: read the client secret from this file")
+        .flag("client-secret-stdin", "infisical: read it from standard input")
+        .value("password-file", "infisical, ldap: read the password from this file")
+        .flag("password-stdin", "infisical, ldap: read it from standard input");
     LEASEHOLD_TRY(options.parse(arguments));
     if (options.help_wanted()) {
         process.print(options.help());
         return 0;
     }
     LEASEHOLD_TRY_ASSIGN(const std::string name, options.required("profile"));
-    LEASEHOLD_TRY_ASSIGN(const lease::Profile profile, load_profile(process, name));
+    LEASEHOLD_TRY_ASSIGN(lease::Profile profile, load_profile(process, name));
+    if (profile.provider == "infisical")
+        return login_infisical(process, options, std::move(profile));
     using Kind = lease::RequesterSettings::Kind;
     if (profile.kubernetes.requester.kind != Kind::stored_token)
         return make_error(ErrorCode::configuration,
@@ -123,6 +170,7 @@ Result<int> run_logout(Process& process, const Arguments& arguments) {
     LEASEHOLD_TRY_ASSIGN(const lease::Profile profile, load_profile(process, name));
     const int revoked =
         options.has("keep-leases") ? 0 : revoke_all(process, name, options.verbose());
+    end_session(process, profile, options.verbose());
     std::string trouble;
     for (const auto& store : make_stores(process, profile.stores)) {
         auto erased = store->erase(bootstrap_key(profile));

@@ -34,7 +34,10 @@ Result<int> run_profile_add(Process& process, const Arguments& arguments) {
     process.print("profile " + name + (changed ? " written to " : " is unchanged in ") +
                   draft.profile.path + '\n');
     using Kind = lease::RequesterSettings::Kind;
-    if (draft.profile.kubernetes.requester.kind == Kind::stored_token)
+    const bool kept = draft.profile.provider == "infisical"
+                          ? lease::infisical::needs_kept_secret(draft.profile.infisical.auth)
+                          : draft.profile.kubernetes.requester.kind == Kind::stored_token;
+    if (kept)
         process.print("next: leasehold login --profile " + name + '\n');
     process.print("next: leasehold kubeconfig add " + name + '\n');
     return 0;

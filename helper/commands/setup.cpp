@@ -17,7 +17,7 @@ namespace {
 
 // What a person is asked for when the flags do not say it.
 Result<Arguments> ask_for_missing(Arguments arguments, const Options& options) {
-    if (!can_ask())
+    if (!can_ask() || options.text("provider") == "infisical")
         return arguments;
     const auto ask = [&](const char* flag, const char* prompt,
                          const char* fallback) -> Result<void> {

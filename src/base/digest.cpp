@@ -1,5 +1,8 @@
 #include "src/base/digest.hpp"
 
+#include "src/base/secret.hpp"
+
+#include <nettle/hmac.h>
 #include <nettle/sha2.h>
 
 namespace leasehold {
@@ -11,6 +14,16 @@ Digest sha256(std::string_view bytes) {
     sha256_update(&context, bytes.size(), reinterpret_cast<const std::uint8_t*>(bytes.data()));
     Digest digest{};
     sha256_digest(&context, digest.size(), digest.data());
+    return digest;
+}
+
+Digest hmac_sha256(std::string_view key, std::string_view bytes) {
+    hmac_sha256_ctx context;
+    hmac_sha256_set_key(&context, key.size(), reinterpret_cast<const std::uint8_t*>(key.data()));
+    hmac_sha256_update(&context, bytes.size(), reinterpret_cast<const std::uint8_t*>(bytes.data()));
+    Digest digest{};
+    hmac_sha256_digest(&context, digest.size(), digest.data());
+    wipe(&context, sizeof context); // it holds what the key was mixed into
     return digest;
 }
 

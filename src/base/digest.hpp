@@ -1,4 +1,5 @@
-// SHA-256 (FIPS 180-4), by nettle, whose static library also serves the front program.
+// SHA-256 (FIPS 180-4) and HMAC (RFC 2104) with it, by nettle, whose static library also serves the
+// front program.
 #pragma once
 
 #include <array>
@@ -11,6 +12,7 @@ namespace leasehold {
 using Digest = std::array<std::uint8_t, 32>;
 
 [[nodiscard]] Digest sha256(std::string_view bytes);
+[[nodiscard]] Digest hmac_sha256(std::string_view key, std::string_view bytes);
 [[nodiscard]] std::string to_hex(const Digest& digest);
 [[nodiscard]] inline std::string sha256_hex(std::string_view bytes) {
     return to_hex(sha256(bytes));

@@ -1,6 +1,7 @@
 #include "src/http/client.hpp"
 
 #include "src/http/connection.hpp"
+#include "src/http/plain_connection.hpp"
 
 namespace leasehold::http {
 namespace {
@@ -27,7 +28,9 @@ private:
     HttpResult<Response> attempt(Message& message, Deadline deadline) {
         if (connection_ == nullptr || !connection_->usable()) {
             connection_.reset();
-            auto opened = open_connection(server_, budgets_, deadline);
+            auto opened = server_.url.scheme == "http"
+                              ? open_plain_connection(server_, budgets_, deadline)
+                              : open_connection(server_, budgets_, deadline);
             if (!opened)
                 return std::move(opened).error();
             connection_ = *std::move(opened);

@@ -5,6 +5,7 @@
 #include "src/base/names.hpp"
 #include "src/base/time.hpp"
 #include "src/lease/credential_settings.hpp"
+#include "src/lease/infisical/ttl.hpp"
 #include "src/lease/settings_reader.hpp"
 
 #include <algorithm>
@@ -34,7 +35,10 @@ public:
         read_times(root);
         read_stores(root);
         profile_.require_cluster_info = root.boolean("require-cluster-info").value_or(false);
-        read_kubernetes(root.section("kubernetes"));
+        if (profile_.provider == "infisical")
+            read_infisical(root.section("infisical"));
+        else
+            read_kubernetes(root.section("kubernetes"));
         root.finish();
     }
 
@@ -84,9 +88,9 @@ private:
 
     void read_provider(SettingsSection& root) {
         profile_.provider = root.text("provider").value_or("kubernetes");
-        if (profile_.provider != "kubernetes")
+        if (profile_.provider != "kubernetes" && profile_.provider != "infisical")
             root.fail("provider", "unknown provider " + quoted(profile_.provider),
-                      "providers of this version: kubernetes");
+                      "providers of this version: kubernetes, infisical");
     }
 
     void read_times(SettingsSection& root) {
@@ -99,7 +103,9 @@ private:
             profile_.ttl = std::min(profile_.ttl, *max_ttl);
         if (auto checked = check_ttl(profile_, profile_.ttl, ErrorCode::configuration); !checked)
             root.fail(ttl ? "ttl" : "max-ttl", checked.error().message, checked.error().hint);
-        profile_.deadline = root.duration("deadline").value_or(profile_.deadline);
+        // Infisical may reach the cluster through a gateway, which takes up to 45 s.
+        const Seconds usual = profile_.provider == "infisical" ? Seconds(60) : profile_.deadline;
+        profile_.deadline = root.duration("deadline").value_or(usual);
         if (profile_.deadline < shortest_deadline || profile_.deadline > longest_deadline)
             root.fail("deadline", "\"deadline\" must be between 1s and 2m");
     }
@@ -115,6 +121,12 @@ private:
                           profile_.stores.end();
         if (none && profile_.stores.size() > 1)
             root.fail("stores", "the store \"none\" stands alone or not at all");
+    }
+
+    void read_infisical(SettingsSection section) {
+        profile_.infisical = infisical::read_settings(std::move(section), directory_, home_);
+        // Every provider's default namespace is found in one place.
+        profile_.kubernetes.namespace_ = profile_.infisical.namespace_;
     }
 
     void read_kubernetes(SettingsSection section) {
@@ -278,6 +290,10 @@ Result<std::string> load_cluster_ca(const ClusterSettings& cluster) {
 }
 
 Result<void> check_ttl(const Profile& profile, Seconds ttl, ErrorCode code) {
+    if (profile.provider == "infisical" && ttl < infisical::shortest_ttl)
+        return make_error(code, "a TTL of " + format_duration(ttl) + " is too short",
+                          "Infisical asks Kubernetes for what is left of the TTL when it gets "
+                          "there, and Kubernetes grants nothing below 10m: ask for 11m or more");
     if (ttl < shortest_kubernetes_ttl)
         return make_error(code, "a TTL of " + format_duration(ttl) + " is too short",
                           "Kubernetes grants no token for less than 10m (600 s): ask for 10m or "

@@ -5,6 +5,7 @@
 #include "src/base/error.hpp"
 #include "src/base/files.hpp"
 #include "src/base/url.hpp"
+#include "src/lease/infisical/settings.hpp"
 #include "src/lease/kubernetes_settings.hpp"
 #include "src/lease/profile_file.hpp"
 
@@ -37,6 +38,7 @@ struct Profile {
     std::vector<std::string> stores;
     bool require_cluster_info = false;
     KubernetesSettings kubernetes;
+    infisical::InfisicalSettings infisical; // of the provider infisical
 
     // Where each value came from, by its path in the file ("kubernetes.namespace"): "line 12" or
     // "default". For `profile show`.

@@ -1,0 +1,277 @@
+// leasehold infisical definition create | list | show | update | delete.
+#include "helper/assembly.hpp"
+#include "helper/commands/commands.hpp"
+#include "helper/options.hpp"
+#include "helper/secret_input.hpp"
+#include "helper/watchdog.hpp"
+#include "src/base/files.hpp"
+#include "src/base/hostile_text.hpp"
+#include "src/base/json.hpp"
+#include "src/lease/infisical/definition.hpp"
+#include "src/lease/infisical/ttl.hpp"
+
+#include <functional>
+
+namespace leasehold::helper {
+namespace {
+
+namespace json = boost::json;
+using lease::infisical::DefinitionDraft;
+using lease::infisical::Definitions;
+
+void declare_inputs(Options& options) {
+    options.value("default-ttl", "TTL of a lease that asks for none: 90m, 8h, 30d")
+        .value("max-ttl", "longest TTL of a lease; \"none\" for no limit")
+        .value("credential-type", "static: tokens of one account; dynamic: of temporary ones")
+        .value("auth-method", "api (with a cluster token) or gateway")
+        .value("cluster-url", "URL of the API server, as Infisical reaches it")
+        .value("cluster-token-file", "file with the token that Infisical uses there")
+        .flag("cluster-token-stdin", "read that token from standard input")
+        .value("cluster-certificate-authority", "PEM file of the API server's CA")
+        .value("ssl", "true or false: hold the API server against that CA")
+        .value("ssl-reject-unauthorized", "true or false: refuse certificates that do not verify")
+        .value("gateway-id", "the gateway on the way to the cluster")
+        .value("gateway-pool-id", "a pool of gateways instead")
+        .values("audience", "audience of the tokens, repeatable")
+        .values("namespace", "namespace; with dynamic repeatable, the first is the default")
+        .value("service-account", "static: the account")
+        .value("role-type", "dynamic: role or cluster-role")
+        .value("role", "dynamic: the role to bind")
+        .value("username-template", "dynamic: name of the temporary accounts")
+        .values("metadata", "KEY=VALUE, repeatable");
+}
+
+Options definition_options(const std::string& action, const std::string& about) {
+    Options options("infisical definition " + action, "--profile NAME [NAME] [OPTIONS]", about);
+    options.value("profile", "the profile that tells site, project, environment, path and login")
+        .flag("show-secrets", "print the cluster's token, too")
+        .output()
+        .positional("NAME");
+    return options;
+}
+
+// Inputs that are plain texts: flag and name on the wire.
+Result<void> add_texts(const Options& options, json::object& inputs) {
+    const std::pair<const char*, const char*> texts[] = {{"credential-type", "credentialType"},
+                                                         {"auth-method", "authMethod"},
+                                                         {"cluster-url", "url"},
+                                                         {"gateway-id", "gatewayId"},
+                                                         {"gateway-pool-id", "gatewayPoolId"},
+                                                         {"service-account", "serviceAccountName"},
+                                                         {"role-type", "roleType"},
+                                                         {"role", "role"}};
+    for (const auto& [flag, name] : texts)
+        if (const auto text = options.text(flag))
+            inputs[name] = *text;
+    const std::pair<const char*, const char*> truths[] = {
+        {"ssl", "sslEnabled"}, {"ssl-reject-unauthorized", "sslRejectUnauthorized"}};
+    for (const auto& [flag, name] : truths)
+        if (const auto text = options.text(flag)) {
+            if (*text != "true" && *text != "false")
+                return options.usage_error("--" + std::string(flag) + " must be true or false");
+            inputs[name] = *text == "true";
+        }
+    return {};
+}
+
+Result<void> add_inputs(const Options& options, bool complete, DefinitionDraft& draft) {
+    json::object& inputs = draft.inputs;
+    LEASEHOLD_TRY(add_texts(options, inputs));
+    if (const auto file = options.text("cluster-certificate-authority")) {
+        LEASEHOLD_TRY_ASSIGN(const std::string pem,
+                             read_file(*file, {}, "--cluster-certificate-authority"));
+        inputs["ca"] = pem;
+    }
+    const auto audiences = options.texts("audience");
+    if (!audiences.empty() || complete)
+        inputs["audiences"] = json::array(audiences.begin(), audiences.end());
+    std::string namespaces;
+    for (const std::string& name : options.texts("namespace"))
+        namespaces += (namespaces.empty() ? "" : ",") + name;
+    if (!namespaces.empty())
+        inputs["namespace"] = namespaces;
+    if (options.has("cluster-token-file") || options.has("cluster-token-stdin")) {
+        LEASEHOLD_TRY_ASSIGN(draft.cluster_token,
+                             read_secret_input(options, "cluster-token", "cluster token"));
+    }
+    return {};
+}
+
+Result<void> add_ttls(const Options& options, DefinitionDraft& draft) {
+    if (const auto ttl = options.text("default-ttl")) {
+        LEASEHOLD_TRY(lease::infisical::check_definition_ttl(*ttl, "--default-ttl"));
+        draft.members["defaultTTL"] = *ttl;
+    }
+    if (const auto ttl = options.text("max-ttl")) {
+        if (*ttl != "none")
+            LEASEHOLD_TRY(lease::infisical::check_definition_ttl(*ttl, "--max-ttl"));
+        draft.members["maxTTL"] = *ttl == "none" ? json::value(nullptr) : json::value(*ttl);
+    }
+    return {};
+}
+
+Result<void> add_metadata(const Options& options, DefinitionDraft& draft) {
+    if (const auto text = options.text("username-template"))
+        draft.members["usernameTemplate"] = *text;
+    json::array pairs;
+    for (const std::string& item : options.texts("metadata")) {
+        const std::size_t sign = item.find('=');
+        if (sign == std::string::npos || sign == 0)
+            return options.usage_error("--metadata " + quoted(item, 80) + " is no KEY=VALUE");
+        pairs.push_back(
+            json::object{{"key", item.substr(0, sign)}, {"value", item.substr(sign + 1)}});
+    }
+    if (!pairs.empty())
+        draft.members["metadata"] = std::move(pairs);
+    return {};
+}
+
+Result<DefinitionDraft> read_draft(const Options& options, bool complete) {
+    DefinitionDraft draft;
+    LEASEHOLD_TRY(add_ttls(options, draft));
+    LEASEHOLD_TRY(add_metadata(options, draft));
+    LEASEHOLD_TRY(add_inputs(options, complete, draft));
+    return draft;
+}
+
+std::string shown(const json::value& value, std::string_view name) {
+    const std::string text = hostile_text(json_string(value, {name}).value_or(""), 120);
+    return text.empty() ? "-" : text;
+}
+
+void print_definitions(Process& process, const json::value& value, OutputFormat format) {
+    if (format != OutputFormat::table)
+        return process.print(format == OutputFormat::json ? to_json(value) : to_yaml(value));
+    Table table{{"NAME", "TYPE", "DEFAULT TTL", "MAX TTL", "STATUS"}, {}};
+    const auto add = [&](const json::value& one) {
+        table.rows.push_back({shown(one, "name"), shown(one, "type"), shown(one, "defaultTTL"),
+                              shown(one, "maxTTL"), shown(one, "status")});
+    };
+    if (value.is_array())
+        for (const json::value& one : value.get_array())
+            add(one);
+    else
+        add(value);
+    process.print(table.rows.empty() ? "no dynamic secrets\n" : to_table(table));
+    const json::value* inputs = json_find(value, {"inputs"});
+    if (inputs != nullptr)
+        process.print("\n" + to_yaml(*inputs));
+}
+
+using Action = std::function<Result<json::value>(Definitions&, const std::string& name, Deadline)>;
+
+// Opens the profile's site and does one thing there. `name` is that of the definition: the
+// argument, else the profile's dynamic secret.
+Result<int> carry_out(Process& process, const Options& options, const Action& action) {
+    LEASEHOLD_TRY_ASSIGN(const OutputFormat format, options.format());
+    LEASEHOLD_TRY_ASSIGN(const std::string profile_name, options.required("profile"));
+    LEASEHOLD_TRY_ASSIGN(lease::Profile profile, load_profile(process, profile_name));
+    if (profile.provider != "infisical")
+        return make_error(ErrorCode::usage, "profile " + profile_name +
+                                                " is not of the provider "
+                                                "infisical");
+    const Deadline deadline = Deadline::after(profile.deadline);
+    start_watchdog(deadline);
+    Assembly assembly(process, std::move(profile), options.verbose());
+    const lease::infisical::Outside outside = assembly.infisical()->outside();
+    Definitions definitions(assembly.profile().infisical, outside);
+    const std::string name =
+        options.text("NAME").value_or(assembly.profile().infisical.dynamic_secret);
+    LEASEHOLD_TRY_ASSIGN(json::value value, action(definitions, name, deadline));
+    print_definitions(process,
+                      options.has("show-secrets") ? std::move(value)
+                                                  : lease::infisical::masked(std::move(value)),
+                      format);
+    return 0;
+}
+
+Result<int> run_create(Process& process, Options& options) {
+    LEASEHOLD_TRY(options.required("default-ttl"));
+    LEASEHOLD_TRY(options.required("credential-type"));
+    LEASEHOLD_TRY_ASSIGN(const DefinitionDraft draft, read_draft(options, true));
+    return carry_out(process, options, [&](Definitions& all, const std::string& name, Deadline by) {
+        return all.create(name, draft, by);
+    });
+}
+
+Result<int> run_list(Process& process, Options& options) {
+    return carry_out(process, options, [](Definitions& all, const std::string&, Deadline by) {
+        return all.list(by);
+    });
+}
+
+Result<int> run_show(Process& process, Options& options) {
+    return carry_out(process, options, [](Definitions& all, const std::string& name, Deadline by) {
+        return all.show(name, by);
+    });
+}
+
+Result<int> run_update(Process& process, Options& options) {
+    LEASEHOLD_TRY_ASSIGN(DefinitionDraft draft, read_draft(options, false));
+    if (const auto name = options.text("new-name"))
+        draft.members["newName"] = *name;
+    if (draft.members.empty() && draft.inputs.empty() && draft.cluster_token.empty())
+        return options.usage_error("nothing is to be changed");
+    // What is not given stays as it is; the server checks and tests the whole again.
+    return carry_out(process, options, [&](Definitions& all, const std::string& name, Deadline by) {
+        return all.update(name, draft, by);
+    });
+}
+
+Result<int> run_delete(Process& process, Options& options) {
+    LEASEHOLD_TRY(options.required("NAME"));
+    return carry_out(process, options, [&](Definitions& all, const std::string& name, Deadline by) {
+        return all.remove(name, options.has("force"), by);
+    });
+}
+
+struct Verb {
+    std::string_view name;
+    const char* about;
+    bool inputs;
+    Result<int> (*run)(Process&, Options&);
+};
+
+constexpr Verb verbs[] = {
+    {"create", "Makes a Kubernetes dynamic secret in the profile's folder.", true, run_create},
+    {"list", "Lists the dynamic secrets in the profile's folder.", false, run_list},
+    {"show", "Shows one with its inputs; the cluster's token is masked.", false, run_show},
+    {"update", "Changes what is given and leaves the rest as it is.", true, run_update},
+    {"delete", "Deletes one and revokes its leases.", false, run_delete},
+};
+
+} // namespace
+
+Result<int> run_infisical_definition(Process& process, const Arguments& arguments) {
+    const std::string action = arguments.empty() ? "" : arguments.front();
+    for (const Verb& verb : verbs) {
+        if (verb.name != action)
+            continue;
+        Options options = definition_options(action, verb.about);
+        if (verb.inputs)
+            declare_inputs(options);
+        if (action == "update")
+            options.value("new-name", "another name for it");
+        if (action == "delete")
+            options.flag("force", "forget its leases without touching the cluster");
+        LEASEHOLD_TRY(options.parse(Arguments(arguments.begin() + 1, arguments.end())));
+        if (options.help_wanted()) {
+            process.print(options.help());
+            return 0;
+        }
+        return verb.run(process, options);
+    }
+    const std::string usage =
+        "Usage: leasehold infisical definition create|list|show|update|delete "
+        "--profile NAME [NAME] [OPTIONS]\n\nKeeps the Kubernetes dynamic "
+        "secrets that leases are taken of.\n";
+    if (action == "--help" || action == "-h" || action == "help") {
+        process.print(usage);
+        return 0;
+    }
+    return make_error(ErrorCode::usage,
+                      "unknown command " + quoted("infisical definition " + action, 80),
+                      "create, list, show, update or delete");
+}
+
+} // namespace leasehold::helper

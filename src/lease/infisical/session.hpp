@@ -1,0 +1,67 @@
+// An access token of Infisical's with what decides over it. Pure, but for the store it may be kept
+// in, which belongs to the layer above.
+#pragma once
+
+#include "src/base/clock.hpp"
+#include "src/base/error.hpp"
+#include "src/base/secret.hpp"
+#include "src/http/client.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace leasehold::lease::infisical {
+
+// All times by the local clock.
+struct Session {
+    Secret token;
+    UnixTime created = 0; // of the login; renewals keep it
+    UnixTime issued = 0;  // of the last login or renewal, taken before the request went out
+    Seconds life{0};      // from `issued`; 0: it does not say
+    Seconds max_life{0};  // from `created`: what renewals cannot go beyond; 0: unknown
+
+    [[nodiscard]] Session clone() const;
+};
+
+// Whether a session can still be used for a request that starts now: more than 30 s are left.
+[[nodiscard]] bool is_usable(const Session& session, UnixTime now);
+
+// Whether it should be renewed before it is used, and may be: less than a fifth is left, and the
+// renewed token would end within max_life. Servers before the 2026 redesign delete a token whose
+// renewal would cross that.
+[[nodiscard]] bool should_renew(const Session& session, UnixTime now);
+
+// Reads the answer of a login or, with `before` set, of a renewal: {accessToken, expiresIn,
+// accessTokenMaxTTL, tokenType}. The token is a new one also after a renewal.
+[[nodiscard]] Result<Session> read_session_answer(const http::Response& response, UnixTime sent,
+                                                  const Session* before = nullptr);
+
+// The token's own exp and iat where it is a JWT; nothing is verified.
+struct TokenTimes {
+    std::optional<UnixTime> issued;
+    std::optional<UnixTime> expires;
+};
+[[nodiscard]] TokenTimes read_token_times(std::string_view token);
+
+// Where sessions and failed logins outlive the process. Nothing of it fails a call.
+class SessionStore {
+public:
+    virtual ~SessionStore() = default;
+    [[nodiscard]] virtual std::optional<Session> find() = 0;
+    virtual void save(const Session& session) = 0;
+    virtual void forget() = 0;
+    // Keeps others from logging in at the same time until the result is dropped; null if that
+    // cannot be had within the deadline.
+    [[nodiscard]] virtual std::shared_ptr<void> lock(Deadline deadline) = 0;
+    // A login that was refused is not tried again with the same proof for a while, so that a loop
+    // of calls cannot lock the identity out. `proof` tells one secret from another; no secret.
+    [[nodiscard]] virtual std::optional<Error> recall_refusal(const std::string& proof) = 0;
+    virtual void remember_refusal(const std::string& proof, const Error& error) = 0;
+};
+
+// For how long. The server forgets failures after 30 s by default and locks at the third.
+inline constexpr Seconds refusal_time{60};
+
+} // namespace leasehold::lease::infisical

@@ -1,0 +1,224 @@
+#include "src/lease/infisical/site_client.hpp"
+
+#include "src/base/files.hpp"
+#include "src/lease/infisical/login_proof.hpp"
+#include "src/lease/infisical/requests.hpp"
+
+#include <algorithm>
+#include <thread>
+
+namespace leasehold::lease::infisical {
+namespace {
+
+constexpr int most_attempts = 3;
+constexpr Milliseconds connect_pause{300};
+constexpr Seconds longest_pause{10};
+// A gateway in another network adds up to 10 s for each of its calls to the cluster.
+constexpr http::Budgets budgets{
+    .resolve = Seconds(5), .connect = Seconds(5), .handshake = Seconds(5), .response = Seconds(45)};
+
+// How long to wait before the same request may go out again; empty: never.
+std::optional<Milliseconds> pause_after(const http::HttpResult<http::Response>& outcome,
+                                        Repeat repeat) {
+    if (!outcome) {
+        const http::Failure& failure = outcome.error();
+        const bool begun = failure.sent || failure.stage != http::Stage::connect ||
+                           failure.error.code != ErrorCode::unreachable;
+        return begun ? std::nullopt : std::optional<Milliseconds>(connect_pause);
+    }
+    // The limiter stands before everything else: what it stops was never begun. Where it does not
+    // say how long to wait, it is another 429.
+    if (outcome->status == 429) {
+        const auto wait = read_refusal(*outcome).wait;
+        return wait && *wait <= longest_pause ? std::optional<Milliseconds>(*wait) : std::nullopt;
+    }
+    const bool gateway = outcome->status == 502 || outcome->status == 503;
+    return gateway && repeat == Repeat::reads ? std::optional<Milliseconds>(connect_pause)
+                                              : std::nullopt;
+}
+
+} // namespace
+
+struct SiteClient::State {
+    const InfisicalSettings& settings;
+    const Outside& outside;
+    std::unique_ptr<http::HttpClient> client = nullptr;
+    std::vector<http::Header> headers = {};
+    std::optional<Session> session = std::nullopt;
+
+    [[nodiscard]] UnixTime now() const { return outside.clock.now().wall; }
+
+    Result<void> open() {
+        if (client != nullptr)
+            return {};
+        http::Server server;
+        server.url = settings.site;
+        server.proxy = settings.proxy;
+        if (!settings.ca_file.empty()) {
+            LEASEHOLD_TRY_ASSIGN(
+                server.trust.ca_pem,
+                read_file(settings.ca_file, {}, "the site's certificate-authority"));
+            server.trust.ca_name = settings.ca_file;
+        }
+        server.trust.system_file = outside.environment.value("SSL_CERT_FILE");
+        server.trust.system_directory = outside.environment.value("SSL_CERT_DIR");
+        LEASEHOLD_TRY_ASSIGN(
+            headers, parse_custom_headers(outside.environment.value("INFISICAL_CUSTOM_HEADERS")));
+        client = outside.connect(std::move(server), budgets);
+        return {};
+    }
+
+    Result<Answer> exchange(http::Request& request, Repeat repeat, Deadline deadline) {
+        LEASEHOLD_TRY(open());
+        request.headers = headers;
+        for (int attempt = 1;; ++attempt) {
+            const UnixTime sent = now();
+            auto outcome = client->exchange(request, deadline);
+            const auto pause = pause_after(outcome, repeat);
+            if (!pause || attempt == most_attempts || deadline.left() <= *pause) {
+                if (!outcome)
+                    return std::move(outcome).error().error;
+                return Answer{*std::move(outcome), sent};
+            }
+            outside.log("waiting " + std::to_string(pause->count()) + " ms before asking again");
+            std::this_thread::sleep_for(*pause);
+        }
+    }
+
+    // A kept session, or one that another process has just made.
+    bool take_kept() {
+        if (outside.sessions == nullptr)
+            return false;
+        session = outside.sessions->find();
+        if (session && !is_usable(*session, now()))
+            session.reset();
+        return session.has_value();
+    }
+
+    void keep() const {
+        if (outside.sessions != nullptr)
+            outside.sessions->save(*session);
+    }
+
+    void drop() {
+        session.reset();
+        if (outside.sessions != nullptr)
+            outside.sessions->forget();
+    }
+
+    // Whatever goes wrong here, the old token still serves, or a login follows.
+    void renew(Deadline deadline) {
+        outside.log("renewing the access token");
+        http::Request request = renew_session_request(session->token);
+        auto answer = exchange(request, Repeat::changes, deadline);
+        if (!answer || answer->response.status != 200)
+            return drop();
+        auto renewed = read_session_answer(answer->response, answer->sent, &*session);
+        if (!renewed)
+            return drop();
+        session = *std::move(renewed);
+        keep();
+    }
+
+    Result<void> log_in(Deadline deadline) {
+        LEASEHOLD_TRY_ASSIGN(Proof proof, gather_proof(settings, outside, deadline));
+        if (!proof.access_token.empty()) {
+            session = Session{std::move(proof.access_token), now(), now(), Seconds(0), Seconds(0)};
+            return {};
+        }
+        if (outside.sessions != nullptr)
+            if (auto refused = outside.sessions->recall_refusal(proof.fingerprint))
+                return *std::move(refused);
+        outside.log("logging in to " + site_text(settings) + " by " +
+                    std::string(to_text(settings.auth.method)));
+        http::Request request = login_request(proof.login, settings.organization_slug);
+        LEASEHOLD_TRY_ASSIGN(const Answer answer, exchange(request, Repeat::changes, deadline));
+        if (answer.response.status != 200)
+            return login_refused(answer.response, proof);
+        LEASEHOLD_TRY_ASSIGN(session, read_session_answer(answer.response, answer.sent));
+        keep();
+        return {};
+    }
+
+    Error login_refused(const http::Response& response, const Proof& proof) const {
+        const Refusal refusal = read_refusal(response);
+        Error error = refusal_error(refusal, "log in to " + site_text(settings) + " by " +
+                                                 std::string(to_text(settings.auth.method)));
+        if (refusal.status == 401)
+            error.hint =
+                "check the identity's credential; each wrong one counts towards a lockout, "
+                "so the next try is only made in a minute or with another one\n"
+                "'leasehold login' keeps a new secret";
+        else if (refusal.status == 404)
+            error.hint = "is this way to log in configured for the identity, and is its id right?";
+        const bool counted = refusal.status >= 400 && refusal.status < 500 && refusal.status != 429;
+        if (counted && outside.sessions != nullptr)
+            outside.sessions->remember_refusal(proof.fingerprint, error);
+        return error;
+    }
+
+    Result<void> ensure_session(Deadline deadline) {
+        const bool has_login =
+            settings.auth.method != AuthMethod::token && settings.auth.method != AuthMethod::cli;
+        if (session || (has_login && take_kept())) {
+            if (should_renew(*session, now()))
+                renew(deadline);
+            if (session)
+                return {};
+        }
+        if (!has_login || outside.sessions == nullptr)
+            return log_in(deadline);
+        const std::shared_ptr<void> lock = outside.sessions->lock(deadline);
+        if (take_kept())
+            return {};
+        return log_in(deadline);
+    }
+};
+
+SiteClient::SiteClient(const InfisicalSettings& settings, const Outside& outside)
+    : state_(std::make_unique<State>(State{settings, outside})) {}
+
+SiteClient::~SiteClient() = default;
+
+Result<Answer> SiteClient::ask_any(http::Request request, Repeat repeat, Deadline deadline) {
+    for (bool again : {true, false}) {
+        LEASEHOLD_TRY(state_->ensure_session(deadline));
+        request.bearer = &state_->session->token;
+        LEASEHOLD_TRY_ASSIGN(Answer answer, state_->exchange(request, repeat, deadline));
+        const bool refused =
+            answer.response.status != 200 && session_refused(read_refusal(answer.response));
+        if (!refused || !again)
+            return answer;
+        state_->outside.log("the access token is not accepted any more");
+        state_->drop();
+        // A token that is given and not made is not another one on the second look.
+        const AuthMethod method = state_->settings.auth.method;
+        if (method == AuthMethod::token || method == AuthMethod::cli)
+            return answer;
+    }
+    return make_error(ErrorCode::internal, "nothing was asked");
+}
+
+Result<Answer> SiteClient::ask(http::Request request, std::string_view action, Repeat repeat,
+                               Deadline deadline) {
+    LEASEHOLD_TRY_ASSIGN(Answer answer, ask_any(std::move(request), repeat, deadline));
+    if (answer.response.status != 200)
+        return refusal_error(read_refusal(answer.response), action);
+    return answer;
+}
+
+Result<void> SiteClient::end_session(Deadline deadline) {
+    if (!state_->take_kept())
+        return {};
+    http::Request request = revoke_session_request(state_->session->token);
+    auto answer = state_->exchange(request, Repeat::changes, deadline);
+    state_->drop();
+    if (!answer)
+        return std::move(answer).error();
+    const Refusal refusal = read_refusal(answer->response);
+    if (answer->response.status != 200 && !session_refused(refusal))
+        return refusal_error(refusal, "end the session");
+    return {};
+}
+
+} // namespace leasehold::lease::infisical

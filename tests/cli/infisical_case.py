@@ -1,0 +1,104 @@
+"""What the Infisical tests of this folder share: a site in front of a stand-in API server, a static
+and a dynamic secret there, and an identity that may lease them."""
+
+import os
+import sys
+import threading
+import unittest
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [HERE, os.path.join(HERE, "..")]
+
+import case  # noqa: E402
+from infisical_server.client import (  # noqa: E402,F401
+    InfisicalServer, dynamic_inputs, gateway_inputs, static_inputs)
+
+PLACE = ("--project-slug", "shop", "--environment", "prod", "--path", "/k8s")
+SECRET = "INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET"
+
+
+class InfisicalCase(case.Case):
+    """Each test has its own site."""
+
+    def setUp(self):
+        super().setUp()
+        self.site = InfisicalServer()
+        self.addCleanup(self.site.stop)
+        self.site.add_project("shop")
+        self.site.add_environment("shop", "prod", folders=["/k8s"])
+        self.robot = self.site.add_identity("robot")["id"]
+        self.site.grant(self.robot, "shop")
+        with open(self.api.ca, encoding="ascii") as file:
+            self.reach = (self.api.server, self.api.token(), file.read())
+        self.site.add_definition("shop", "prod", "deployer",
+                                 static_inputs(*self.reach, "ci", "deployer"), path="/k8s")
+        self.site.add_definition("shop", "prod", "dynamic",
+                                 dynamic_inputs(*self.reach, "ci,default", "view"), path="/k8s")
+        self.login = self.site.add_client_secret(self.robot)
+        self.start = self.site.counters()
+
+    def arguments(self, *more, secret="deployer"):
+        return ("--provider", "infisical", "--from-context", "admin", "--from-kubeconfig",
+                self.box.path("admin"), "--site", self.site.site, "--site-certificate-authority",
+                self.site.ca, *PLACE, "--dynamic-secret", secret, *more)
+
+    def universal(self, name="dev", *more, secret="deployer", client_secret=None):
+        """A profile with universal auth, its secret in a file."""
+        file = self.box.write(f"{name}.secret", client_secret or self.login["clientSecret"])
+        return self.ok("profile", "add", name, *self.arguments(
+            "--client-id", self.login["clientId"], "--client-secret-file", file, *more,
+            secret=secret))
+
+    def with_method(self, method, *more, name="dev"):
+        return self.ok("profile", "add", name, *self.arguments("--auth", method, *more))
+
+    def asked(self):
+        """Connections, requests, logins and lease requests since the test began."""
+        now = self.site.counters()
+        return tuple(now[what] - self.start[what]
+                     for what in ("connections", "requests", "logins", "lease-requests"))
+
+    def count_from_here(self):
+        self.start = self.site.counters()
+
+    def forget_leases(self, name="dev"):
+        self.ok("cache", "clear", "--profile", name)
+
+    def last_request(self, ending):
+        return [r for r in self.site.requests() if r["path"].endswith(ending)][-1]
+
+
+class Metadata:
+    """A service on plain HTTP on loopback that answers from a table: (method, path) to a text, or to
+    a function of the headers."""
+
+    def __init__(self, answers):
+        self.asked = asked = []
+
+        class Handler(BaseHTTPRequestHandler):
+            def log_message(self, format, *arguments):
+                pass
+
+            def serve(self):
+                asked.append((self.command, self.path, dict(self.headers)))
+                answer = answers.get((self.command, self.path.partition("?")[0]))
+                text = answer(self.headers) if callable(answer) else answer
+                data = (text or "no").encode()
+                self.send_response(404 if text is None else 200)
+                self.send_header("Content-Length", str(len(data)))
+                self.end_headers()
+                self.wfile.write(data)
+
+            do_GET = do_PUT = serve
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def stop(self):
+        self._server.shutdown()
+        self._server.server_close()
+
+
+main = unittest.main
