@@ -61,7 +61,7 @@ Ending end_lease(const Process& process, ProfileBook& book, const std::string& i
         event.jti = local->jti;
         event.expires = local->expires;
     }
-    if (book.book && (!local || local->revocable)) {
+    if (book.book) {
         const auto revocation = book.book->revoke(id, forced, deadline);
         if (revocation) {
             ending = to_ending(profile.name, *revocation, local);

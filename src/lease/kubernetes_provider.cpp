@@ -49,7 +49,7 @@ private:
     static Result<Lease> not_revocable(LeaseMaking& making, const std::string& namespace_) {
         LEASEHOLD_TRY_ASSIGN(Lease lease, making.plain());
         lease.why_not_revocable =
-            "the requester may not create secrets in namespace " + quoted(namespace_);
+            "the requester cannot create secrets in namespace " + quoted(namespace_);
         return lease;
     }
 

@@ -18,6 +18,17 @@ Deadline without_reserve(Deadline deadline) {
     return deadline.within(left - std::min(longest_reserve, left / 4));
 }
 
+// 501 and 503 promise that nothing was done (RFC 9110, sections 15.6.2 and 15.6.4).
+bool may_have_been_done(int status) {
+    return status >= 500 && status != 501 && status != 503;
+}
+
+// The server will not make such an object for this requester, now or in a while.
+bool is_final_refusal(int status) {
+    return status == 501 ||
+           (status >= 400 && status < 500 && status != 401 && status != 409 && status != 429);
+}
+
 Error with_left_behind(Error error, const std::vector<std::string>& left, UnixTime expires) {
     if (left.empty())
         return error;
@@ -83,7 +94,7 @@ Result<Lease> LeaseMaking::with_fresh_names(Make make) {
 Result<Lease> LeaseMaking::revocable_once() {
     auto secret = create(ObjectKind::secret, request_.namespace_, lease_secret(mark_));
     if (!secret) {
-        secrets_refused_ = trouble_ == Trouble::forbidden;
+        secrets_refused_ = trouble_ == Trouble::refused;
         return std::move(secret).error();
     }
     TokenWish wanted = wish(parts_.profile.kubernetes.service_account);
@@ -153,7 +164,11 @@ TokenWish LeaseMaking::wish(const std::string& account) const {
 // `lives_on`: if the answer is lost, a token may live on that nobody has.
 Result<Lease> LeaseMaking::token_of(const TokenWish& wish, bool lives_on) {
     const UnixTime sent = parts_.clock.now().wall;
-    const auto response = parts_.api.send(token_request(wish), work_);
+    // Objects have been made for it, to be taken back if it fails: a crowd that meets a busy server
+    // must not cost it more than a crowd that asks for plain tokens does (LOCK-3).
+    const auto patience =
+        lives_on ? KubernetesApi::Patience::patient : KubernetesApi::Patience::once;
+    const auto response = parts_.api.send(token_request(wish), work_, patience);
     if (!response) {
         Error error = response.error().error;
         if (lives_on && response.error().sent)
@@ -198,12 +213,12 @@ Result<ObjectRef> LeaseMaking::create(ObjectKind kind, const std::string& namesp
         trouble_ = Trouble::none;
         return read->ref;
     }
-    if (response->status >= 500)
+    if (may_have_been_done(response->status))
         made_.push_back({object, false});
     if (response->status == 409 && read_status(*response).reason == "AlreadyExists")
         trouble_ = Trouble::taken;
-    if (response->status == 403)
-        trouble_ = Trouble::forbidden;
+    if (is_final_refusal(response->status))
+        trouble_ = Trouble::refused;
     return status_error(*response, action_on("create", object));
 }
 

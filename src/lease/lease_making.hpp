@@ -34,7 +34,7 @@ public:
     // One of a service account that is made for it, with the profile's role.
     [[nodiscard]] Result<Lease> temporary();
 
-    // Whether revocable() failed because the requester may not create Secrets.
+    // Whether revocable() failed because the requester may not, or cannot, create Secrets there.
     [[nodiscard]] bool secrets_refused() const { return secrets_refused_; }
 
 private:
@@ -43,7 +43,7 @@ private:
         ObjectRef object;
         bool certain = true;
     };
-    enum class Trouble { none, taken, forbidden, other };
+    enum class Trouble { none, taken, refused, other };
 
     template <class Make>
     Result<Lease> with_fresh_names(Make make);

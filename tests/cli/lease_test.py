@@ -34,7 +34,7 @@ class Revocable(LeaseCase):
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertFalse(json.loads(result.stdout)["revocable"])
         self.assertIn("cannot be revoked", result.stderr)
-        self.assertIn("may not create secrets", result.stderr)
+        self.assertIn("cannot create secrets", result.stderr)
         asked = len(self.api.requests())
         self.credential()
         paths = [one["path"] for one in self.api.requests()[asked:]]
@@ -43,6 +43,16 @@ class Revocable(LeaseCase):
         # Wanted in so many words, it is an error.
         self.profile("must", "--revocable")
         self.assertIn("revocable: false", self.fails(4, "lease", "create", "--profile", "must"))
+
+    def test_a_server_without_secrets_still_leases(self):
+        for status in (404, 405, 501):
+            with self.subTest(status=status):
+                self.profile("p%d" % status)
+                self.api.clear()
+                self.api.fault("answer", path="/secrets", status=status)
+                result = self.leasehold("lease", "create", "--profile", "p%d" % status)
+                self.assertEqual(result.returncode, 0, result.stderr)
+                self.assertIn("cannot be revoked", result.stderr)
 
     def test_revocable_false_makes_no_record(self):
         self.profile("dev", "--no-revocable")

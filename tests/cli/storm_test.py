@@ -94,7 +94,8 @@ class FailingServerTest(StormCase):
 
     def setUp(self):
         super().setUp()
-        self.profile("dev", "--deadline", f"{self.DEADLINE}s")
+        # One request a lease; RevocableFailingServerTest has those of three.
+        self.profile("dev", "--deadline", f"{self.DEADLINE}s", "--no-revocable")
 
     def test_LOCK_3_a_server_error(self):
         self.api.fault("answer", path=TOKEN_PATH, status=500, message="boom")
@@ -136,6 +137,33 @@ class FailingServerTest(StormCase):
         self.fails(5, "credential", "--profile", "dev")
         time.sleep(6)
         self.credential()
+
+
+class RevocableFailingServerTest(StormCase):
+    """The same with leases that have a record in the cluster: it is made and taken back once."""
+
+    def storm(self, code, **fault):
+        self.profile("dev", "--deadline", "10s")
+        self.api.fault("answer", **fault)
+        before = self.api.counters()["requests"]
+        results, _ = self.crowd(["dev"] * CROWD)
+        self.assertEqual({(found, out) for found, out, _ in results}, {(code, "")}, results[0][2])
+        self.assertEqual(len({err for _, _, err in results}), 1, {err for _, _, err in results})
+        self.assertLessEqual(self.api.counters()["requests"] - before, 3)
+
+    def test_LOCK_3_the_token_is_refused(self):
+        for status, code in ((500, 5), (503, 5), (403, 4), (429, 5)):
+            with self.subTest(status=status):
+                self.api.clear()
+                self.leasehold("profile", "remove", "dev")
+                self.storm(code, path=TOKEN_PATH, status=status)
+
+    def test_LOCK_3_everything_is_refused(self):
+        for status, code in ((500, 5), (503, 5), (401, 4), (429, 5)):
+            with self.subTest(status=status):
+                self.api.clear()
+                self.leasehold("profile", "remove", "dev")
+                self.storm(code, status=status, headers={"Retry-After": "1"})
 
 
 class HolderTest(StormCase):

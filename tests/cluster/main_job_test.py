@@ -212,7 +212,7 @@ class MainJob(unittest.TestCase):
                            if line.startswith(" " * 12) and "apply" not in line)
         self.cluster.apply(manifest)
         self.cluster.kubectl("create", "rolebinding", "requester", "--namespace", "ci",
-                             "--role", "leasehold-requester-deployer",
+                             "--role", "leasehold-requester",
                              "--serviceaccount", "ci:requester")
         check = self.box.leasehold("profile", "check", "least")
         self.assertEqual(check.returncode, 0, check.stdout)

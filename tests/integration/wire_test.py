@@ -107,7 +107,8 @@ class Wire(unittest.TestCase):
             token = box.write("token", "abc")
             result = box.leasehold("profile", "add", "p", "--server", server.url,
                                    "--certificate-authority", self.ca, "--namespace", "ci",
-                                   "--service-account", "d", "--requester-token-file", token,
+                                   "--service-account", "d", "--no-revocable",
+                                   "--requester-token-file", token,
                                    "--deadline", "%ds" % DEADLINE)
             self.assertEqual(result.returncode, 0, result.stderr)
             begin = time.monotonic()
