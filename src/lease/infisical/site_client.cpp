@@ -1,6 +1,7 @@
 #include "src/lease/infisical/site_client.hpp"
 
 #include "src/base/files.hpp"
+#include "src/http/proxy_environment.hpp"
 #include "src/lease/infisical/login_proof.hpp"
 #include "src/lease/infisical/requests.hpp"
 
@@ -54,6 +55,10 @@ struct SiteClient::State {
         http::Server server;
         server.url = settings.site;
         server.proxy = settings.proxy;
+        if (!server.proxy) {
+            LEASEHOLD_TRY_ASSIGN(
+                server.proxy, http::proxy_from_environment(settings.site, outside.environment));
+        }
         if (!settings.ca_file.empty()) {
             LEASEHOLD_TRY_ASSIGN(
                 server.trust.ca_pem,
