@@ -52,7 +52,7 @@ struct Range {
         if (address.size() != network.size())
             return false;
         const auto bit = [](const Address& bytes, unsigned i) {
-            return (static_cast<unsigned char>(bytes[i / 8]) >> (7 - i % 8)) & 1U;
+            return (unsigned{static_cast<unsigned char>(bytes[i / 8])} >> (7U - i % 8U)) & 1U;
         };
         for (unsigned i = 0; i < bits; ++i)
             if (bit(address, i) != bit(network, i))

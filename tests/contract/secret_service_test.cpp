@@ -99,27 +99,27 @@ private:
     std::vector<int> callers_;
 };
 
-TEST_F(SecretServiceTest, NoBusIsUnavailable) {
+TEST_F(SecretServiceTest, SS_1_NoBusIsUnavailable) {
     expect_fault(StoreFault::unavailable, *open());
     expect_fault(StoreFault::unavailable, *open_at("unix:path=" + session_.directory() + "/none"));
     EXPECT_FALSE(marked());
 }
 
-TEST_F(SecretServiceTest, OnlyUnixSocketsAreBuses) {
+TEST_F(SecretServiceTest, SS_8_OnlyUnixSocketsAreBuses) {
     for (const char* address :
          {"tcp:host=127.0.0.1,port=1", "unixexec:path=/bin/true", "autolaunch:", "launchd:env=X",
           "nonce-tcp:host=x", "unix:", "unix:path=", "unix:path=%zz", "nonsense"})
         expect_fault(StoreFault::refused, *open_at(address));
 }
 
-TEST_F(SecretServiceTest, ABusThatAcceptsAndNeverTalksTimesOut) {
+TEST_F(SecretServiceTest, SS_2_ABusThatAcceptsAndNeverTalksTimesOut) {
     const std::string path = session_.directory() + "/deaf";
     const DeafSocket bus(path, 16);
     expect_fault(StoreFault::timed_out, *open_at("unix:path=" + path));
     EXPECT_TRUE(marked());
 }
 
-TEST_F(SecretServiceTest, ABusThatDoesNotEvenAcceptTimesOut) {
+TEST_F(SecretServiceTest, SS_2_ABusThatDoesNotEvenAcceptTimesOut) {
     const std::string path = session_.directory() + "/deaf";
     DeafSocket bus(path, 0);
     bus.fill();
@@ -127,20 +127,20 @@ TEST_F(SecretServiceTest, ABusThatDoesNotEvenAcceptTimesOut) {
     EXPECT_TRUE(marked());
 }
 
-TEST_F(SecretServiceTest, NoProviderIsUnavailable) {
+TEST_F(SecretServiceTest, SS_3_NoProviderIsUnavailable) {
     session_.start_bus();
     expect_fault(StoreFault::unavailable, *open());
     EXPECT_FALSE(marked());
 }
 
-TEST_F(SecretServiceTest, AServiceThatNeverAnswersTimesOut) {
+TEST_F(SecretServiceTest, SS_2_AServiceThatNeverAnswersTimesOut) {
     session_.start_bus();
     session_.start_fake_service("silent");
     expect_fault(StoreFault::timed_out, *open());
     EXPECT_TRUE(marked());
 }
 
-TEST_F(SecretServiceTest, AStoppedDaemonTimesOut) {
+TEST_F(SecretServiceTest, SS_2_AStoppedDaemonTimesOut) {
     session_.start_bus();
     session_.start_keyring();
     ASSERT_TRUE(open()->put(key_, Secret("token"), hour));
@@ -154,7 +154,7 @@ TEST_F(SecretServiceTest, AStoppedDaemonTimesOut) {
     EXPECT_EQ(kept.error().fault, StoreFault::timed_out) << kept.error().message;
 }
 
-TEST_F(SecretServiceTest, AServiceThatTalksNonsenseHarmsNobody) {
+TEST_F(SecretServiceTest, SS_10_AServiceThatTalksNonsenseHarmsNobody) {
     session_.start_bus();
     session_.start_fake_service("malformed");
     const auto store = open();
@@ -165,13 +165,13 @@ TEST_F(SecretServiceTest, AServiceThatTalksNonsenseHarmsNobody) {
     EXPECT_LT(std::chrono::steady_clock::now() - begin, 3 * longest);
 }
 
-TEST_F(SecretServiceTest, AServiceWithoutEncryptionIsRefused) {
+TEST_F(SecretServiceTest, SS_9_AServiceWithoutEncryptionIsRefused) {
     session_.start_bus();
     session_.start_fake_service("plain");
     expect_fault(StoreFault::refused, *open());
 }
 
-TEST_F(SecretServiceTest, ALockedKeyringIsLockedAndNotEmpty) {
+TEST_F(SecretServiceTest, SS_4_ALockedKeyringIsLockedAndNotEmpty) {
     session_.start_bus();
     session_.start_keyring();
     const auto store = open();
@@ -191,7 +191,7 @@ TEST_F(SecretServiceTest, ALockedKeyringIsLockedAndNotEmpty) {
     EXPECT_FALSE(marked());
 }
 
-TEST_F(SecretServiceTest, WithoutACollectionItIsUnavailableAndNoneIsMade) {
+TEST_F(SecretServiceTest, SS_6_WithoutACollectionItIsUnavailableAndNoneIsMade) {
     session_.start_bus();
     session_.start_keyring_without_password();
     const auto store = open();
@@ -204,7 +204,7 @@ TEST_F(SecretServiceTest, WithoutACollectionItIsUnavailableAndNoneIsMade) {
         << "a keyring file was made";
 }
 
-TEST_F(SecretServiceTest, ADaemonThatWentIsUnavailable) {
+TEST_F(SecretServiceTest, SS_3_ADaemonThatWentIsUnavailable) {
     session_.start_bus();
     session_.start_keyring();
     ASSERT_TRUE(open()->put(key_, Secret("token"), hour));
@@ -212,7 +212,7 @@ TEST_F(SecretServiceTest, ADaemonThatWentIsUnavailable) {
     expect_fault(StoreFault::unavailable, *open());
 }
 
-TEST_F(SecretServiceTest, AMissingOrBrokenHelperIsUnavailable) {
+TEST_F(SecretServiceTest, SS_10_AMissingOrBrokenHelperIsUnavailable) {
     session_.start_bus();
     for (const char* child : {"/nonexistent/helper", "/bin/false", "/usr/bin/yes", "/dev/null"}) {
         auto broken = settings(session_.environment());
@@ -224,7 +224,7 @@ TEST_F(SecretServiceTest, AMissingOrBrokenHelperIsUnavailable) {
     expect_fault(StoreFault::failed, *make_secret_service_store(std::move(talkative)));
 }
 
-TEST_F(SecretServiceTest, AfterATimeoutNobodyWaitsForAMinute) {
+TEST_F(SecretServiceTest, SS_2_AfterATimeoutNobodyWaitsForAMinute) {
     session_.start_bus();
     session_.start_fake_service("silent");
     const auto store = open();
@@ -245,7 +245,7 @@ TEST_F(SecretServiceTest, AfterATimeoutNobodyWaitsForAMinute) {
     EXPECT_EQ(text(*store), "(none)");
 }
 
-TEST_F(SecretServiceTest, AMarkerCountsForAMinuteAndNotFromTheFuture) {
+TEST_F(SecretServiceTest, SS_2_AMarkerCountsForAMinuteAndNotFromTheFuture) {
     session_.start_bus();
     session_.start_keyring();
     const auto store = open();
@@ -270,7 +270,7 @@ TEST_F(SecretServiceTest, ItWorksWithoutAMarkerDirectory) {
     expect_fault(StoreFault::timed_out, *make_secret_service_store(std::move(bare)));
 }
 
-TEST_F(SecretServiceTest, FindsTheBusInTheRuntimeDirectory) {
+TEST_F(SecretServiceTest, SS_1_FindsTheBusInTheRuntimeDirectory) {
     session_.start_bus();
     session_.start_keyring();
     ASSERT_TRUE(open()->put(key_, Secret("token"), hour));
@@ -279,7 +279,7 @@ TEST_F(SecretServiceTest, FindsTheBusInTheRuntimeDirectory) {
     EXPECT_EQ(text(*make_secret_service_store(settings(Environment(variables)))), "token");
 }
 
-TEST_F(SecretServiceTest, ObeysNoVariableOfLibsecretOrGlib) {
+TEST_F(SecretServiceTest, SS_8_ObeysNoVariableOfLibsecretOrGlib) {
     session_.start_bus();
     session_.start_keyring();
     ASSERT_TRUE(open()->put(key_, Secret("token"), hour));
@@ -300,7 +300,7 @@ TEST_F(SecretServiceTest, ObeysNoVariableOfLibsecretOrGlib) {
     EXPECT_EQ(helper.wait(), 0);
 }
 
-TEST_F(SecretServiceTest, DecoysAreNeitherServedNorHarmed) {
+TEST_F(SecretServiceTest, SS_7_DecoysAreNeitherServedNorHarmed) {
     session_.start_bus();
     session_.start_keyring();
     const std::string digest = key_.digest_hex();
@@ -342,7 +342,7 @@ TEST_F(SecretServiceTest, LabelsAndAttributesSayNothing) {
     EXPECT_THAT(shown, Not(HasSubstr("deployer")));
 }
 
-TEST_F(SecretServiceTest, TheBusCarriesNoTokenInTheClear) {
+TEST_F(SecretServiceTest, SS_9_TheBusCarriesNoTokenInTheClear) {
     session_.start_bus();
     session_.start_keyring();
     test::Program monitor({"dbus-monitor", "--session"}, session_.variables());
@@ -357,7 +357,7 @@ TEST_F(SecretServiceTest, TheBusCarriesNoTokenInTheClear) {
     EXPECT_THAT(traffic, Not(HasSubstr("canary-token")));
 }
 
-TEST_F(SecretServiceTest, AWarmLookUpIsQuick) {
+TEST_F(SecretServiceTest, SS_11_AWarmLookUpIsQuick) {
     session_.start_bus();
     session_.start_keyring();
     const auto store = open();

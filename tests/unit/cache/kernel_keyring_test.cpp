@@ -59,7 +59,7 @@ key_serial_t own_key(const std::string& name) {
 }
 
 // KR-1, F19: whatever session the reader and the writer are in.
-TEST(KernelKeyring, IsReadAndWrittenFromEverySession) {
+TEST(KernelKeyring, KR_1_IsReadAndWrittenFromEverySession) {
     EXPECT_EQ(in_isolation([] {
                   std::string trouble = write("a", "token-a");
                   trouble += in_child([] {
@@ -85,7 +85,7 @@ TEST(KernelKeyring, IsReadAndWrittenFromEverySession) {
 }
 
 // The command-line tool in a session of its own, as a script would use it.
-TEST(KernelKeyring, IsReadByKeyctlFromANewSession) {
+TEST(KernelKeyring, KR_1_IsReadByKeyctlFromANewSession) {
     EXPECT_EQ(in_isolation([] {
                   const std::string trouble = write("a", "token-a");
                   const std::string command =
@@ -101,7 +101,7 @@ TEST(KernelKeyring, IsReadByKeyctlFromANewSession) {
               "");
 }
 
-TEST(KernelKeyring, LeavesTheSessionKeyringAlone) {
+TEST(KernelKeyring, KR_1_LeavesTheSessionKeyringAlone) {
     EXPECT_EQ(in_isolation([] {
                   (void)::keyctl_join_session_keyring(nullptr);
                   std::string trouble = write("a", "token-a");
@@ -114,7 +114,7 @@ TEST(KernelKeyring, LeavesTheSessionKeyringAlone) {
               "");
 }
 
-TEST(KernelKeyring, GrantsReadingAndSearchingAndNoMore) {
+TEST(KernelKeyring, KR_6_GrantsReadingAndSearchingAndNoMore) {
     EXPECT_EQ(in_isolation([] {
                   const std::string trouble = write("a", "token-a");
                   std::array<char, 256> text{};
@@ -129,7 +129,7 @@ TEST(KernelKeyring, GrantsReadingAndSearchingAndNoMore) {
 }
 
 // KR-6
-TEST(KernelKeyring, ShowsOnlyADigest) {
+TEST(KernelKeyring, KR_6_ShowsOnlyADigest) {
     EXPECT_EQ(in_isolation([]() -> std::string {
                   const std::string trouble = write("https://prod.example", "token");
                   std::ifstream file("/proc/keys");
@@ -143,7 +143,7 @@ TEST(KernelKeyring, ShowsOnlyADigest) {
 }
 
 // KR-4
-TEST(KernelKeyring, ForgetsByItself) {
+TEST(KernelKeyring, KR_4_ForgetsByItself) {
     EXPECT_EQ(in_isolation([] {
                   std::string trouble = write("a", "token-a", Seconds(1));
                   trouble += expect("at once", read("a"), "token-a");
@@ -160,7 +160,7 @@ TEST(KernelKeyring, ForgetsByItself) {
 }
 
 // Before Linux 5.3 the user keyring vanished with the user's last process.
-TEST(KernelKeyring, SurvivesTheUserKeyring) {
+TEST(KernelKeyring, KR_5_SurvivesTheUserKeyring) {
     EXPECT_EQ(in_isolation([]() -> std::string {
                   if (::keyctl_get_persistent(static_cast<uid_t>(-1), KEY_SPEC_PROCESS_KEYRING) < 0)
                       return "this kernel has no persistent keyrings, which CI needs";
@@ -180,7 +180,7 @@ TEST(KernelKeyring, SurvivesTheUserKeyring) {
 }
 
 // KR-7
-TEST(KernelKeyring, APayloadOverTheKernelsLimitIsFull) {
+TEST(KernelKeyring, KR_7_APayloadOverTheKernelsLimitIsFull) {
     EXPECT_EQ(in_isolation([]() -> std::string {
                   const auto kept = keyring_write(description("a"), std::string(32'768, 'x'), hour);
                   if (kept || kept.error().fault != StoreFault::full)
@@ -199,7 +199,7 @@ protected:
     }
 };
 
-TEST_F(KeyringQuota, OldLeasesMakeRoomForNewOnes) {
+TEST_F(KeyringQuota, KR_3_OldLeasesMakeRoomForNewOnes) {
     EXPECT_EQ(in_isolation([] {
                   std::string trouble = write("login", std::string(900, 'l'), Seconds(0));
                   for (int i = 0; i < 59 && trouble.empty(); ++i)
@@ -216,7 +216,7 @@ TEST_F(KeyringQuota, OldLeasesMakeRoomForNewOnes) {
               "");
 }
 
-TEST_F(KeyringQuota, ManySmallKeysMakeRoomToo) {
+TEST_F(KeyringQuota, KR_3_ManySmallKeysMakeRoomToo) {
     EXPECT_EQ(in_isolation([] {
                   std::string trouble;
                   for (int i = 0; i < 260 && trouble.empty(); ++i)
@@ -226,7 +226,7 @@ TEST_F(KeyringQuota, ManySmallKeysMakeRoomToo) {
               "");
 }
 
-TEST_F(KeyringQuota, EndedOnesGoFirst) {
+TEST_F(KeyringQuota, KR_3_EndedOnesGoFirst) {
     EXPECT_EQ(in_isolation([] {
                   std::string trouble;
                   for (int i = 0; i < 10; ++i)
@@ -245,7 +245,7 @@ TEST_F(KeyringQuota, EndedOnesGoFirst) {
               "");
 }
 
-TEST_F(KeyringQuota, OtherProgramsKeysStay) {
+TEST_F(KeyringQuota, KR_3_OtherProgramsKeysStay) {
     EXPECT_EQ(in_isolation([]() -> std::string {
                   // Kerberos, say, fills the quota.
                   const std::string bytes(900, 'k');
@@ -267,7 +267,7 @@ TEST_F(KeyringQuota, OtherProgramsKeysStay) {
               "");
 }
 
-TEST_F(KeyringQuota, WhatCannotFitEvictsNothing) {
+TEST_F(KeyringQuota, KR_3_WhatCannotFitEvictsNothing) {
     EXPECT_EQ(in_isolation([]() -> std::string {
                   std::string trouble = write("a", "token-a");
                   const auto kept = keyring_write(description("b"), std::string(25'000, 'x'), hour);
@@ -353,7 +353,7 @@ std::string forbid_keyrings(int error_number) {
 
 class ForbiddenKeyring : public testing::TestWithParam<int> {};
 
-TEST_P(ForbiddenKeyring, IsUnavailable) {
+TEST_P(ForbiddenKeyring, KR_2_IsUnavailable) {
     EXPECT_EQ(in_child([]() -> std::string {
                   std::string trouble = forbid_keyrings(GetParam());
                   const auto store = make_kernel_keyring_store();

@@ -29,7 +29,7 @@ struct PlanCase {
 
 class Plan : public testing::TestWithParam<PlanCase> {};
 
-TEST_P(Plan, IsAsTheContractSays) {
+TEST_P(Plan, CACHE_2_IsAsTheContractSays) {
     const PlanCase& expected = GetParam();
     const Lifetime lifetime = plan(expected.life);
     EXPECT_EQ(lifetime.refresh_after.count(), expected.refresh_after);
@@ -83,7 +83,7 @@ TEST(PlanLifetime, JitterRenewsEarlierAndServesAsLong) {
 }
 
 // LOCK-4: hosts that leased in one second renew over half of the time they have.
-TEST(ChooseJitter, SpreadsOverHalfOfTheTimeUntilTheRenewal) {
+TEST(ChooseJitter, LOCK_4_SpreadsOverHalfOfTheTimeUntilTheRenewal) {
     std::set<std::int64_t> seen;
     for (std::uint32_t random = 0; random < 5000; ++random) {
         seen.insert(choose_jitter(Seconds(3600), random).count());
@@ -122,7 +122,7 @@ struct BoundaryCase {
 
 class Boundary : public testing::TestWithParam<BoundaryCase> {};
 
-TEST_P(Boundary, IsJudgedToTheSecond) {
+TEST_P(Boundary, CACHE_2_IsJudgedToTheSecond) {
     const BoundaryCase& expected = GetParam();
     const Lifetime lifetime = plan(expected.life);
     const Instant now = later(expected.age);
@@ -169,7 +169,7 @@ struct JumpCase {
 
 class Jump : public testing::TestWithParam<JumpCase> {};
 
-TEST_P(Jump, NeverServesAnEndedTokenNorReportsAPastExpiry) {
+TEST_P(Jump, CACHE_5_NeverServesAnEndedTokenNorReportsAPastExpiry) {
     const JumpCase& expected = GetParam();
     const Instant now{issue.wall + expected.wall, expected.same_boot
                                                       ? issue.boot + expected.boot_seconds
@@ -221,7 +221,7 @@ INSTANTIATE_TEST_SUITE_P(
                     JumpCase{"reboot_off_for_8h", 8 * 3600, 30, false, spent, false}),
     [](const auto& given) { return given.param.name; });
 
-TEST(Judge, AnUnknownBootIsAnotherBoot) {
+TEST(Judge, CACHE_5_AnUnknownBootIsAnotherBoot) {
     Lifetime lifetime = plan(3600);
     lifetime.boot_id = "";
     // The boot clock would say that it ended long ago; it may be another machine's.
@@ -235,7 +235,7 @@ TEST(Judge, ReportsTheSameExpiryHoweverTheSecondsOfTheTwoClocksFall) {
             issue.wall + 3540);
 }
 
-TEST(Judge, ReportsInTheCallersTime) {
+TEST(Judge, CACHE_4_ReportsInTheCallersTime) {
     // The wall clock was set back by 20 minutes: 10 min have passed, and 49 are left from now.
     const Instant now{issue.wall + 600 - 599, issue.boot + 600};
     EXPECT_EQ(judge(plan(3600), now, boot).reported_expiry, now.wall + 3540 - 600);

@@ -53,7 +53,7 @@ TEST_F(KeyLockTest, MakesAPrivateDirectoryAndFile) {
     EXPECT_EQ(status.st_size, 0);
 }
 
-TEST_F(KeyLockTest, IsExclusivePerKey) {
+TEST_F(KeyLockTest, LOCK_1_IsExclusivePerKey) {
     KeyLock lock = try_lock();
     EXPECT_EQ(try_lock().state(), State::timed_out);
     EXPECT_EQ(try_lock(other_digest).state(), State::acquired);
@@ -66,7 +66,7 @@ TEST_F(KeyLockTest, IsFreedWithTheObject) {
     EXPECT_EQ(try_lock().state(), State::acquired);
 }
 
-TEST_F(KeyLockTest, TimesOutAtTheDeadline) {
+TEST_F(KeyLockTest, LOCK_2_TimesOutAtTheDeadline) {
     const KeyLock lock = try_lock();
     const auto begin = std::chrono::steady_clock::now();
     const auto second = KeyLock::acquire(directory_, digest, Deadline::after(Milliseconds(300)));
@@ -95,7 +95,7 @@ TEST_F(KeyLockTest, IsNotInheritedByPrograms) {
 }
 
 // LOCK-1: a read-modify-write by a hundred processes loses nothing.
-TEST_F(KeyLockTest, AHundredProcessesTakeTurns) {
+TEST_F(KeyLockTest, LOCK_1_AHundredProcessesTakeTurns) {
     const std::string counter = root_ + "/counter";
     std::ofstream(counter) << 0;
     std::vector<pid_t> workers;
@@ -124,7 +124,7 @@ TEST_F(KeyLockTest, AHundredProcessesTakeTurns) {
     EXPECT_EQ(value, 100) << "two held the lock at once";
 }
 
-TEST_F(KeyLockTest, AKilledHolderFreesTheRest) {
+TEST_F(KeyLockTest, LOCK_2_AKilledHolderFreesTheRest) {
     int ready[2];
     ASSERT_EQ(::pipe(ready), 0);
     const pid_t holder = ::fork();
@@ -158,7 +158,7 @@ TEST_F(KeyLockTest, NowhereToLockIsUnsupported) {
 }
 
 // LOCK-6: what somebody else could have put there is not trusted.
-TEST_F(KeyLockTest, RefusesWhatOthersCouldReach) {
+TEST_F(KeyLockTest, LOCK_6_RefusesWhatOthersCouldReach) {
     ASSERT_TRUE(std::filesystem::create_directories(directory_));
     ASSERT_EQ(::chmod(directory_.c_str(), 0777), 0);
     EXPECT_EQ(try_lock().state(), State::unsupported) << "a directory that others write to";

@@ -89,7 +89,7 @@ TEST(Record, WithoutATokenIsNone) {
     EXPECT_FALSE(decode_record(encoded(record)));
 }
 
-TEST(Record, OverTheLimitIsNone) {
+TEST(Record, CACHE_1_OverTheLimitIsNone) {
     Record record = sample();
     record.token = Secret(std::string(record_limit, 'x'));
     EXPECT_FALSE(decode_record(encoded(record)));
@@ -98,7 +98,7 @@ TEST(Record, OverTheLimitIsNone) {
 }
 
 // CACHE-1: each byte changed in several ways, left out, doubled; each end cut off.
-TEST(Record, EveryDamageIsAMiss) {
+TEST(Record, CACHE_1_EveryDamageIsAMiss) {
     const std::string good = encoded(sample());
     for (std::size_t at = 0; at < good.size(); ++at) {
         for (const int change : {1, 2, 4, 8, 16, 32, 64, 128, 255}) {
@@ -160,7 +160,7 @@ TEST(Record, IsReadStrictlyEvenUnderAGoodChecksum) {
     EXPECT_FALSE(decode_record(sealed("")));
 }
 
-TEST(Record, NoRandomBytesAreOne) {
+TEST(Record, CACHE_1_NoRandomBytesAreOne) {
     const unsigned seed = std::random_device{}();
     SCOPED_TRACE("seed " + std::to_string(seed));
     std::mt19937 random(seed);

@@ -70,7 +70,7 @@ TEST_F(TokenCacheTest, SavesNothingThatHasEnded) {
     EXPECT_EQ(quick_->puts, 0);
 }
 
-TEST_F(TokenCacheTest, FindsInALaterStoreAndCopiesOnlyWhenTold) {
+TEST_F(TokenCacheTest, CACHE_9_FindsInALaterStoreAndCopiesOnlyWhenTold) {
     put(*slow_, key_, record("token", key_));
     const auto hit = cache_->find(key_);
     ASSERT_TRUE(hit);
@@ -111,7 +111,7 @@ TEST_F(TokenCacheTest, PassesOverASpentRecordToAFreshOne) {
     EXPECT_EQ(found(), "new of slow");
 }
 
-TEST_F(TokenCacheTest, TheLastResortIsTheOneThatLastsLongest) {
+TEST_F(TokenCacheTest, CACHE_3_TheLastResortIsTheOneThatLastsLongest) {
     put(*quick_, key_, record("old", key_));
     pass(100);
     put(*slow_, key_, record("newer", key_));
@@ -136,7 +136,7 @@ TEST_F(TokenCacheTest, ServesNoRecordOfAnotherMachineOrUser) {
     EXPECT_EQ(found(), "(none)");
 }
 
-TEST_F(TokenCacheTest, ServesNothingDamaged) {
+TEST_F(TokenCacheTest, CACHE_1_ServesNothingDamaged) {
     ASSERT_TRUE(quick_->put(key_, Secret("not a record"), Seconds(0)));
     put(*slow_, key_, record("token", key_));
     EXPECT_EQ(found(), "token of slow");

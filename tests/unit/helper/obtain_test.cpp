@@ -89,7 +89,7 @@ TEST_F(ObtainTest, ASpentTokenIsReplaced) {
     EXPECT_EQ(token(), "token-2");
 }
 
-TEST_F(ObtainTest, AnOlderTokenIsBetterThanNone) {
+TEST_F(ObtainTest, CACHE_3_AnOlderTokenIsBetterThanNone) {
     EXPECT_EQ(token(), "token-1");
     pass(3300);
     provider_.failure = make_error(ErrorCode::unreachable, "down");
@@ -98,7 +98,7 @@ TEST_F(ObtainTest, AnOlderTokenIsBetterThanNone) {
     EXPECT_EQ(token(), "down");
 }
 
-TEST_F(ObtainTest, AFailureAnswersForTheNextCalls) {
+TEST_F(ObtainTest, LOCK_3_AFailureAnswersForTheNextCalls) {
     provider_.failure = make_error(ErrorCode::denied, "no", "ask nicely");
     for (int i = 0; i < 10; ++i) {
         const auto refused = obtain();
@@ -114,7 +114,7 @@ TEST_F(ObtainTest, AFailureAnswersForTheNextCalls) {
 }
 
 // LOCK-3: the classes of failures, and the server's own wish.
-TEST_F(ObtainTest, AFailureIsRememberedForAsLongAsItsClassSays) {
+TEST_F(ObtainTest, LOCK_3_AFailureIsRememberedForAsLongAsItsClassSays) {
     struct Case {
         ErrorCode code;
         int retry_after;
@@ -186,14 +186,14 @@ TEST_F(ObtainTest, AnEditedProfileIsTriedAtOnce) {
     EXPECT_EQ(token(), "token-2");
 }
 
-TEST_F(ObtainTest, AClockThatWentBackTrustsNothing) {
+TEST_F(ObtainTest, CACHE_5_AClockThatWentBackTrustsNothing) {
     EXPECT_EQ(token(), "token-1");
     clock_.instant.wall -= 3600;
     EXPECT_EQ(token(), "token-2");
 }
 
 // KEY-1: whatever changes who the token is for changes the key.
-TEST_F(ObtainTest, EveryDifferenceIsAnotherKey) {
+TEST_F(ObtainTest, CACHE_7_EveryDifferenceIsAnotherKey) {
     const auto key = [&](const std::function<void(lease::Profile&, lease::LeaseRequest&)>& change) {
         lease::Profile profile = profile_;
         lease::LeaseRequest request = default_request(profile);
