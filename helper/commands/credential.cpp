@@ -1,6 +1,7 @@
 // leasehold credential: the exec plugin.
 #include "cache/clearance.hpp"
 #include "helper/assembly.hpp"
+#include "helper/audit_log.hpp"
 #include "helper/cluster_binding.hpp"
 #include "helper/commands/commands.hpp"
 #include "helper/credential_arguments.hpp"
@@ -63,7 +64,11 @@ Result<int> run_credential(Process& process, const Arguments& words) {
     LEASEHOLD_TRY_ASSIGN(lease::Profile profile, load_profile(process, arguments.profile));
     const Deadline deadline = Deadline::after(profile.deadline);
     start_watchdog(deadline);
-    LEASEHOLD_TRY(check_cluster_binding(request, profile));
+    if (auto bound = check_cluster_binding(request, profile); !bound) {
+        const AuditLog log(audit_log_path(process.directories.state), process.clock);
+        log.write(failed_event(profile, bound.error()));
+        return std::move(bound).error();
+    }
     const lease::LeaseRequest wanted = default_request(profile);
     LEASEHOLD_TRY_ASSIGN(const cache::CacheKey key, lease_key(profile, wanted));
     Assembly assembly(process, std::move(profile), false);

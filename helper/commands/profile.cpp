@@ -43,6 +43,21 @@ Result<int> run_profile_add(Process& process, const Arguments& arguments) {
     return 0;
 }
 
+namespace {
+
+// In a word, for the list.
+std::string what_it_leases(const lease::Profile& profile) {
+    const lease::KubernetesSettings& settings = profile.kubernetes;
+    if (profile.provider == "infisical")
+        return profile.infisical.project_slug + '/' + profile.infisical.environment + ' ' +
+               profile.infisical.dynamic_secret;
+    return settings.namespace_ + '/' +
+           (settings.credential == lease::CredentialKind::temporary ? "(dynamic)"
+                                                                    : settings.service_account);
+}
+
+} // namespace
+
 Result<int> run_profile_list(Process& process, const Arguments& arguments) {
     Options options("profile list", "[-o table|json|yaml]", "Lists the profiles of this user.");
     options.output();
@@ -58,13 +73,8 @@ Result<int> run_profile_list(Process& process, const Arguments& arguments) {
     for (const std::string& name : names) {
         const auto profile = load_profile(process, name);
         if (profile) {
-            table.rows.push_back(
-                {name, profile->provider, profile->cluster.server.text(),
-                 profile->kubernetes.namespace_ + '/' +
-                     (profile->kubernetes.credential == lease::CredentialKind::temporary
-                          ? "(dynamic)"
-                          : profile->kubernetes.service_account),
-                 format_duration(profile->ttl), "ok"});
+            table.rows.push_back({name, profile->provider, profile->cluster.server.text(),
+                                  what_it_leases(*profile), format_duration(profile->ttl), "ok"});
             list.push_back(profile_json(*profile));
         } else {
             table.rows.push_back({name, "-", "-", "-", "-", "broken"});

@@ -7,7 +7,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [HERE, os.path.join(HERE, "..", "support")]
 
-from case import Case, PROGRAM  # noqa: E402,F401
+from case import Case, PROGRAM, exec_info  # noqa: E402,F401
 from objects import Objects  # noqa: E402
 
 SOON = 3 * 3600  # past the expiry of every lease of these tests

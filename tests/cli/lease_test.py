@@ -6,7 +6,7 @@ import signal
 import time
 import unittest
 
-from lease_case import PROGRAM, SOON, LeaseCase
+from lease_case import PROGRAM, SOON, LeaseCase, exec_info
 
 
 class Revocable(LeaseCase):
@@ -357,6 +357,14 @@ class Audit(LeaseCase):
         self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
         with open(path, encoding="utf-8") as file:
             self.assertNotIn(token, file.read())
+
+    def test_a_refused_cluster_is_a_line(self):
+        self.profile()
+        self.fails(4, "credential", "--profile", "dev",
+                   environment={"KUBERNETES_EXEC_INFO": exec_info("https://evil.example:6443")})
+        [line] = self.log()
+        self.assertEqual((line["event"], line["exitCode"]), ("refusal", 4))
+        self.assertIn("evil.example", line["detail"])
 
     def test_the_log_is_rotated_and_never_in_the_way(self):
         self.profile()
