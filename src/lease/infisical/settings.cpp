@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 
+#include <arpa/inet.h>
+
 namespace leasehold::lease::infisical {
 namespace {
 
@@ -229,11 +231,20 @@ InfisicalSettings read_settings(SettingsSection section, const std::string& dire
     return SettingsReading(directory, home).read(section);
 }
 
+namespace {
+
+// By an address or the reserved name (RFC 6761); 127.0.0.1.example is anybody's.
+bool is_this_machine(const std::string& host) {
+    in_addr address{};
+    const bool ipv4 = ::inet_pton(AF_INET, host.c_str(), &address) == 1;
+    return host == "localhost" || host == "::1" || (ipv4 && (ntohl(address.s_addr) >> 24U) == 127);
+}
+
+} // namespace
+
 Result<Url> parse_site(std::string_view text) {
     LEASEHOLD_TRY_ASSIGN(Url site, parse_url(text, {"https", "http"}, "the Infisical site"));
-    const bool loopback =
-        site.host == "localhost" || site.host == "::1" || site.host.starts_with("127.");
-    if (site.scheme == "http" && !loopback)
+    if (site.scheme == "http" && !is_this_machine(site.host))
         return make_error(ErrorCode::configuration,
                           "the Infisical site " + quoted(text) + " is not https://",
                           "no credential is sent over plain HTTP, except to this machine itself");

@@ -56,7 +56,7 @@ TEST_F(LeaseTest, IsAskedForWithEveryPartInItsPlace) {
 }
 
 TEST_F(LeaseTest, EndsWithTheEarlierOfRecordAndToken) {
-    answer_lease(token(), SiteTest::lease("id-1"));
+    answer_lease(token(), replaced(SiteTest::lease("id-1"), "14:46:40", "14:40:00"));
     const auto whole = lease();
     ASSERT_TRUE(whole) << whole.error().message;
     EXPECT_EQ(whole->life, Seconds(3600) - Seconds(400)) << "the record's, by the site's Date";
