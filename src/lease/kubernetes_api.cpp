@@ -34,8 +34,7 @@ Result<std::unique_ptr<KubernetesApi>> KubernetesApi::open(const Profile& profil
         new KubernetesApi(std::move(requester), std::move(client)));
 }
 
-http::HttpResult<http::Response> KubernetesApi::send(http::Request request, Deadline deadline,
-                                                     Patience patience) {
+http::HttpResult<http::Response> KubernetesApi::send(http::Request request, Deadline deadline) {
     request.bearer = requester_.bearer.empty() ? nullptr : &requester_.bearer;
     request.headers.insert(request.headers.end(), requester_.headers.begin(),
                            requester_.headers.end());
@@ -45,8 +44,7 @@ http::HttpResult<http::Response> KubernetesApi::send(http::Request request, Dead
             return response;
         server_time_ = parse_http_date(response->header("Date").value_or(""));
         const auto pause = pause_before_retry(*response);
-        if (!pause || patience == Patience::once || attempt == most_attempts ||
-            deadline.left() <= *pause)
+        if (!pause || attempt == most_attempts || deadline.left() <= *pause)
             return response;
         std::this_thread::sleep_for(*pause);
     }

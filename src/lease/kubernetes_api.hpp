@@ -24,13 +24,9 @@ public:
     open(const Profile& profile, const RequesterEnvironment& outside, const Connector& connect,
          Deadline deadline);
 
-    enum class Patience { patient, once };
-
-    // One exchange. An answer of 429 or 503 promises that nothing was done: with patience it is
-    // asked again, at most twice, after the pause that the server names (NET-13). Nothing else is
-    // repeated.
-    [[nodiscard]] http::HttpResult<http::Response> send(http::Request request, Deadline deadline,
-                                                        Patience patience = Patience::patient);
+    // One exchange. An answer of 429 or 503 promises that nothing was done: it is asked again, at
+    // most twice, after the pause that the server names (NET-13). Nothing else is repeated.
+    [[nodiscard]] http::HttpResult<http::Response> send(http::Request request, Deadline deadline);
 
     // Deletes that very object. True if it was there; one that is gone, or that another of its
     // name has replaced, is false and no error.

@@ -164,11 +164,7 @@ TokenWish LeaseMaking::wish(const std::string& account) const {
 // `lives_on`: if the answer is lost, a token may live on that nobody has.
 Result<Lease> LeaseMaking::token_of(const TokenWish& wish, bool lives_on) {
     const UnixTime sent = parts_.clock.now().wall;
-    // Objects have been made for it, to be taken back if it fails: a crowd that meets a busy server
-    // must not cost it more than a crowd that asks for plain tokens does (LOCK-3).
-    const auto patience =
-        lives_on ? KubernetesApi::Patience::patient : KubernetesApi::Patience::once;
-    const auto response = parts_.api.send(token_request(wish), work_, patience);
+    const auto response = parts_.api.send(token_request(wish), work_);
     if (!response) {
         Error error = response.error().error;
         if (lives_on && response.error().sent)

@@ -140,7 +140,7 @@ class FailingServerTest(StormCase):
 
 
 class RevocableFailingServerTest(StormCase):
-    """The same with leases that have a record in the cluster: it is made and taken back once."""
+    """The same with leases that have a record in the cluster."""
 
     def storm(self, code, **fault):
         self.profile("dev", "--deadline", "10s")
@@ -149,7 +149,9 @@ class RevocableFailingServerTest(StormCase):
         results, _ = self.crowd(["dev"] * CROWD)
         self.assertEqual({(found, out) for found, out, _ in results}, {(code, "")}, results[0][2])
         self.assertEqual(len({err for _, _, err in results}), 1, {err for _, _, err in results})
-        self.assertLessEqual(self.api.counters()["requests"] - before, 3)
+        # A busy server is asked for the token three times; its record is made and taken back once.
+        busy = fault["status"] in (429, 503) and "path" in fault
+        self.assertLessEqual(self.api.counters()["requests"] - before, 5 if busy else 3)
 
     def test_LOCK_3_the_token_is_refused(self):
         for status, code in ((500, 5), (503, 5), (403, 4), (429, 5)):
