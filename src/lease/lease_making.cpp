@@ -201,6 +201,7 @@ Result<ObjectRef> LeaseMaking::create(ObjectKind kind, const std::string& namesp
         auto read = read_object(*response, kind);
         if (!read || read->ref.name != object.name || read->ref.namespace_ != namespace_) {
             made_.push_back({object, false});
+            trouble_ = Trouble::refused; // whatever it is, it keeps no such objects
             return make_error(ErrorCode::bad_answer,
                               "the API server does not say that it made " + describe(object));
         }

@@ -45,11 +45,11 @@ class Revocable(LeaseCase):
         self.assertIn("revocable: false", self.fails(4, "lease", "create", "--profile", "must"))
 
     def test_a_server_without_secrets_still_leases(self):
-        for status in (404, 405, 501):
+        for status in (404, 405, 501, 201):
             with self.subTest(status=status):
                 self.profile("p%d" % status)
                 self.api.clear()
-                self.api.fault("answer", path="/secrets", status=status)
+                self.api.fault("answer", path="/secrets", status=status, body="{}")
                 result = self.leasehold("lease", "create", "--profile", "p%d" % status)
                 self.assertEqual(result.returncode, 0, result.stderr)
                 self.assertIn("cannot be revoked", result.stderr)
