@@ -58,6 +58,17 @@ lease::LeaseEntry entry_of(const ListedLease& local, bool was_asked) {
     return entry;
 }
 
+// What a server's record does not tell, the store's may.
+void complete(lease::LeaseEntry& entry, const ListedLease& local) {
+    const auto fill = [](std::string& text, const std::string& with) {
+        if (text.empty())
+            text = with;
+    };
+    fill(entry.profile, local.profile);
+    fill(entry.subject, local.subject);
+    fill(entry.credential_id, local.jti);
+}
+
 std::string cell(const std::string& text) {
     return text.empty() ? "-" : text;
 }
@@ -91,6 +102,7 @@ std::vector<LeaseRow> join_views(const std::vector<lease::LeaseEntry>& entries,
         LeaseRow& row = known != rows.end()
                             ? *known
                             : rows.emplace_back(LeaseRow{entry_of(lease, was_asked), "", "", {}});
+        complete(row.entry, lease);
         row.server = lease.server;
         row.cached = lease.state;
         row.stores = lease.stores;

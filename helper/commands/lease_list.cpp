@@ -34,8 +34,11 @@ Result<std::vector<lease::LeaseEntry>> read_books(const Process& process, const 
             continue;
         }
         asked.push_back(name);
-        for (lease::LeaseEntry& entry : *listed)
+        for (lease::LeaseEntry& entry : *listed) {
+            if (entry.profile.empty() && entry.ours)
+                entry.profile = name;
             entries.push_back(std::move(entry));
+        }
     }
     return entries;
 }
