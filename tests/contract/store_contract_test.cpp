@@ -406,9 +406,9 @@ INSTANTIATE_TEST_SUITE_P(Stores, StoreContract, testing::ValuesIn(test::all_stor
 
 int main(int argc, char** argv) {
     testing::InitGoogleTest(&argc, argv);
-    if (!testing::GTEST_FLAG(list_tests) && !leasehold::test::enter_own_user_namespace()) {
-        std::fprintf(stderr, "no user namespace to be had: refusing to test on the keyring of "
-                             "whoever runs this\n");
+    if (!testing::GTEST_FLAG(list_tests) && !leasehold::test::enter_own_keyring()) {
+        std::fprintf(stderr, "neither a user namespace nor another uid is to be had: refusing to "
+                             "test on the keyring of whoever runs this\n");
         return 1;
     }
     return RUN_ALL_TESTS();
