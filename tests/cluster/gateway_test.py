@@ -309,13 +309,20 @@ class Gateway(unittest.TestCase):
             with self.assertRaisesRegex(ssl.SSLError, "PROTOCOL_VERSION"):
                 self.token_request(version=version)
 
+    def replace_token(self, token, status):
+        """Until the gateway has taken it up. For a moment workers of before answer, too."""
+        reloads = self.nginx.lines().count("; reloaded")
+        self.box.write("files/cluster/token", token)
+        taken = wait_for(lambda: self.nginx.lines().count("; reloaded") > reloads, 20, "the reload")
+        wait_for(lambda: {self.token_request()[0] for _ in range(5)} == {status}, 20,
+                 "the new token's use")
+        return taken
+
     def test_a_renewed_token_is_taken_up(self):
         """The kubelet replaces the file; the old token's end must not be the gateway's."""
         good = self.gateway_token()
-        self.box.write("files/cluster/token", "a.revoked.token")
-        wait_for(lambda: self.token_request()[0] == 401, 20, "the reload")
-        self.box.write("files/cluster/token", good)
-        taken = wait_for(lambda: self.token_request()[0] == 201, 20, "the reload")
+        self.replace_token("a.revoked.token", 401)
+        taken = self.replace_token(good, 201)
         print("a renewed token was in use after %.1f s" % taken)
         self.box.write("files/cluster/token", 'x"; evil')
         time.sleep(2.5)

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include <grp.h>
+#include <pwd.h>
 #include <sched.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -55,17 +56,18 @@ bool enter_own_user_namespace() {
     return std::to_string(::getuid()) == uid;
 }
 
-// Few and fixed, since the kernel keeps a small keyring for each uid that ever had one.
-bool become_a_throw_away_user() {
-    const auto uid = static_cast<uid_t>(500'000 + ::getpid() % 10'000);
-    return ::geteuid() == 0 && ::setgroups(0, nullptr) == 0 && ::setresgid(uid, uid, uid) == 0 &&
-           ::setresuid(uid, uid, uid) == 0;
+// One that is in the user database, since dbus-daemon wants that, and that nobody is.
+bool become_nobody() {
+    const passwd* nobody = ::geteuid() == 0 ? ::getpwnam("nobody") : nullptr;
+    return nobody != nullptr && ::setgroups(0, nullptr) == 0 &&
+           ::setresgid(nobody->pw_gid, nobody->pw_gid, nobody->pw_gid) == 0 &&
+           ::setresuid(nobody->pw_uid, nobody->pw_uid, nobody->pw_uid) == 0;
 }
 
 } // namespace
 
 bool enter_own_keyring() {
-    return enter_own_user_namespace() || become_a_throw_away_user();
+    return enter_own_user_namespace() || become_nobody();
 }
 
 PrivateSession::PrivateSession() : directory_(make_directory()) {

@@ -12,7 +12,7 @@ namespace leasehold::test {
 
 // The kernel's keyrings belong to a uid within a user namespace, and a test must not touch those of
 // whoever runs it: this moves the process into a namespace of its own under its old uid, or, where
-// none is to be had (a chroot, a container) and it is root, to a uid that nobody has. Once, before
+// none is to be had (a chroot, a container) and it is root, to the user nobody. Once, before
 // anything else. False if the system allows neither.
 [[nodiscard]] bool enter_own_keyring();
 
