@@ -84,11 +84,27 @@ class Connection(http.server.BaseHTTPRequestHandler):
         """Nothing on stderr; the log has all there is."""
 
     def _read_body(self):
+        if self.headers.get("Transfer-Encoding"):
+            return self._read_chunks()
         length = int(self.headers.get("Content-Length") or 0)
-        if self.headers.get("Transfer-Encoding") or not 0 <= length <= LONGEST_BODY:
+        if not 0 <= length <= LONGEST_BODY:
             self.close_connection = True
             return b""
         return self.rfile.read(length)
+
+    def _read_chunks(self):
+        """RFC 9112, 7.1; `kubectl create --raw -f -` sends its body so."""
+        body = b""
+        while True:
+            size = int(self.rfile.readline(64).split(b";")[0], 16)
+            if size == 0 or len(body) + size > LONGEST_BODY:
+                break
+            body += self.rfile.read(size)
+            self.rfile.readline(3)
+        while self.rfile.readline(65537).strip():
+            pass
+        self.close_connection = size != 0
+        return body
 
     def _serve(self, body):
         cluster = self.server.cluster

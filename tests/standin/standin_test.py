@@ -39,7 +39,9 @@ class StandinTest(unittest.TestCase):
         sent = {"Content-Type": "application/json"} | (headers or {})
         if certificate is None and token != "":
             sent["Authorization"] = f"Bearer {token or self.api.token()}"
-        connection.request(method, path, json.dumps(body) if body is not None else None, sent)
+        # An iterator goes out in chunks.
+        data = body if body is None or hasattr(body, "__next__") else json.dumps(body)
+        connection.request(method, path, data, sent)
         answer = connection.getresponse()
         text = answer.read().decode()
         is_json = answer.getheader("Content-Type") == "application/json"
@@ -156,6 +158,12 @@ class Identities(StandinTest):
         status, body, _ = self.ask("POST", TOKEN, {}, token="")
         self.assertEqual(status, 403)
         self.assertIn('User "system:anonymous"', body["message"])
+
+    def test_a_body_in_chunks(self):
+        text = json.dumps({"metadata": {"name": "of-chunks"}}).encode()
+        pieces = iter([text[:5], text[5:]])
+        status, body, _ = self.ask("POST", SECRETS, pieces)
+        self.assertEqual((status, body["metadata"]["name"]), (201, "of-chunks"))
 
     def test_impersonation(self):
         as_bob = {"Impersonate-User": "bob", "Impersonate-Group": "ops"}
