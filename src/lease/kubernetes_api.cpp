@@ -8,7 +8,6 @@
 namespace leasehold::lease {
 namespace {
 
-constexpr int most_attempts = 3;
 constexpr Seconds usual_pause{1};
 // A list that never ends is a server's fault or malice.
 constexpr int most_pages = 200;
@@ -34,17 +33,19 @@ Result<std::unique_ptr<KubernetesApi>> KubernetesApi::open(const Profile& profil
         new KubernetesApi(std::move(requester), std::move(client)));
 }
 
-http::HttpResult<http::Response> KubernetesApi::send(http::Request request, Deadline deadline) {
+http::HttpResult<http::Response> KubernetesApi::send(http::Request request, Deadline deadline,
+                                                    int attempts) {
     request.bearer = requester_.bearer.empty() ? nullptr : &requester_.bearer;
     request.headers.insert(request.headers.end(), requester_.headers.begin(),
                            requester_.headers.end());
     for (int attempt = 1;; ++attempt) {
+        ++exchanges_;
         auto response = client_->exchange(request, deadline);
         if (!response)
             return response;
         server_time_ = parse_http_date(response->header("Date").value_or(""));
         const auto pause = pause_before_retry(*response);
-        if (!pause || attempt == most_attempts || deadline.left() <= *pause)
+        if (!pause || attempt >= attempts || deadline.left() <= *pause)
             return response;
         std::this_thread::sleep_for(*pause);
     }

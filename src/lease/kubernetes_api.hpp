@@ -24,9 +24,13 @@ public:
     open(const Profile& profile, const RequesterEnvironment& outside, const Connector& connect,
          Deadline deadline);
 
-    // One exchange. An answer of 429 or 503 promises that nothing was done: it is asked again, at
-    // most twice, after the pause that the server names (NET-13). Nothing else is repeated.
-    [[nodiscard]] http::HttpResult<http::Response> send(http::Request request, Deadline deadline);
+    static constexpr int most_attempts = 3;
+
+    // One exchange. An answer of 429 or 503 promises that nothing was done: it is asked again, in
+    // all `attempts` times, after the pause that the server names (NET-13). Nothing else is
+    // repeated.
+    [[nodiscard]] http::HttpResult<http::Response> send(http::Request request, Deadline deadline,
+                                                        int attempts = most_attempts);
 
     // Deletes that very object. True if it was there; one that is gone, or that another of its
     // name has replaced, is false and no error.
@@ -44,6 +48,8 @@ public:
 
     // The server's time of its last answer, if it told it.
     [[nodiscard]] std::optional<UnixTime> server_time() const { return server_time_; }
+    // How many requests have been sent.
+    [[nodiscard]] int exchanges() const { return exchanges_; }
     // Who asks, for people.
     [[nodiscard]] const std::string& requester() const { return requester_.description; }
 
@@ -53,6 +59,7 @@ private:
     Requester requester_;
     std::unique_ptr<http::HttpClient> client_;
     std::optional<UnixTime> server_time_;
+    int exchanges_ = 0;
 };
 
 } // namespace leasehold::lease

@@ -13,6 +13,10 @@ namespace {
 // answered.
 constexpr Milliseconds longest_reserve{4000};
 
+// What a server that fails gets of one lease, taking back included. It is the clients of a server
+// that is too busy who keep it so (LOCK-3).
+constexpr int most_requests_to_a_busy_server = 3;
+
 Deadline without_reserve(Deadline deadline) {
     const Milliseconds left = deadline.left();
     return deadline.within(left - std::min(longest_reserve, left / 4));
@@ -161,10 +165,15 @@ TokenWish LeaseMaking::wish(const std::string& account) const {
             parts_.profile.kubernetes.issuer};
 }
 
+int LeaseMaking::attempts() const {
+    const int spoken_for = parts_.api.exchanges() + static_cast<int>(made_.size());
+    return std::max(1, most_requests_to_a_busy_server - spoken_for);
+}
+
 // `lives_on`: if the answer is lost, a token may live on that nobody has.
 Result<Lease> LeaseMaking::token_of(const TokenWish& wish, bool lives_on) {
     const UnixTime sent = parts_.clock.now().wall;
-    const auto response = parts_.api.send(token_request(wish), work_);
+    const auto response = parts_.api.send(token_request(wish), work_, attempts());
     if (!response) {
         Error error = response.error().error;
         if (lives_on && response.error().sent)
@@ -190,7 +199,8 @@ Result<void> LeaseMaking::go_on() const {
 Result<ObjectRef> LeaseMaking::create(ObjectKind kind, const std::string& namespace_,
                                       boost::json::object body) {
     ObjectRef object{kind, namespace_, mark_.id, ""};
-    const auto response = parts_.api.send(create_request(object, std::move(body)), work_);
+    const auto response =
+        parts_.api.send(create_request(object, std::move(body)), work_, attempts());
     trouble_ = Trouble::other;
     if (!response) {
         if (response.error().sent)
