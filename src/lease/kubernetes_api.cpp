@@ -12,10 +12,15 @@ constexpr Seconds usual_pause{1};
 // A list that never ends is a server's fault or malice.
 constexpr int most_pages = 200;
 
-std::optional<Seconds> pause_before_retry(const http::Response& response) {
+// `attempt`: which one was answered so. A server that names the pause asks for the next one.
+std::optional<Seconds> pause_before_retry(const http::Response& response, int attempt,
+                                          int uninvited) {
     if (response.status != 429 && response.status != 503)
         return std::nullopt;
-    return read_status(response).retry_after.value_or(usual_pause);
+    const auto named = read_status(response).retry_after;
+    if (attempt >= (named ? KubernetesApi::most_attempts : uninvited))
+        return std::nullopt;
+    return named.value_or(usual_pause);
 }
 
 } // namespace
@@ -34,7 +39,7 @@ Result<std::unique_ptr<KubernetesApi>> KubernetesApi::open(const Profile& profil
 }
 
 http::HttpResult<http::Response> KubernetesApi::send(http::Request request, Deadline deadline,
-                                                    int attempts) {
+                                                     int uninvited) {
     request.bearer = requester_.bearer.empty() ? nullptr : &requester_.bearer;
     request.headers.insert(request.headers.end(), requester_.headers.begin(),
                            requester_.headers.end());
@@ -44,8 +49,8 @@ http::HttpResult<http::Response> KubernetesApi::send(http::Request request, Dead
         if (!response)
             return response;
         server_time_ = parse_http_date(response->header("Date").value_or(""));
-        const auto pause = pause_before_retry(*response);
-        if (!pause || attempt >= attempts || deadline.left() <= *pause)
+        const auto pause = pause_before_retry(*response, attempt, uninvited);
+        if (!pause || deadline.left() <= *pause)
             return response;
         std::this_thread::sleep_for(*pause);
     }

@@ -27,10 +27,10 @@ public:
     static constexpr int most_attempts = 3;
 
     // One exchange. An answer of 429 or 503 promises that nothing was done: it is asked again, in
-    // all `attempts` times, after the pause that the server names (NET-13). Nothing else is
-    // repeated.
+    // all `most_attempts` times after the pause that the server names (NET-12), `uninvited` times
+    // where it names none. Nothing else is repeated (NET-13).
     [[nodiscard]] http::HttpResult<http::Response> send(http::Request request, Deadline deadline,
-                                                        int attempts = most_attempts);
+                                                        int uninvited = most_attempts);
 
     // Deletes that very object. True if it was there; one that is gone, or that another of its
     // name has replaced, is false and no error.

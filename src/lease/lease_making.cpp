@@ -165,7 +165,7 @@ TokenWish LeaseMaking::wish(const std::string& account) const {
             parts_.profile.kubernetes.issuer};
 }
 
-int LeaseMaking::attempts() const {
+int LeaseMaking::uninvited() const {
     const int spoken_for = parts_.api.exchanges() + static_cast<int>(made_.size());
     return std::max(1, most_requests_to_a_busy_server - spoken_for);
 }
@@ -173,7 +173,7 @@ int LeaseMaking::attempts() const {
 // `lives_on`: if the answer is lost, a token may live on that nobody has.
 Result<Lease> LeaseMaking::token_of(const TokenWish& wish, bool lives_on) {
     const UnixTime sent = parts_.clock.now().wall;
-    const auto response = parts_.api.send(token_request(wish), work_, attempts());
+    const auto response = parts_.api.send(token_request(wish), work_, uninvited());
     if (!response) {
         Error error = response.error().error;
         if (lives_on && response.error().sent)
@@ -200,7 +200,7 @@ Result<ObjectRef> LeaseMaking::create(ObjectKind kind, const std::string& namesp
                                       boost::json::object body) {
     ObjectRef object{kind, namespace_, mark_.id, ""};
     const auto response =
-        parts_.api.send(create_request(object, std::move(body)), work_, attempts());
+        parts_.api.send(create_request(object, std::move(body)), work_, uninvited());
     trouble_ = Trouble::other;
     if (!response) {
         if (response.error().sent)

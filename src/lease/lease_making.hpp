@@ -50,8 +50,8 @@ private:
     Result<Lease> revocable_once();
     Result<Lease> temporary_once();
     Result<Lease> token_of(const TokenWish& wish, bool lives_on);
-    // How often a busy server may be asked for the next thing.
-    int attempts() const;
+    // How often a busy server that does not say when is asked for the next thing.
+    int uninvited() const;
     Result<ObjectRef> create(ObjectKind kind, const std::string& namespace_,
                              boost::json::object body);
     Result<std::optional<ObjectRef>> make_cluster_binding();

@@ -89,9 +89,9 @@ class Tokens(StandinTest):
 
     def test_a_token_ends(self):
         token = self.lease(expirationSeconds=600)
-        self.api.skew(599)
+        self.api.skew(570)
         self.assertEqual(self.who(token), "system:serviceaccount:ci:deployer")
-        self.api.skew(601)
+        self.api.skew(630)
         self.assertEqual(self.who(token), 401)
 
     def test_deleting_the_bound_secret_revokes(self):
