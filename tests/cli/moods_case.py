@@ -11,7 +11,6 @@ from case import PROGRAM, Case
 import own_keyring
 
 REFUSE_CALLS = os.environ.get("REFUSE_CALLS", "refuse_calls")
-NOBODY = 65534
 
 # Why this program shares the user's keyring, or "".
 SHARED = own_keyring.enter()
