@@ -8,6 +8,7 @@ import unittest
 
 from case import PROGRAM
 from moods_case import MoodsCase, REFUSE_CALLS, SHARED, left_out, need_root
+import own_keyring
 from sessions import Cron, Sshd, wait_for
 
 KEYRING = ("--store", "kernel-keyring")
@@ -148,10 +149,15 @@ class Life(MoodsCase):
                               "%s; do %s; done" % (" ".join(map(str, self.lease_keys())), command))
         self.assertEqual(result.returncode, 0, result.stderr)
 
+    @classmethod
+    def setUpClass(cls):
+        shared = SHARED and own_keyring.enter()
+        if shared:
+            left_out("no keyring of this test's own: " + shared)
+        super().setUpClass()
+
     def setUp(self):
         super().setUp()
-        if SHARED:
-            left_out("no keyring of this test's own: " + SHARED)
         self.profile("dev", *KEYRING)
         self.token = self.quiet_token()
 

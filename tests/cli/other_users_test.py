@@ -75,6 +75,17 @@ class Sudo(UsersCase):
         self.assertEqual(len(self.api.requests()), before)
         self.assertEqual(self.owners_below(self.theirs.home), {NOBODY.pw_uid})
 
+    def test_KR_5_a_lease_outlives_its_users_last_process(self):
+        self.their_profile("dev", "--store", "kernel-keyring")
+        token = self.their_token()
+        end = time.monotonic() + 5
+        while time.monotonic() < end and subprocess.run(["pgrep", "-u", "nobody"], check=False,
+                                                        capture_output=True).returncode == 0:
+            time.sleep(0.1)
+        before = len(self.api.requests())
+        self.assertEqual(self.their_token(), token)
+        self.assertEqual(len(self.api.requests()), before)
+
     def test_SEC_5_my_profile_is_no_other_users(self):
         self.profile()
         self.credential()
