@@ -152,7 +152,7 @@ class Mounts(FilesystemsCase):
     def test_LOCK_1_nfs(self):
         with open("/proc/filesystems", encoding="ascii") as file:
             if "nfs" not in file.read().split():
-                left_out("this kernel has no NFS; Locks refuses its locks as NFS without lockd does")
+                left_out("this kernel has no NFS; Locks has calls whose locks are refused")
         left_out("no NFS server is set up by these tests")
 
     def credential_on(self, mounts, stores):
