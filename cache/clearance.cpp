@@ -44,7 +44,8 @@ StoreResult<void> record_clearance(const std::string& digest, const Clearance& c
     std::string text;
     append_line(text, "key", clearance.key_digest_hex);
     append_line(text, "api-version", clearance.api_version);
-    return keyring_write(clearance_description(digest), text, life);
+    return keyring_write(clearance_description(digest), text, life,
+                         lease_description(clearance.key_digest_hex));
 }
 
 } // namespace leasehold::cache

@@ -1,7 +1,9 @@
 #include "cache/handing.hpp"
 
+#include "cache/private_directory.hpp"
 #include "src/base/digest.hpp"
 #include "src/base/fd.hpp"
+#include "src/base/files.hpp"
 
 #include <array>
 #include <charconv>
@@ -33,6 +35,9 @@ off_t place_of(const Asker& asker) {
 // Ours alone and no link; never waited for. The uid is the one we were started with: no system
 // call.
 Fd open_file(const std::string& path, bool make) {
+    // What is there already and ours was made by this very line, so that a hit need not look.
+    if (make && !open_private_directory(directory_of(path), DirectoryRule::not_writable_by_others))
+        return Fd();
     const int flags = O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | (make ? O_CREAT : 0);
     Fd file(::open(path.c_str(), flags, 0600));
     struct stat status {};

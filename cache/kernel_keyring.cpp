@@ -69,11 +69,13 @@ key_serial_t find_key(const std::string& description) {
     return kept;
 }
 
-// Out of both keyrings. True if it was in one of them.
-bool unlink_key(key_serial_t key, key_serial_t persistent) {
+// Out of all keyrings. True if it was there. Unlinking gives its quota back at once; invalidating
+// works where the quota is so used up that the persistent keyring cannot be reached.
+bool drop_key(key_serial_t key, key_serial_t persistent) {
+    const bool dropped = ::keyctl_invalidate(key) == 0;
     const bool from_user = ::keyctl_unlink(key, KEY_SPEC_USER_KEYRING) == 0;
     const bool from_persistent = persistent >= 0 && ::keyctl_unlink(key, persistent) == 0;
-    return from_user || from_persistent;
+    return dropped || from_user || from_persistent;
 }
 
 // A key that is being made, possessed through the thread keyring until this goes.
@@ -129,8 +131,9 @@ int place_soon(const Place& place) {
 }
 
 // The key that is to be replaced goes last of all: whoever reads meanwhile should find it.
-std::vector<KeyringOccupant> victims(const std::string& description) {
+std::vector<KeyringOccupant> victims(const std::string& description, std::string_view spared) {
     std::vector<KeyringOccupant> keys = evictable_keys();
+    std::erase_if(keys, [&](const KeyringOccupant& key) { return key.description == spared; });
     std::stable_partition(keys.begin(), keys.end(), [&](const KeyringOccupant& key) {
         return key.description != description;
     });
@@ -138,18 +141,18 @@ std::vector<KeyringOccupant> victims(const std::string& description) {
 }
 
 // Unlinks until the key fits, one victim at a time; all that have ended count as one.
-int place_by_eviction(const std::string& description, const Place& place) {
+int place_by_eviction(const std::string& description, std::string_view spared, const Place& place) {
     // Keys that were replaced a moment ago may just not have been let go of yet.
     int error_number = place_soon(place);
     const key_serial_t persistent = persistent_keyring();
     bool ended_before = false;
-    for (const KeyringOccupant& key : victims(description)) {
+    for (const KeyringOccupant& key : victims(description, spared)) {
         if (ended_before && key.left != 0 && error_number == EDQUOT)
             error_number = place_soon(place);
         if (error_number != EDQUOT)
             return error_number;
         ended_before = key.left == 0;
-        if (unlink_key(key.id, persistent) && !ended_before)
+        if (drop_key(key.id, persistent) && !ended_before)
             error_number = place_soon(place);
     }
     return error_number == EDQUOT && ended_before ? place_soon(place) : error_number;
@@ -217,7 +220,7 @@ StoreResult<std::optional<Secret>> keyring_read(const std::string& description) 
 }
 
 StoreResult<void> keyring_write(const std::string& description, std::string_view payload,
-                                Seconds life) {
+                                Seconds life, std::string_view spared) {
     if (payload.size() > keyring_payload_limit)
         return StoreError{StoreFault::full, "kernel keyring: a key holds at most 32767 bytes"};
     const Place place = [&] { return place_key(description, payload, life); };
@@ -226,7 +229,7 @@ StoreResult<void> keyring_write(const std::string& description, std::string_view
     const bool fits =
         quota == 0 || payload.size() + description.size() < static_cast<std::size_t>(quota);
     if (error_number == EDQUOT && fits)
-        error_number = place_by_eviction(description, place);
+        error_number = place_by_eviction(description, spared, place);
     if (error_number != 0)
         return keyring_error(error_number);
     return {};
@@ -241,7 +244,7 @@ StoreResult<void> keyring_erase(const std::string& description) {
             return {};
         if (key < 0)
             return keyring_error(errno);
-        (void)unlink_key(key, persistent);
+        (void)drop_key(key, persistent);
     }
     return keyring_error(EACCES);
 }

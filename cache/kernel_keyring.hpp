@@ -35,9 +35,10 @@ inline constexpr std::size_t keyring_payload_limit = 32'767;
 // Makes the key, or replaces it in one step: readers see the old one or the new one with its end
 // set, and a writer that is killed leaves nothing without an end behind. Out of quota, entries of
 // ours give way: first those that have ended, then those that would end soonest; those without an
-// end never (KR-3).
+// end never (KR-3), nor the one called `spared`, without which this one would be worth nothing.
 [[nodiscard]] StoreResult<void> keyring_write(const std::string& description,
-                                              std::string_view payload, Seconds life);
+                                              std::string_view payload, Seconds life,
+                                              std::string_view spared = {});
 
 [[nodiscard]] StoreResult<void> keyring_erase(const std::string& description);
 

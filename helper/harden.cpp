@@ -1,6 +1,7 @@
 #include "helper/harden.hpp"
 
 #include <array>
+#include <csignal>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -30,6 +31,8 @@ bool harden_process() noexcept {
     (void)::setrlimit(RLIMIT_CORE, &none);
     (void)::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     open_standard_descriptors();
+    // A file-size limit (ulimit -f) is an error of that write, not the end of the call.
+    (void)std::signal(SIGXFSZ, SIG_IGN);
     return ::getauxval(AT_SECURE) == 0;
 }
 

@@ -5,8 +5,8 @@
 namespace leasehold::helper {
 
 // No core dumps, no ptrace by the same user (F24), files private by default, descriptors 0 to 2
-// open. False if the program runs with more rights than its caller (setuid, setgid, file
-// capabilities), which it refuses.
+// open, SIGXFSZ ignored. False if the program runs with more rights than its caller (setuid,
+// setgid, file capabilities), which it refuses.
 [[nodiscard]] bool harden_process() noexcept;
 
 } // namespace leasehold::helper

@@ -120,12 +120,31 @@ Result<Secret> read_secret_file(const std::string& path, std::string_view what,
     return Secret::take(std::move(text));
 }
 
+namespace {
+
+Result<void> make_one_directory(const std::string& path) {
+    const std::string above = directory_of(path);
+    struct stat status {};
+    if (::stat(path.c_str(), &status) == 0)
+        return {};
+    // With sudo HOME may still be the user's, who could neither use nor remove what root makes.
+    if (::geteuid() == 0 && ::stat(above.c_str(), &status) == 0 && status.st_uid != 0)
+        return file_error(above,
+                          "belongs to another user (uid " + std::to_string(status.st_uid) +
+                              "), and root makes nothing there",
+                          "run it as that user, or with root's own HOME: sudo -H");
+    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
+        return with_context("cannot make directory " + quoted(path),
+                            make_error(ErrorCode::configuration, errno_text(errno)));
+    return {};
+}
+
+} // namespace
+
 Result<void> make_private_directory(const std::string& path) {
     for (std::size_t at = 1; at != std::string::npos && at < path.size();) {
         at = path.find('/', at + 1);
-        if (::mkdir(path.substr(0, at).c_str(), 0700) != 0 && errno != EEXIST)
-            return with_context("cannot make directory " + quoted(path.substr(0, at)),
-                                make_error(ErrorCode::configuration, errno_text(errno)));
+        LEASEHOLD_TRY(make_one_directory(path.substr(0, at)));
     }
     const Fd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     struct stat status {};

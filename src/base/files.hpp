@@ -65,7 +65,7 @@ struct OpenFile {
                                                                         .limit = 64 * 1024});
 
 // Makes `path` and its missing parents, each 0700, and checks that the last one is a directory of
-// this user's that no other can write to.
+// this user's that no other can write to. Root makes none in a directory that is another user's.
 [[nodiscard]] Result<void> make_private_directory(const std::string& path);
 
 // Replaces a file's content in one step: a temporary file beside it, fsync, rename, fsync of the

@@ -1,0 +1,70 @@
+"""What the tests of the kernel keyring share: a keyring of their own and a call that is a file."""
+
+import json
+import os
+import shlex
+import subprocess
+import sys
+import unittest
+
+from case import PROGRAM, Case
+import own_keyring
+
+REFUSE_CALLS = os.environ.get("REFUSE_CALLS", "refuse_calls")
+
+# Why this program shares the user's keyring, or "". A namespace that is not root's knows one user
+# alone, so that / is nobody's and the file store refuses it: only who must enters that (Life).
+SHARED = own_keyring.enter() if os.geteuid() == 0 else "this is not root"
+
+
+def has_keyring():
+    return subprocess.run(["keyctl", "show", "@u"], capture_output=True,
+                          check=False).returncode == 0
+
+
+def left_out(reason):
+    print("left out: " + reason, file=sys.stderr)
+    raise unittest.SkipTest(reason)
+
+
+def need_root():
+    if os.geteuid() != 0:
+        left_out("another user is wanted, and this is not root")
+
+
+class MoodsCase(Case):
+    @classmethod
+    def setUpClass(cls):
+        if not has_keyring():
+            left_out("this machine forbids the kernel keyring")
+        super().setUpClass()
+
+    def call_file(self, environment=None, profile="dev"):
+        """A program that calls the plugin with this environment (the box's), whatever its own is;
+        what it prints goes to the file `called`."""
+        variables = environment or self.box.environment
+        words = ["env", "-i", *(name + "=" + value for name, value in variables.items()), PROGRAM,
+                 "credential", "--profile", profile]
+        called = self.box.path("called")
+        return self.box.write("call", "#!/bin/sh\n%s >%s.part 2>&1\nmv %s.part %s\n" % (
+            shlex.join(words), called, called, called), 0o700)
+
+    def called(self):
+        """The token that the call got; fails on any other word."""
+        path = self.box.path("called")
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+        os.remove(path)
+        try:
+            return json.loads(text)["status"]["token"]
+        except ValueError:
+            raise AssertionError("the call printed: " + text) from None
+
+    def quiet_token(self, *command, profile="dev", box=None, **options):
+        """One call, perhaps under another program: status 0 and nothing on stderr."""
+        result = (box or self.box).run(*command, PROGRAM, "credential", "--profile", profile,
+                                       **options)
+        if result.returncode == 99:
+            left_out("no seccomp here")
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        return json.loads(result.stdout)["status"]["token"]

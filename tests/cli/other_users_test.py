@@ -1,0 +1,225 @@
+"""Another user of the machine, by sudo and its relatives (KR-1, SEC-5), and with the small quota
+that everybody but root has (KR-3)."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import time
+import unittest
+
+from case import PROGRAM
+from moods_case import MoodsCase, left_out, need_root
+from sandbox import Sandbox
+
+NOBODY = pwd.getpwnam("nobody")
+BECOME = {"sudo": ("sudo", "-E", "-u", "nobody"),
+          "runuser": ("/usr/sbin/runuser", "-u", "nobody", "--"),
+          "setpriv": ("setpriv", "--reuid", str(NOBODY.pw_uid), "--regid", str(NOBODY.pw_gid),
+                      "--clear-groups")}
+
+
+class UsersCase(MoodsCase):
+    """`self.theirs` is a sandbox of nobody's."""
+
+    @classmethod
+    def setUpClass(cls):
+        need_root()
+        if subprocess.run([*BECOME["setpriv"], PROGRAM, "version"], capture_output=True,
+                          check=False).returncode:
+            left_out("the user nobody may not run " + PROGRAM)
+        super().setUpClass()
+
+    def setUp(self):
+        super().setUp()
+        self.theirs = Sandbox()
+        self.addCleanup(self.theirs.close)
+        self.addCleanup(self.as_nobody, "cache", "clear")
+        shutil.copy(self.box.path("admin"), self.theirs.path("admin"))
+        for path in (self.theirs.home, self.theirs.runtime, self.theirs.path("admin")):
+            os.chown(path, NOBODY.pw_uid, NOBODY.pw_gid)
+
+    def as_nobody(self, *arguments):
+        return self.theirs.run(*BECOME["setpriv"], PROGRAM, *arguments)
+
+    def their_profile(self, name, *more):
+        result = self.as_nobody("profile", "add", name, "--from-context", "admin",
+                                "--from-kubeconfig", self.theirs.path("admin"), "--namespace",
+                                "ci", "--service-account", "deployer", *more)
+        self.assertEqual(result.returncode, 0, result.stderr)
+
+    def their_token(self, how="setpriv", profile="dev"):
+        # runuser sets HOME by the user database.
+        return self.quiet_token(*BECOME[how], "env", "HOME=" + self.theirs.home, profile=profile,
+                                box=self.theirs)
+
+    def owners_below(self, directory):
+        return {os.lstat(os.path.join(root, name)).st_uid
+                for root, directories, files in os.walk(directory) for name in directories + files}
+
+
+class Sudo(UsersCase):
+    def test_KR_1_another_user_has_leases_of_their_own(self):
+        self.profile()
+        mine = self.credential()["status"]["token"]
+        self.their_profile("dev")
+        theirs = self.their_token()
+        self.assertNotEqual(theirs, mine)
+        before = len(self.api.requests())
+        for how in BECOME:
+            with self.subTest(how=how):
+                if not shutil.which(BECOME[how][0]):
+                    left_out("no %s here" % how)
+                self.assertEqual(self.their_token(how), theirs)
+        self.assertEqual(self.credential()["status"]["token"], mine)
+        self.assertEqual(len(self.api.requests()), before)
+        self.assertEqual(self.owners_below(self.theirs.home), {NOBODY.pw_uid})
+
+    def test_KR_5_a_lease_outlives_its_users_last_process(self):
+        self.their_profile("dev", "--store", "kernel-keyring")
+        token = self.their_token()
+        end = time.monotonic() + 5
+        while time.monotonic() < end and subprocess.run(["pgrep", "-u", "nobody"], check=False,
+                                                        capture_output=True).returncode == 0:
+            time.sleep(0.1)
+        before = len(self.api.requests())
+        self.assertEqual(self.their_token(), token)
+        self.assertEqual(len(self.api.requests()), before)
+
+    def test_SEC_5_my_profile_is_no_other_users(self):
+        self.profile()
+        self.credential()
+        for root, directories, files in os.walk(self.box.home):
+            for name in directories + files:
+                os.chmod(os.path.join(root, name), 0o755)
+        os.chmod(self.box.home, 0o755)
+        before = self.token_requests()
+        os.chmod(self.box.path("admin"), 0o600)
+        result = self.box.run(*BECOME["setpriv"], PROGRAM, "credential", "--profile", "dev")
+        self.assertEqual((result.returncode, result.stdout), (3, ""))
+        self.assertEqual(self.token_requests(), before)
+        self.assertEqual(self.owners_below(self.box.home), {0})
+
+    def test_SEC_5_root_in_a_users_home_leaves_nothing_behind(self):
+        """What `sudo` does where it keeps HOME."""
+        for full in (False, True):
+            with self.subTest(user_has_used_leasehold=full):
+                if full:
+                    self.their_profile("dev")
+                    self.their_token()
+                for arguments in (("credential", "--profile", "dev"), ("doctor",), ("audit",),
+                                  ("cache", "list"), ("cache", "clear"), ("profile", "list"),
+                                  ("profile", "add", "mine", "--server", self.api.server,
+                                   "--namespace", "ci", "--service-account", "deployer"),
+                                  ("lease", "list"), ("kubeconfig", "add", "dev"),
+                                  ("lease", "create", "--profile", "dev")):
+                    self.theirs.run(PROGRAM, *arguments)
+                    self.assertLessEqual(self.owners_below(self.theirs.home), {NOBODY.pw_uid},
+                                         arguments)
+
+    def test_SEC_5_root_in_a_users_home_is_told_so(self):
+        self.their_profile("dev")
+        result = self.theirs.run(PROGRAM, "credential", "--profile", "dev")
+        self.assertEqual((result.returncode, result.stdout), (3, ""))
+        self.assertIn("another user", result.stderr)
+
+    def test_SEC_5_setuid_is_refused(self):
+        copied = self.theirs.path("leasehold")
+        shutil.copy(PROGRAM, copied)
+        os.chown(copied, 0, 0)
+        os.chmod(copied, 0o4755)
+        result = self.theirs.run(*BECOME["setpriv"], copied, "version")
+        if "cannot run" in result.stderr:
+            left_out("a file system without setuid")
+        self.assertEqual((result.returncode, result.stdout), (3, ""))
+        self.assertIn("setuid", result.stderr)
+
+
+class Quota(UsersCase):
+    """20 000 bytes and 200 keys in all, as everybody but root has them."""
+
+    def setUp(self):
+        super().setUp()
+        with open("/proc/sys/kernel/keys/maxbytes", encoding="ascii") as file:
+            if int(file.read()) > 25_000:
+                left_out("this machine's quota is not the usual one")
+        self.as_nobody("cache", "clear")
+
+    def fill(self, to_the_last_byte=True):
+        """Kerberos, say, uses up the quota; answers how many keys it has."""
+        self.addCleanup(self.theirs.run, *BECOME["setpriv"], "keyctl", "clear", "@u")
+        more = "while keyctl add user krb:$i x @u 2>&-; do i=$((i+1)); done"
+        script = ("i=0; while head -c 900 /dev/zero | keyctl padd user krb:$i @u 2>&-; "
+                  "do i=$((i+1)); done; " + (more if to_the_last_byte else ""))
+        self.theirs.run(*BECOME["setpriv"], "sh", "-c", script)
+        return self.foreign()
+
+    def foreign(self):
+        listed = self.theirs.run(*BECOME["setpriv"], "keyctl", "list", "@u").stdout
+        return listed.count(" krb:")
+
+    def test_KR_3_a_quota_used_up_by_others_means_the_next_store(self):
+        count = self.fill()
+        self.assertGreater(count, 10)
+        self.their_profile("dev", "--store", "kernel-keyring", "--store", "file")
+        token = self.their_token()
+        before = len(self.api.requests())
+        self.assertEqual(self.their_token(), token)
+        self.assertEqual(len(self.api.requests()), before)
+        self.assertEqual(self.foreign(), count, "other programs' keys stay")
+
+    def test_KR_3_the_leases_that_end_first_make_room(self):
+        names = ["p%02d" % i for i in range(16)]
+        tokens = {}
+        for number, name in enumerate(names):
+            self.their_profile(name, "--store", "kernel-keyring", "--ttl",
+                               "%dm" % (11 + 2 * number))
+            tokens[name] = self.their_token(profile=name)
+        before = self.token_requests()
+        for name in names[-5:]:
+            self.assertEqual(self.their_token(profile=name), tokens[name])
+        self.assertEqual(self.token_requests(), before)
+        self.assertNotEqual(self.their_token(profile=names[0]), tokens[names[0]])
+
+    def test_KR_3_a_lease_does_not_make_way_for_its_own_clearance(self):
+        """There is room for two small leases, and no more."""
+        for name in ("one", "two", "three"):
+            self.their_profile(name, "--store", "kernel-keyring")
+        for name in ("one", "two"):
+            self.their_token(profile=name)
+        self.fill()
+        token = self.their_token(profile="three")
+        before = self.token_requests()
+        self.assertEqual(self.their_token(profile="three"), token)
+        self.assertEqual(self.token_requests(), before)
+
+    def test_KR_3_a_full_quota_keeps_no_lease_from_being_forgotten(self):
+        self.their_profile("dev", "--store", "kernel-keyring")
+        token = self.their_token()
+        self.fill()
+        self.assertEqual(self.as_nobody("cache", "clear").returncode, 0)
+        self.theirs.run(*BECOME["setpriv"], "keyctl", "clear", "@u")
+        self.assertNotEqual(self.their_token(), token)
+
+    def test_KR_3_what_has_ended_goes_before_what_is_good(self):
+        # Its name is the longest, so that what it leaves is room enough for the new one.
+        self.their_profile("longest", "--store", "kernel-keyring", "--ttl", "3h")
+        self.their_token(profile="longest")
+        ended = self.theirs.run(*BECOME["setpriv"], "keyctl", "rlist", "@u").stdout.split()
+        for name in ("good", "new"):
+            self.their_profile(name, "--store", "kernel-keyring", "--ttl", "30m")
+        good = self.their_token(profile="good")
+        self.theirs.run(*BECOME["setpriv"], "keyctl", "session", "-", "sh", "-c",
+                        "keyctl link @u @s; for k; do keyctl timeout $k 2; done", "sh", *ended)
+        end = time.monotonic() + 2.2
+        self.fill(to_the_last_byte=False)
+        time.sleep(max(0, end - time.monotonic()))
+        new = self.their_token(profile="new")
+        before = self.token_requests()
+        self.assertEqual(self.their_token(profile="good"), good)
+        self.assertEqual(self.their_token(profile="new"), new)
+        self.assertEqual(self.token_requests(), before)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)
