@@ -5,9 +5,10 @@
  *     race ROUNDS -- NAME PROGRAM ARGUMENT… [-- NAME PROGRAM ARGUMENT…]…
  *
  * One line per run: NAME, wall nanoseconds, peak resident KiB, minor page faults, exit status.
- * Children get /dev/null as stdin and stdout. Linked statically and started by vfork, as a process inherits the peak memory
- * of the one that was replaced by execve. Runs as a real-time process where that is allowed, and so
- * do its children: other work on the machine then does not count. The first line says which.
+ * Children get /dev/null as stdin and stdout. Linked statically and started by vfork, as a process
+ * inherits the peak memory of the one that was replaced by execve. Runs as a real-time process
+ * where that is allowed, and so do its children: other work on the machine then does not count.
+ * The first line says which.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -47,7 +48,8 @@ static void run_once(const struct runner* runner) {
         exit(1);
     }
     const long long end = now_ns();
-    printf("%s %lld %ld %ld %d\n", runner->name, end - start, usage.ru_maxrss, usage.ru_minflt, WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+    printf("%s %lld %ld %ld %d\n", runner->name, end - start, usage.ru_maxrss, usage.ru_minflt,
+           WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 }
 
 /* Splits argv at its "--"s; the number of runners. */

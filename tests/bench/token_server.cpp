@@ -1,10 +1,10 @@
-// A server that answers every request with the same token, so that a lease measured against it is
-// the client's time and not the server's:
+// A server that answers every request at once, with a token or with the record that a revocable
+// lease has, so that a lease measured against it is the client's time and not the server's:
 //
 //     bench_token_server CERTIFICATE KEY
 //
 // TLS 1.3 on 127.0.0.1; prints the port, and goes when stdin ends. The token is for the service
-// account ci/deployer and good for an hour from the start.
+// account ci/deployer and good for an hour.
 #include "src/base/fd.hpp"
 #include "src/base/time.hpp"
 
@@ -40,32 +40,62 @@ std::string base64url_encode(const std::string& bytes) {
     return text;
 }
 
-std::string token(std::time_t now) {
+constexpr char record_uid[] = "33333333-3333-4333-8333-333333333333";
+
+// The first `"name"` after `place`; empty if there is none.
+std::string name_after(const std::string& request, const char* place) {
+    const std::string field = R"("name":")";
+    const std::size_t from = request.find(place);
+    const std::size_t at = from == std::string::npos ? from : request.find(field, from);
+    if (at == std::string::npos)
+        return {};
+    const std::size_t begin = at + field.size();
+    return request.substr(begin, request.find('"', begin) - begin);
+}
+
+// `record`: the Secret that it is bound to, if any.
+std::string token(std::time_t now, const std::string& record) {
+    const std::string bound =
+        record.empty() ? ""
+                       : R"("secret":{"name":")" + record + R"(","uid":")" + record_uid + "\"},";
     const std::string claims =
         R"({"aud":["https://kubernetes.default.svc"],"exp":)" + std::to_string(now + 3600) +
         R"(,"iat":)" + std::to_string(now) +
         R"(,"iss":"https://kubernetes.default.svc","jti":"11111111-1111-4111-8111-111111111111",)"
-        R"("kubernetes.io":{"namespace":"ci","serviceaccount":{"name":"deployer",)"
-        R"("uid":"22222222-2222-4222-8222-222222222222"}},"nbf":)" +
+        R"("kubernetes.io":{"namespace":"ci",)" +
+        bound +
+        R"("serviceaccount":{"name":"deployer","uid":"22222222-2222-4222-8222-222222222222"}},)"
+        R"("nbf":)" +
         std::to_string(now) + R"(,"sub":"system:serviceaccount:ci:deployer"})";
     return base64url_encode(R"({"alg":"RS256","kid":"bench"})") + '.' + base64url_encode(claims) +
            '.' + base64url_encode(std::string(256, 'x'));
 }
 
-std::string answer() {
-    const std::time_t now = std::time(nullptr);
-    const std::string body =
-        R"({"kind":"TokenRequest","apiVersion":"authentication.k8s.io/v1","metadata":{},"spec":)"
-        R"({"audiences":["https://kubernetes.default.svc"],"expirationSeconds":3600},"status":)"
-        R"({"token":")" +
-        token(now) + R"(","expirationTimestamp":")" + format_rfc3339(now + 3600) + "\"}}";
+std::string created(const std::string& body) {
     return "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: " +
            std::to_string(body.size()) + "\r\n\r\n" + body;
 }
 
-// Reads one request; false when the client is gone.
-bool read_request(SSL* tls) {
-    std::string text;
+std::string token_answer(const std::string& record) {
+    const std::time_t now = std::time(nullptr);
+    return created(
+        R"({"kind":"TokenRequest","apiVersion":"authentication.k8s.io/v1","metadata":{},"spec":)"
+        R"({"audiences":["https://kubernetes.default.svc"],"expirationSeconds":3600},"status":)"
+        R"({"token":")" +
+        token(now, record) + R"(","expirationTimestamp":")" + format_rfc3339(now + 3600) + "\"}}");
+}
+
+std::string answer(const std::string& request) {
+    if (request.find("/token HTTP/1.1") != std::string::npos)
+        return token_answer(name_after(request, R"("boundObjectRef")"));
+    return created(R"({"kind":"Secret","apiVersion":"v1","metadata":{"name":")" +
+                   name_after(request, R"("metadata")") + R"(","namespace":"ci","uid":")" +
+                   record_uid + "\"}}");
+}
+
+// Reads one request into `text`; false when the client is gone.
+bool read_request(SSL* tls, std::string& text) {
+    text.clear();
     std::array<char, 4096> buffer;
     while (true) {
         const int count = SSL_read(tls, buffer.data(), static_cast<int>(buffer.size()));
@@ -83,15 +113,18 @@ bool read_request(SSL* tls) {
     }
 }
 
-void serve(SSL_CTX* context, int fd, const std::string& text) {
+void serve(SSL_CTX* context, int fd) {
+    std::string request;
     SSL* tls = SSL_new(context);
     SSL_set_fd(tls, fd);
     // Else the answer waits 40 ms behind the session tickets.
     const int yes = 1;
     (void)::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
     if (SSL_accept(tls) == 1)
-        while (read_request(tls))
+        while (read_request(tls, request)) {
+            const std::string text = answer(request);
             (void)SSL_write(tls, text.data(), static_cast<int>(text.size()));
+        }
     SSL_free(tls);
     (void)::close(fd);
 }
@@ -129,8 +162,7 @@ int main(int argc, char** argv) {
         }
         ::_exit(0);
     }).detach();
-    const std::string text = answer();
     while (true)
         if (const int fd = ::accept(listener.get(), nullptr, nullptr); fd >= 0)
-            std::thread(serve, context, fd, text).detach();
+            std::thread(serve, context, fd).detach();
 }
