@@ -1,0 +1,83 @@
+"""A real kubectl whose clock is wrong or jumps, against a real kube-apiserver whose clock is right."""
+
+import os
+import sys
+import unittest
+
+sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)),
+                os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support")]
+
+from clocks import by_clock, why_not  # noqa: E402
+from real_cluster import RealCluster  # noqa: E402
+from sandbox import Sandbox  # noqa: E402
+
+SUBJECT = "system:serviceaccount:ci:deployer"
+MINUTE, HOUR = 60, 3600
+# The certificate of the cluster is an hour old: kubectl cannot live further back.
+SKEWS = (-50 * MINUTE, -MINUTE, MINUTE, HOUR)
+
+
+@unittest.skipIf(why_not(), why_not())
+class KubectlByAnotherClock(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.cluster = RealCluster()
+        cls.cluster.kubectl("create", "namespace", "ci")
+        cls.cluster.kubectl("create", "serviceaccount", "deployer", "--namespace", "ci")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.cluster.stop()
+
+    def setUp(self):
+        self.box = Sandbox()
+        self.addCleanup(self.box.close)
+        with open(self.cluster.facts["kubeconfig"], encoding="utf-8") as file:
+            self.box.write("kubeconfig", file.read())
+        result = self.box.leasehold("setup", "dev", "--from-context", "admin", "--namespace", "ci",
+                                    "--service-account", "deployer", "--ttl", "1h")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.before = self.cluster.token_requests()
+
+    def forget(self):
+        self.assertEqual(self.box.leasehold("cache", "clear").returncode, 0)
+        self.before = self.cluster.token_requests()
+
+    def whoami(self, realtime, boottime=0):
+        argv = (self.cluster.kubectl_path, "auth", "whoami", "-o",
+                "jsonpath={.status.userInfo.username}")
+        result = self.box.run(*by_clock(realtime, boottime, *argv))
+        self.assertEqual((result.returncode, result.stdout), (0, SUBJECT), result.stderr)
+
+    def leases(self):
+        return self.cluster.token_requests() - self.before
+
+    def test_CACHE_4_three_commands_are_one_lease(self):
+        for skew in SKEWS:
+            with self.subTest(skew=skew):
+                self.forget()
+                for _ in range(3):
+                    self.whoami(skew)
+                self.assertEqual(self.leases(), 1)
+
+    def test_CACHE_5_the_clock_jumps_between_commands(self):
+        for realtime, boottime, more in ((1, 0, 0), (HOUR, 0, 1), (-50 * MINUTE, 0, 1),
+                                         (8 * HOUR, 8 * HOUR, 1), (0, 8 * HOUR, 1)):
+            with self.subTest(realtime=realtime, boottime=boottime):
+                self.forget()
+                self.whoami(0)
+                self.assertEqual(self.leases(), 1)
+                self.whoami(realtime, boottime)
+                self.whoami(realtime, boottime)
+                self.assertEqual(self.leases(), 1 + more)
+
+    def test_the_clock_of_kubectl_itself_is_the_other_one(self):
+        """Else all of this shows nothing: a year back, the cluster's certificate is not valid yet."""
+        result = self.box.run(*by_clock(-365 * 24 * HOUR, 0, self.cluster.kubectl_path, "get",
+                                        "--raw", "/version"))
+        self.assertNotEqual(result.returncode, 0)
+        self.assertIn("is before", result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,34 @@
+"""Programs run by another clock (clockwork.cpp), and after another boot."""
+
+import os
+import shutil
+import subprocess
+
+CLOCKWORK = os.environ.get("CLOCKWORK", "clockwork")
+BOOT_ID = "/proc/sys/kernel/random/boot_id"
+
+
+def by_clock(realtime, boottime, *arguments):
+    return (CLOCKWORK, str(realtime), str(boottime), "--", *arguments)
+
+
+def why_not():
+    """Why there is no other clock here; None if there is."""
+    if shutil.which(CLOCKWORK) is None:
+        return "CLOCKWORK is not set: see tests/cli/CMakeLists.txt"
+    # A program that is not dumpable, as leasehold is, is read and written by root alone.
+    if os.geteuid() != 0:
+        return "another clock for a program that is not dumpable needs root"
+    done = subprocess.run(by_clock(0, 0, "true"), check=False)
+    return "ptrace or seccomp is not to be had here" if done.returncode else None
+
+
+def after_boot(boot_file, *arguments):
+    """The same with `boot_file` in place of the kernel's id of this boot."""
+    return ("unshare", "--mount", "sh", "-c",
+            f'mount --bind "$0" {BOOT_ID} && exec "$@"', boot_file, *arguments)
+
+
+def why_no_boot(boot_file):
+    done = subprocess.run(after_boot(boot_file, "true"), capture_output=True, text=True, check=False)
+    return f"no mount of its own: {done.stderr.strip()}" if done.returncode else None
