@@ -5,6 +5,7 @@
 #include "cache/session_bus.hpp"
 #include "cache/skip_marker.hpp"
 #include "cache/stored_entry.hpp"
+#include "cache/unlocking.hpp"
 #include "src/base/error.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/process.hpp"
@@ -105,6 +106,12 @@ public:
         return std::optional<Secret>(std::move(answer.entries.front()));
     }
 
+    StoreResult<void> ask_to_unlock(Milliseconds limit) {
+        const std::string text = std::to_string(limit.count());
+        LEASEHOLD_TRY(ask({"unlock", "", Secret(std::string_view(text))}));
+        return {};
+    }
+
     StoreResult<std::size_t> clear() override {
         LEASEHOLD_TRY_ASSIGN(const SecretServiceAnswer answer, ask({"clear", "", {}}));
         return answer.count;
@@ -176,6 +183,11 @@ StoreResult<std::optional<Secret>> find_foreign_secret(const SecretServiceSettin
                                                        const std::string& service,
                                                        const std::string& username) {
     return SecretServiceStore(settings).find(service, username);
+}
+
+StoreResult<void> ask_to_unlock(SecretServiceSettings settings, Milliseconds limit) {
+    settings.limit += limit; // the daemon's share and the user's
+    return SecretServiceStore(std::move(settings)).ask_to_unlock(limit);
 }
 
 std::unique_ptr<TokenStore> make_secret_service_store(SecretServiceSettings settings) {

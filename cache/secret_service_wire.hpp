@@ -15,9 +15,11 @@ namespace leasehold::cache {
 inline constexpr std::size_t wire_limit = 4 << 20;
 
 struct SecretServiceRequest {
-    std::string operation; // get, put, erase, list, clear, find
-    std::string digest;    // key digest; "" for list, clear and find
-    Secret bytes;          // for put; for find the attributes: service, a line feed, username
+    std::string operation; // get, put, erase, list, clear, find, unlock
+    std::string digest;    // key digest; "" for list, clear, find and unlock
+    // For put; for find the attributes: service, a line feed, username; for unlock how long the
+    // user may take, in milliseconds.
+    Secret bytes;
 };
 
 struct SecretServiceAnswer {

@@ -9,15 +9,9 @@
 #include <unistd.h>
 
 namespace leasehold::cache {
-namespace {
-
-constexpr const char* file_name = "secret-service.skip";
-constexpr std::int64_t counts_for = 60; // seconds
-
-} // namespace
 
 std::string SkipMarker::path() const {
-    return directory_ + '/' + file_name;
+    return directory_ + '/' + name_;
 }
 
 std::optional<Seconds> SkipMarker::time_left() const {
@@ -25,8 +19,8 @@ std::optional<Seconds> SkipMarker::time_left() const {
     if (directory_.empty() || ::lstat(path().c_str(), &status) != 0 || !S_ISREG(status.st_mode) ||
         status.st_uid != ::geteuid())
         return std::nullopt;
-    const std::int64_t age = ::time(nullptr) - status.st_mtime;
-    return age >= 0 && age < counts_for ? std::optional(Seconds(counts_for - age)) : std::nullopt;
+    const Seconds age(::time(nullptr) - status.st_mtime);
+    return age >= Seconds(0) && age < counts_for_ ? std::optional(counts_for_ - age) : std::nullopt;
 }
 
 void SkipMarker::set() const {
@@ -36,7 +30,7 @@ void SkipMarker::set() const {
         open_private_directory(directory_, DirectoryRule::not_writable_by_others);
     if (!directory)
         return;
-    const Fd file(::openat(directory->get(), file_name,
+    const Fd file(::openat(directory->get(), name_,
                            O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
     if (file)
         (void)::futimens(file.get(), nullptr);

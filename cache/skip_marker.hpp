@@ -10,8 +10,10 @@ namespace leasehold::cache {
 
 class SkipMarker {
 public:
-    // DIRECTORY/secret-service.skip; a marker without a directory remembers nothing.
-    explicit SkipMarker(std::string directory) : directory_(std::move(directory)) {}
+    // DIRECTORY/NAME, which counts for a while; without a directory it remembers nothing.
+    explicit SkipMarker(std::string directory, const char* name = "secret-service.skip",
+                        Seconds counts_for = Seconds(60))
+        : directory_(std::move(directory)), name_(name), counts_for_(counts_for) {}
 
     // How long the marker still counts; empty if there is none or its time is over. One that lies
     // in the future (the clock was set back) does not count.
@@ -24,6 +26,8 @@ private:
     [[nodiscard]] std::string path() const;
 
     std::string directory_;
+    const char* name_;
+    Seconds counts_for_;
 };
 
 } // namespace leasehold::cache

@@ -28,6 +28,11 @@ struct UnrefValue {
 };
 using Value = std::unique_ptr<SecretValue, UnrefValue>;
 
+struct UnrefVariant {
+    void operator()(GVariant* variant) const { g_variant_unref(variant); }
+};
+using Variant = std::unique_ptr<GVariant, UnrefVariant>;
+
 // Collects the GError of one call, which writes it through out().
 class GErrorSlot {
 public:

@@ -1,12 +1,15 @@
 // leasehold-secret-service: one request on stdin, one answer on stdout (secret_service_wire.hpp).
 // The only program of ours with GLib and libsecret in it, so that what hangs or aborts in there
 // takes nothing else with it.
+#include "cache/secret_service_child/unlocking.hpp"
 #include "cache/secret_service_child/vault.hpp"
 #include "cache/secret_service_wire.hpp"
 #include "src/base/fd.hpp"
 
 #include <array>
 #include <cerrno>
+#include <charconv>
+#include <cstdint>
 #include <cstdlib>
 #include <map>
 
@@ -103,7 +106,17 @@ SecretServiceAnswer perform(Vault& vault, const SecretServiceRequest& request) {
     return answer;
 }
 
+SecretServiceAnswer unlock(const SecretServiceRequest& request) {
+    std::uint32_t limit = 0;
+    const std::string_view text = request.bytes.reveal();
+    (void)std::from_chars(text.data(), text.data() + text.size(), limit);
+    return answer_with(unlock_default_collection(Milliseconds(limit)),
+                       [](SecretServiceAnswer&, auto&) {});
+}
+
 SecretServiceAnswer serve(const SecretServiceRequest& request) {
+    if (request.operation == "unlock")
+        return unlock(request);
     SecretServiceAnswer answer;
     // A second time with a new session only if the first met an item it could not decrypt.
     for (bool again : {true, false}) {

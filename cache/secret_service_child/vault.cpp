@@ -1,12 +1,11 @@
 #include "cache/secret_service_child/vault.hpp"
 
 #include "cache/secret_service_child/faults.hpp"
+#include "cache/secret_service_child/own_bus.hpp"
 #include "cache/secret_service_child/quiet_service.hpp"
 #include "src/base/error.hpp"
 
 #include <ctime>
-
-#include <unistd.h>
 
 namespace leasehold::cache {
 namespace {
@@ -44,21 +43,6 @@ Table attributes_for(const std::string& digest) {
     return table;
 }
 
-StoreResult<void> check_bus_owner() {
-    GErrorSlot error;
-    const Object<GDBusConnection> bus(g_bus_get_sync(G_BUS_TYPE_SESSION, nullptr, error.out()));
-    if (!bus)
-        return to_store_error(error.get());
-    GIOStream* stream = g_dbus_connection_get_stream(bus.get());
-    if (!G_IS_SOCKET_CONNECTION(stream))
-        return StoreError{StoreFault::refused, "the session bus is no socket"};
-    GSocket* socket = g_socket_connection_get_socket(G_SOCKET_CONNECTION(stream));
-    const Object<GCredentials> peer(g_socket_get_credentials(socket, error.out()));
-    if (!peer || g_credentials_get_unix_user(peer.get(), nullptr) != ::geteuid())
-        return StoreError{StoreFault::refused, "the session bus is not ours"};
-    return {};
-}
-
 template <class Visit>
 void for_each_item(const ObjectList& items, Visit visit) {
     std::size_t seen = 0;
@@ -69,7 +53,7 @@ void for_each_item(const ObjectList& items, Visit visit) {
 } // namespace
 
 StoreResult<Vault> Vault::open() {
-    LEASEHOLD_TRY(check_bus_owner());
+    LEASEHOLD_TRY(own_session_bus());
     GErrorSlot error;
     Object<SecretService> service(secret_service_open_sync(
         quiet_service_type(), bus_name, SECRET_SERVICE_OPEN_SESSION, nullptr, error.out()));

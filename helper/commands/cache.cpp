@@ -1,6 +1,7 @@
 // leasehold cache list | clear.
 #include "helper/assembly.hpp"
 #include "helper/commands/commands.hpp"
+#include "helper/keyring_prompt.hpp"
 #include "helper/lease_listing.hpp"
 #include "helper/options.hpp"
 #include "src/base/time.hpp"
@@ -18,15 +19,22 @@ std::string joined(const std::vector<std::string>& texts) {
 } // namespace
 
 Result<int> run_cache_list(Process& process, const Arguments& arguments) {
-    Options options("cache list", "[--profile NAME] [-o table|json|yaml]",
+    Options options("cache list", "[--profile NAME] [--allow-prompt] [-o table|json|yaml]",
                     "Lists what the stores hold and how fresh it is. Tokens are never shown.");
     options.value("profile", "only this profile's").output();
+    declare_prompt(options);
     LEASEHOLD_TRY(options.parse(arguments));
     if (options.help_wanted()) {
         process.print(options.help());
         return 0;
     }
     LEASEHOLD_TRY_ASSIGN(const OutputFormat format, options.format());
+    std::vector<std::string> stores{"secret-service"};
+    if (const auto name = options.text("profile")) {
+        LEASEHOLD_TRY_ASSIGN(const lease::Profile profile, load_profile(process, *name));
+        stores = profile.stores;
+    }
+    unlock_if_allowed(process, options, stores);
     LEASEHOLD_TRY_ASSIGN(const auto leases, list_leases(process, options.text("profile")));
     if (format != OutputFormat::table) {
         const boost::json::array list = leases_json(leases);

@@ -1,6 +1,7 @@
 // leasehold lease create.
 #include "helper/assembly.hpp"
 #include "helper/commands/commands.hpp"
+#include "helper/keyring_prompt.hpp"
 #include "helper/lease_text.hpp"
 #include "helper/options.hpp"
 #include "helper/watchdog.hpp"
@@ -31,7 +32,7 @@ Result<lease::LeaseRequest> read_request(const Options& options, const lease::Pr
 Result<int> run_lease_create(Process& process, const Arguments& arguments) {
     Options options("lease create",
                     "--profile NAME [--ttl T] [--namespace N] [--audience A]... "
-                    "[-o table|json|yaml]",
+                    "[--allow-prompt] [-o table|json|yaml]",
                     "Leases a new token now, whatever the stores hold, and does not cache it. The "
                     "token itself is printed with -o json and -o yaml.");
     options.value("profile", "the profile to lease for")
@@ -39,6 +40,7 @@ Result<int> run_lease_create(Process& process, const Arguments& arguments) {
         .value("namespace", "one of the profile's namespaces (default: the first)")
         .values("audience", "audience, repeatable (default: the profile's)")
         .output();
+    declare_prompt(options);
     LEASEHOLD_TRY(options.parse(arguments));
     if (options.help_wanted()) {
         process.print(options.help());
@@ -47,6 +49,7 @@ Result<int> run_lease_create(Process& process, const Arguments& arguments) {
     LEASEHOLD_TRY_ASSIGN(const OutputFormat format, options.format());
     LEASEHOLD_TRY_ASSIGN(const std::string name, options.required("profile"));
     LEASEHOLD_TRY_ASSIGN(lease::Profile profile, load_profile(process, name));
+    unlock_if_allowed(process, options, profile.stores);
     const Deadline deadline = Deadline::after(profile.deadline);
     start_watchdog(deadline);
     LEASEHOLD_TRY_ASSIGN(const lease::LeaseRequest request, read_request(options, profile));

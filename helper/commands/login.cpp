@@ -1,6 +1,7 @@
 // leasehold login | logout: the requester's own token, kept in the secret store.
 #include "helper/assembly.hpp"
 #include "helper/commands/commands.hpp"
+#include "helper/keyring_prompt.hpp"
 #include "helper/lease_ending.hpp"
 #include "helper/options.hpp"
 #include "helper/secret_input.hpp"
@@ -60,6 +61,7 @@ Result<int> login_infisical(Process& process, const Options& options, lease::Pro
                          read_secret_input(options, flag, what + " for profile " + profile.name));
     if (secret.empty() || !has_no_control_characters(secret.reveal()))
         return make_error(ErrorCode::usage, "that is no " + what, "it is one line of text");
+    unlock_if_allowed(process, options, profile.stores);
     LEASEHOLD_TRY_ASSIGN(const std::string store, keep_token(process, profile, secret));
     if (const auto key = lease_key(profile, default_request(profile)))
         forget_failure(process.directories.runtime, profile, *key);
@@ -85,7 +87,7 @@ void end_session(Process& process, lease::Profile profile, bool verbose) {
 } // namespace
 
 Result<int> run_login(Process& process, const Arguments& arguments) {
-    Options options("login", "--profile NAME [--token-file F | --token-stdin]",
+    Options options("login", "--profile NAME [--token-file F | --token-stdin] [--allow-prompt]",
                     "Keeps the token with which the profile's requester asks for leases in the "
                     "secret store. Without a flag it is asked for on the terminal.");
     options.value("profile", "the profile that asks with this token")
@@ -95,6 +97,7 @@ Result<int> run_login(Process& process, const Arguments& arguments) {
         .flag("client-secret-stdin", "infisical: read it from standard input")
         .value("password-file", "infisical, ldap: read the password from this file")
         .flag("password-stdin", "infisical, ldap: read it from standard input");
+    declare_prompt(options);
     LEASEHOLD_TRY(options.parse(arguments));
     if (options.help_wanted()) {
         process.print(options.help());
@@ -114,6 +117,7 @@ Result<int> run_login(Process& process, const Arguments& arguments) {
     if (!is_bearer_token(token.reveal()))
         return make_error(ErrorCode::usage, "that is no bearer token",
                           "a token is one line of letters, digits and -._~+/=");
+    unlock_if_allowed(process, options, profile.stores);
     LEASEHOLD_TRY_ASSIGN(const std::string store, keep_token(process, profile, token));
     if (const auto key = lease_key(profile, default_request(profile)))
         forget_failure(process.directories.runtime, profile, *key);

@@ -1,6 +1,7 @@
 // leasehold setup: from nothing to a working kubectl in one step.
 #include "helper/assembly.hpp"
 #include "helper/commands/commands.hpp"
+#include "helper/keyring_prompt.hpp"
 #include "helper/kubeconfig_entry.hpp"
 #include "helper/lease_text.hpp"
 #include "helper/obtain.hpp"
@@ -44,6 +45,7 @@ Result<Arguments> ask_for_missing(Arguments arguments, const Options& options) {
 void declare(Options& options) {
     add_profile_flags(options);
     add_entry_flags(options);
+    declare_prompt(options);
     options.flag("keep-current", "do not make the new context the current one")
         .flag("no-check", "do not lease a token now")
         .positional("NAME");
@@ -106,6 +108,8 @@ Result<int> run_setup(Process& process, const Arguments& given) {
     LEASEHOLD_TRY_ASSIGN(EntryWish wish, read_entry_flags(options));
     wish.set_current = !options.has("keep-current");
     LEASEHOLD_TRY_ASSIGN(ProfileDraft draft, draft_profile(process, options, name));
+    if (!options.has("no-check"))
+        unlock_if_allowed(process, options, draft.profile.stores);
     const bool existed = ::access(draft.profile.path.c_str(), F_OK) == 0;
     LEASEHOLD_TRY_ASSIGN(const bool changed, write_profile(draft, options.has("force")));
     // Only what was not there before is taken away again.

@@ -123,6 +123,25 @@ void PrivateSession::start_fake_service(const std::string& mode) {
     wait_for_service();
 }
 
+void PrivateSession::start_scripted_service(const std::vector<std::string>& script) {
+    std::vector<std::string> argv{LEASEHOLD_TEST_SCRIPTED, service_log()};
+    argv.insert(argv.end(), script.begin(), script.end());
+    service_ = Program(argv, variables_);
+    wait_for_service();
+}
+
+void PrivateSession::arm_service() const {
+    write_text(service_log() + ".armed", "");
+}
+
+int PrivateSession::calls(const std::string& method) const {
+    std::ifstream log(service_log());
+    int count = 0;
+    for (std::string line; std::getline(log, line);)
+        count += line == method ? 1 : 0;
+    return count;
+}
+
 void PrivateSession::stop_service() {
     service_.signal(SIGSTOP);
 }

@@ -31,6 +31,11 @@ public:
     void lock_keyring() const;
     // FAKE is a mode of the program fake_secret_service.
     void start_fake_service(const std::string& mode);
+    // Program scripted_secret_service: works, and does what the script says once it is armed.
+    void start_scripted_service(const std::vector<std::string>& script);
+    void arm_service() const;
+    // How often a method was called of the scripted service.
+    [[nodiscard]] int calls(const std::string& method) const;
     void stop_service(); // SIGSTOP: it is there and says nothing
     void kill_service();
 
@@ -43,6 +48,7 @@ public:
 
 private:
     void wait_for_service() const;
+    [[nodiscard]] std::string service_log() const { return directory_ + "/service.log"; }
 
     std::string directory_;
     Variables variables_;
