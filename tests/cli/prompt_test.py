@@ -1,0 +1,159 @@
+"""Locked keyrings through the real programs: who may ask for unlocking, and how often."""
+
+import os
+import signal
+import subprocess
+import time
+import unittest
+
+from case import Case, PROGRAM
+
+SCRIPTED = os.environ.get("SCRIPTED_SECRET_SERVICE", "scripted_secret_service")
+PROMPTING = ("cache", "list"), ("doctor", "--offline")
+
+
+class PromptCase(Case):
+    def setUp(self):
+        super().setUp()
+        self.log = self.box.write("service.log", "")
+
+    def service(self, *script):
+        """A session bus with the scripted service on it, locked from the start."""
+        self.box.write("service.log.armed", "")
+        self.bus(f'"{SCRIPTED}" "$0" "$@" &', self.log, *script)
+
+    def bus(self, start, *arguments):
+        script = start + ' echo "$DBUS_SESSION_BUS_ADDRESS"; exec sleep 600'
+        process = subprocess.Popen(
+            ["dbus-run-session", "--", "sh", "-c", script, *arguments],
+            env=dict(self.box.environment, XDG_DATA_HOME=self.box.path("data")), text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            start_new_session=True)
+        self.addCleanup(process.wait)
+        self.addCleanup(os.killpg, process.pid, signal.SIGKILL)
+        self.addCleanup(process.stdout.close)
+        self.session = {"DBUS_SESSION_BUS_ADDRESS": process.stdout.readline().strip()}
+        self.send("org.freedesktop.DBus", "/", "org.freedesktop.DBus.ListNames")
+
+    def send(self, destination, path, *words):
+        """Calls a method, again until the service is there."""
+        for _ in range(100):
+            done = self.box.run("dbus-send", "--session", "--print-reply", "--dest=" + destination,
+                                path, *words, environment=self.session)
+            if done.returncode == 0:
+                return done.stdout
+            time.sleep(0.1)
+        self.fail("%s does not answer: %s" % (destination, done.stderr))
+
+    def wait_for_service(self):
+        for _ in range(100):
+            if "org.freedesktop.secrets" in self.send("org.freedesktop.DBus", "/",
+                                                      "org.freedesktop.DBus.ListNames"):
+                return
+            time.sleep(0.1)
+        self.fail("the Secret Service did not start")
+
+    def calls(self, method):
+        with open(self.log, encoding="utf-8") as file:
+            return file.read().split("\n").count(method)
+
+
+class PromptTest(PromptCase):
+    def test_SS_5_no_command_prompts_by_itself(self):
+        self.service("prompt=accept")
+        self.wait_for_service()
+        self.profile("dev", "--store", "secret-service")
+        self.credential(environment=self.session)
+        for words in PROMPTING + (("lease", "create", "--profile", "dev"),):
+            self.ok(*words, environment=self.session)
+        self.assertEqual(self.calls("Unlock") + self.calls("Prompt"), 0)
+
+    def test_SS_5_the_exec_plugin_knows_no_such_flag(self):
+        self.profile("dev", "--store", "secret-service")
+        self.assertIn("--allow-prompt", self.fails(2, "credential", "--profile", "dev",
+                                                   "--allow-prompt"))
+
+    def test_SS_5_with_permission_it_is_unlocked_once_and_stays_so(self):
+        self.service("prompt=accept")
+        self.wait_for_service()
+        self.profile("dev", "--store", "secret-service")
+        self.ok("cache", "list", "--allow-prompt", environment=self.session)
+        self.assertEqual(self.calls("Prompt"), 1)
+        first = self.credential(environment=self.session)
+        leased = self.token_requests()
+        self.assertEqual(self.credential(environment=self.session), first)
+        self.assertEqual(self.token_requests(), leased, "what was unlocked keeps nothing")
+        self.ok("doctor", "--offline", "--allow-prompt", environment=self.session)
+        self.assertEqual(self.calls("Prompt"), 1)
+
+    def test_SS_5_a_prompt_that_is_declined_costs_the_store_and_not_the_command(self):
+        self.service("prompt=dismiss")
+        self.wait_for_service()
+        self.profile("dev", "--store", "secret-service")
+        result = self.leasehold("lease", "create", "--profile", "dev", "--allow-prompt",
+                                environment=self.session)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("the keyring was not unlocked", result.stderr)
+
+    def test_SS_5_cancelling_dismisses_the_prompt(self):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+            with self.subTest(signal=number.name):
+                self.box.write("service.log", "")
+                self.service("prompt=never")
+                self.wait_for_service()
+                process = self.box.start(PROGRAM, "cache", "list", "--allow-prompt",
+                                         environment=self.session, start_new_session=True)
+                self.until(lambda: self.calls("Prompt") == 1, "no prompt came")
+                os.killpg(process.pid, number)
+                process.communicate(timeout=10)
+                self.until(lambda: self.calls("Dismiss") == 1, "the prompt was left standing")
+
+    def until(self, done, otherwise):
+        for _ in range(100):
+            if done():
+                return
+            time.sleep(0.1)
+        self.fail(otherwise)
+
+    def test_LOCK_8_ten_commands_at_once_are_one_prompt(self):
+        self.service("prompt=accept", "delay=500")
+        self.wait_for_service()
+        crowd = [self.box.start(PROGRAM, "cache", "list", "--allow-prompt",
+                                environment=self.session) for _ in range(10)]
+        for process in crowd:
+            _, errors = process.communicate(timeout=60)
+            self.assertEqual((process.returncode, errors), (0, ""))
+        self.assertEqual(self.calls("Prompt"), 1)
+
+    def test_LOCK_8_ten_kubectls_at_once_are_none(self):
+        self.service("prompt=accept")
+        self.wait_for_service()
+        self.profile("dev")
+        crowd = [self.box.start(PROGRAM, "credential", "--profile", "dev",
+                                environment=self.session) for _ in range(10)]
+        for process in crowd:
+            process.communicate(timeout=60)
+            self.assertEqual(process.returncode, 0)
+        self.assertEqual(self.calls("Unlock") + self.calls("Prompt"), 0)
+
+
+class LockedKeyringTest(PromptCase):
+    def test_SS_4_ten_runs_with_a_locked_keyring_are_one_lease(self):
+        self.bus("printf pw | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1;")
+        self.wait_for_service()
+        self.send("org.freedesktop.secrets", "/org/freedesktop/secrets",
+                  "org.freedesktop.Secret.Service.Lock",
+                  "array:objpath:/org/freedesktop/secrets/collection/login")
+        for stores in (("secret-service", "kernel-keyring"), ("secret-service", "file")):
+            with self.subTest(stores=stores):
+                name = stores[1]
+                self.profile(name, "--store", stores[0], "--store", stores[1])
+                before = self.token_requests()
+                for _ in range(10):
+                    self.credential(name, environment=self.session)
+                self.assertEqual(self.token_requests() - before, 1,
+                                 "a locked keyring costs a lease each time")
+
+
+if __name__ == "__main__":
+    unittest.main()
