@@ -1,8 +1,8 @@
 #include "cache/stores.hpp"
 
-#include "cache/file_store.hpp"
-#include "cache/kernel_keyring.hpp"
-#include "cache/secret_service.hpp"
+#include "cache/kernel_keyring/keyring.hpp"
+#include "cache/secret_service/store.hpp"
+#include "cache/store/file_store.hpp"
 
 #include <algorithm>
 #include <array>

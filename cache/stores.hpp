@@ -1,7 +1,7 @@
 // The stores by name: one table, nothing opened before it is used.
 #pragma once
 
-#include "cache/store.hpp"
+#include "cache/store/store.hpp"
 #include "src/base/environment.hpp"
 
 #include <memory>

@@ -2,9 +2,9 @@
 // fails a call.
 #pragma once
 
-#include "cache/lifetime.hpp"
-#include "cache/record.hpp"
-#include "cache/store.hpp"
+#include "cache/record/lifetime.hpp"
+#include "cache/record/record.hpp"
+#include "cache/store/store.hpp"
 
 #include <memory>
 #include <optional>

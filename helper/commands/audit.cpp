@@ -1,8 +1,8 @@
 // leasehold audit.
-#include "helper/audit_log.hpp"
 #include "helper/commands/commands.hpp"
-#include "helper/lease_text.hpp"
-#include "helper/options.hpp"
+#include "helper/lease_book/text.hpp"
+#include "helper/providers/audit_log.hpp"
+#include "helper/terminal/options.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/json.hpp"
 #include "src/base/time.hpp"

@@ -1,9 +1,9 @@
 // leasehold cache list | clear.
-#include "helper/assembly.hpp"
 #include "helper/commands/commands.hpp"
-#include "helper/keyring_prompt.hpp"
-#include "helper/lease_listing.hpp"
-#include "helper/options.hpp"
+#include "helper/lease_book/listing.hpp"
+#include "helper/providers/assembly.hpp"
+#include "helper/terminal/keyring_prompt.hpp"
+#include "helper/terminal/options.hpp"
 #include "src/base/time.hpp"
 
 namespace leasehold::helper {

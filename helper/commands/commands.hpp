@@ -2,7 +2,7 @@
 // prints its result and answers the exit code; an Error is shown by the caller.
 #pragma once
 
-#include "helper/process_edges.hpp"
+#include "helper/process/edges.hpp"
 #include "src/base/error.hpp"
 
 #include <string>

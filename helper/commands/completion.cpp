@@ -1,6 +1,6 @@
 // leasehold completion: scripts for bash, zsh and fish.
 #include "helper/commands/commands.hpp"
-#include "helper/options.hpp"
+#include "helper/terminal/options.hpp"
 #include "src/base/hostile_text.hpp"
 
 namespace leasehold::helper {

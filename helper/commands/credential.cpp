@@ -1,17 +1,17 @@
 // leasehold credential: the exec plugin.
-#include "cache/clearance.hpp"
-#include "helper/assembly.hpp"
-#include "helper/audit_log.hpp"
-#include "helper/cluster_binding.hpp"
+#include "cache/notes/clearance.hpp"
 #include "helper/commands/commands.hpp"
-#include "helper/credential_arguments.hpp"
-#include "helper/exec_request.hpp"
+#include "helper/exec_protocol/arguments.hpp"
+#include "helper/exec_protocol/binding.hpp"
+#include "helper/exec_protocol/request.hpp"
 #include "helper/front/full_program.hpp"
-#include "helper/obtain.hpp"
-#include "helper/self_heal.hpp"
-#include "helper/sweep.hpp"
-#include "helper/watchdog.hpp"
-#include "src/lease/exec_plugin.hpp"
+#include "helper/leasing/obtain.hpp"
+#include "helper/process/watchdog.hpp"
+#include "helper/providers/assembly.hpp"
+#include "helper/providers/audit_log.hpp"
+#include "helper/upkeep/self_heal.hpp"
+#include "helper/upkeep/sweep.hpp"
+#include "src/lease/kubeconfig_user/plugin.hpp"
 
 #include <algorithm>
 

@@ -1,10 +1,10 @@
 // leasehold doctor: finds and explains what does not work.
-#include "helper/check_report.hpp"
+#include "helper/checks/machine.hpp"
+#include "helper/checks/report.hpp"
 #include "helper/commands/commands.hpp"
-#include "helper/keyring_prompt.hpp"
-#include "helper/local_check.hpp"
-#include "helper/options.hpp"
-#include "helper/watchdog.hpp"
+#include "helper/process/watchdog.hpp"
+#include "helper/terminal/keyring_prompt.hpp"
+#include "helper/terminal/options.hpp"
 
 namespace leasehold::helper {
 namespace {

@@ -1,14 +1,14 @@
 // leasehold infisical definition create | list | show | update | delete.
-#include "helper/assembly.hpp"
 #include "helper/commands/commands.hpp"
-#include "helper/options.hpp"
-#include "helper/secret_input.hpp"
-#include "helper/watchdog.hpp"
+#include "helper/process/watchdog.hpp"
+#include "helper/providers/assembly.hpp"
+#include "helper/terminal/options.hpp"
+#include "helper/terminal/secret_input.hpp"
 #include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/json.hpp"
 #include "src/lease/infisical/definition.hpp"
-#include "src/lease/infisical/ttl.hpp"
+#include "src/lease/infisical/settings/ttl.hpp"
 
 #include <functional>
 

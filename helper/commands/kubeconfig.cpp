@@ -1,12 +1,12 @@
 // leasehold kubeconfig add | list | remove.
-#include "helper/assembly.hpp"
 #include "helper/commands/commands.hpp"
-#include "helper/kubeconfig_entry.hpp"
-#include "helper/options.hpp"
-#include "kubeconfig/diff.hpp"
-#include "kubeconfig/document.hpp"
-#include "kubeconfig/file.hpp"
-#include "kubeconfig/location.hpp"
+#include "helper/profile_drafting/kubeconfig_entry.hpp"
+#include "helper/providers/assembly.hpp"
+#include "helper/terminal/options.hpp"
+#include "kubeconfig/document/document.hpp"
+#include "kubeconfig/file/file.hpp"
+#include "kubeconfig/file/location.hpp"
+#include "kubeconfig/show/diff.hpp"
 #include "src/base/hostile_text.hpp"
 
 namespace leasehold::helper {

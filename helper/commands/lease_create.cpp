@@ -1,10 +1,10 @@
 // leasehold lease create.
-#include "helper/assembly.hpp"
 #include "helper/commands/commands.hpp"
-#include "helper/keyring_prompt.hpp"
-#include "helper/lease_text.hpp"
-#include "helper/options.hpp"
-#include "helper/watchdog.hpp"
+#include "helper/lease_book/text.hpp"
+#include "helper/process/watchdog.hpp"
+#include "helper/providers/assembly.hpp"
+#include "helper/terminal/keyring_prompt.hpp"
+#include "helper/terminal/options.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/time.hpp"
 

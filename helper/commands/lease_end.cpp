@@ -1,10 +1,10 @@
 // leasehold lease renew | revoke | prune.
 #include "helper/commands/commands.hpp"
-#include "helper/lease_ending.hpp"
-#include "helper/lease_text.hpp"
-#include "helper/options.hpp"
-#include "helper/profile_books.hpp"
-#include "helper/watchdog.hpp"
+#include "helper/lease_book/ending.hpp"
+#include "helper/lease_book/profile_books.hpp"
+#include "helper/lease_book/text.hpp"
+#include "helper/process/watchdog.hpp"
+#include "helper/terminal/options.hpp"
 #include "src/base/time.hpp"
 
 namespace leasehold::helper {

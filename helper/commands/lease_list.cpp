@@ -1,9 +1,9 @@
 // leasehold lease list | show.
 #include "helper/commands/commands.hpp"
-#include "helper/lease_text.hpp"
-#include "helper/options.hpp"
-#include "helper/profile_books.hpp"
-#include "helper/watchdog.hpp"
+#include "helper/lease_book/profile_books.hpp"
+#include "helper/lease_book/text.hpp"
+#include "helper/process/watchdog.hpp"
+#include "helper/terminal/options.hpp"
 
 namespace leasehold::helper {
 namespace {

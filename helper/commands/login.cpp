@@ -1,14 +1,14 @@
 // leasehold login | logout: the requester's own token, kept in the secret store.
-#include "helper/assembly.hpp"
 #include "helper/commands/commands.hpp"
-#include "helper/keyring_prompt.hpp"
-#include "helper/lease_ending.hpp"
-#include "helper/options.hpp"
-#include "helper/secret_input.hpp"
-#include "helper/text.hpp"
-#include "helper/watchdog.hpp"
+#include "helper/lease_book/ending.hpp"
+#include "helper/process/watchdog.hpp"
+#include "helper/providers/assembly.hpp"
+#include "helper/terminal/keyring_prompt.hpp"
+#include "helper/terminal/options.hpp"
+#include "helper/terminal/secret_input.hpp"
+#include "helper/terminal/text.hpp"
 #include "src/base/names.hpp"
-#include "src/lease/infisical/login_proof.hpp"
+#include "src/lease/infisical/login/proof.hpp"
 
 #include <algorithm>
 

@@ -1,9 +1,9 @@
 // leasehold profile add | list | show | remove.
-#include "helper/assembly.hpp"
 #include "helper/commands/commands.hpp"
-#include "helper/options.hpp"
-#include "helper/profile_flags.hpp"
-#include "helper/profile_json.hpp"
+#include "helper/profile_drafting/flags.hpp"
+#include "helper/profile_drafting/show.hpp"
+#include "helper/providers/assembly.hpp"
+#include "helper/terminal/options.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/time.hpp"
 

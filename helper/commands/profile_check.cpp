@@ -1,8 +1,8 @@
 // leasehold profile check.
-#include "helper/check_report.hpp"
+#include "helper/checks/report.hpp"
 #include "helper/commands/commands.hpp"
-#include "helper/options.hpp"
-#include "helper/watchdog.hpp"
+#include "helper/process/watchdog.hpp"
+#include "helper/terminal/options.hpp"
 
 namespace leasehold::helper {
 

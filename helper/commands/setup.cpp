@@ -1,14 +1,14 @@
 // leasehold setup: from nothing to a working kubectl in one step.
-#include "helper/assembly.hpp"
 #include "helper/commands/commands.hpp"
-#include "helper/keyring_prompt.hpp"
-#include "helper/kubeconfig_entry.hpp"
-#include "helper/lease_text.hpp"
-#include "helper/obtain.hpp"
-#include "helper/options.hpp"
-#include "helper/profile_flags.hpp"
-#include "helper/secret_input.hpp"
-#include "helper/watchdog.hpp"
+#include "helper/lease_book/text.hpp"
+#include "helper/leasing/obtain.hpp"
+#include "helper/process/watchdog.hpp"
+#include "helper/profile_drafting/flags.hpp"
+#include "helper/profile_drafting/kubeconfig_entry.hpp"
+#include "helper/providers/assembly.hpp"
+#include "helper/terminal/keyring_prompt.hpp"
+#include "helper/terminal/options.hpp"
+#include "helper/terminal/secret_input.hpp"
 #include "src/base/time.hpp"
 
 #include <unistd.h>

@@ -1,6 +1,6 @@
 // leasehold version.
 #include "helper/commands/commands.hpp"
-#include "helper/options.hpp"
+#include "helper/terminal/options.hpp"
 
 namespace leasehold::helper {
 

@@ -1,14 +1,14 @@
 #include "helper/front/hit.hpp"
 
-#include "cache/clearance.hpp"
-#include "cache/handing.hpp"
-#include "cache/kernel_keyring.hpp"
-#include "cache/lifetime.hpp"
-#include "cache/record.hpp"
-#include "helper/directories.hpp"
+#include "cache/kernel_keyring/keyring.hpp"
+#include "cache/notes/clearance.hpp"
+#include "cache/notes/handing.hpp"
+#include "cache/record/lifetime.hpp"
+#include "cache/record/record.hpp"
+#include "helper/process/directories.hpp"
 #include "src/base/digest.hpp"
 #include "src/base/files.hpp"
-#include "src/lease/profile_file.hpp"
+#include "src/lease/profile/file.hpp"
 
 #include <cstring>
 
@@ -56,7 +56,7 @@ std::optional<cache::Record> look_for_record(const std::string& key_digest) {
 }
 
 // Whether the client has been given this very token before, so that the full program should ask
-// the server about it (helper/self_heal.hpp).
+// the server about it (helper/upkeep/self_heal.hpp).
 bool is_suspect(const char* const* environment, const std::string& key_digest,
                 std::string_view token, const Instant& now) {
     const auto directory =

@@ -1,7 +1,7 @@
 // The hot path: a token from the kernel keyring, with nothing parsed but our own record.
 #pragma once
 
-#include "helper/credential_arguments.hpp"
+#include "helper/exec_protocol/arguments.hpp"
 #include "src/base/clock.hpp"
 #include "src/base/secret.hpp"
 

@@ -1,9 +1,9 @@
 // The front: what people and kubeconfigs call. It answers a hit by itself and hands everything
 // else to the full program.
-#include "helper/credential_arguments.hpp"
+#include "helper/exec_protocol/arguments.hpp"
 #include "helper/front/full_program.hpp"
 #include "helper/front/hit.hpp"
-#include "helper/harden.hpp"
+#include "helper/process/harden.hpp"
 #include "src/base/fd.hpp"
 
 #include <csignal>

@@ -1,7 +1,7 @@
 // The full program: everything but a hit.
-#include "helper/dispatch.hpp"
+#include "helper/commands/dispatch.hpp"
 #include "helper/full/own_paths.hpp"
-#include "helper/harden.hpp"
+#include "helper/process/harden.hpp"
 #include "src/base/fd.hpp"
 
 #include <csignal>

@@ -24,7 +24,7 @@ struct Header {
 
 struct Request {
     std::string method;
-    std::string target; // "/api/...", percent-encoded; goes below the server's base path
+    std::string target;          // "/api/...", percent-encoded; goes below the server's base path
     std::vector<Header> headers; // Accept replaces application/json
     const Secret* bearer = nullptr; // Authorization: Bearer; outlives the exchange
     std::string content_type;       // of the body, if there is one

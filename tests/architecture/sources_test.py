@@ -8,7 +8,7 @@ import project
 
 LONGEST = 400
 TARGET = re.compile(r"add_(?:library|executable)\s*\(\s*(\w+)([^)]*)\)")
-# Options.value("name", "help") and its relatives (helper/options.hpp).
+# Options.value("name", "help") and its relatives (helper/terminal/options.hpp).
 DECLARED = re.compile(r'\b(?:values?)\(\s*"([a-z0-9-]+)"\s*,\s*"')
 SECRET = re.compile(r"(^|-)(token|secret|password|passphrase|jwt|key)(-|$)")
 NO_SECRET = {"requester-client-key": "a file", "dynamic-secret": "the name of one"}
@@ -69,7 +69,7 @@ class Sources(unittest.TestCase):
 
 
 # Replaces the global operator new and delete, so it must be an object of each program itself.
-SHARED_BY_PROGRAMS = ("helper/wiped_heap.cpp",)
+SHARED_BY_PROGRAMS = ("helper/process/wiped_heap.cpp",)
 
 
 def build_files(*more):

@@ -1,14 +1,14 @@
 // A fleet of hosts with one lease each, second by second, through the code that decides when a
-// host leases: cache/lifetime.cpp and cache/refusal.cpp. It counts the leases that the server
-// grants per second, and answers whether hosts that were brought into step stay in step:
+// host leases: cache/record/lifetime.cpp and cache/notes/refusal.cpp. It counts the leases that the
+// server grants per second, and answers whether hosts that were brought into step stay in step:
 //
 //     fleet_model [--check] [HOSTS]
 //
 // One line of JSON per scenario: mean and peak leases per second, and their ratio. With --check
 // only the scenarios that have a limit, with fewer hosts and over 5 seconds instead of one; the
 // exit status is 1 if one is above its limit. The random numbers are the same in every run.
-#include "cache/lifetime.hpp"
-#include "cache/refusal.hpp"
+#include "cache/notes/refusal.hpp"
+#include "cache/record/lifetime.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 // Prompts for unlocking, in every way they can end (security.md, SS-5 and LOCK-8). What the
 // scripted service was asked is counted.
-#include "cache/secret_service.hpp"
-#include "cache/unlocking.hpp"
+#include "cache/secret_service/store.hpp"
+#include "cache/secret_service/unlocking.hpp"
 #include "tests/contract/private_session.hpp"
 
 #include <gmock/gmock.h>
@@ -125,7 +125,8 @@ TEST_F(PromptTest, LOCK_8_TenAtOnceMakeOnePrompt) {
             });
         for (std::thread& caller : callers)
             caller.join();
-        EXPECT_EQ(session_.calls("Prompt"), 1) << outcome << ": see cache/unlocking.cpp";
+        EXPECT_EQ(session_.calls("Prompt"), 1)
+            << outcome << ": see cache/secret_service/unlocking.cpp";
         EXPECT_EQ(opened, std::string(outcome) == "accept" ? 10 : 0) << outcome;
     }
 }

@@ -1,6 +1,6 @@
 // The Secret Service store against everything that can be wrong with a session: each trouble under
 // its own name, and none of them for longer than the limit (security.md, SS-1 to SS-11).
-#include "cache/secret_service.hpp"
+#include "cache/secret_service/store.hpp"
 #include "tests/contract/private_session.hpp"
 
 #include <gmock/gmock.h>

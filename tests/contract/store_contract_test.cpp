@@ -1,4 +1,4 @@
-// What every store promises (cache/store.hpp), asked of each of them in the same words.
+// What every store promises (cache/store/store.hpp), asked of each of them in the same words.
 #include "src/base/digest.hpp"
 #include "tests/contract/store_fixtures.hpp"
 

@@ -1,9 +1,9 @@
 #include "tests/contract/store_fixtures.hpp"
 
-#include "cache/file_store.hpp"
-#include "cache/kernel_keyring.hpp"
-#include "cache/memory_store.hpp"
-#include "cache/secret_service.hpp"
+#include "cache/kernel_keyring/keyring.hpp"
+#include "cache/secret_service/store.hpp"
+#include "cache/store/file_store.hpp"
+#include "cache/store/memory_store.hpp"
 
 namespace leasehold::test {
 namespace {

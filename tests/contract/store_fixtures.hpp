@@ -1,7 +1,7 @@
 // The stores under contract, each with whatever it needs around it.
 #pragma once
 
-#include "cache/store.hpp"
+#include "cache/store/store.hpp"
 #include "tests/contract/private_session.hpp"
 
 #include <functional>

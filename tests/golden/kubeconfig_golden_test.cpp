@@ -2,7 +2,7 @@
 // must become after.yaml; removing what was added must give before.yaml back, byte for byte.
 //
 // LEASEHOLD_ACCEPT=1 in the environment writes after.yaml anew and reports the tests as skipped.
-#include "kubeconfig/document.hpp"
+#include "kubeconfig/document/document.hpp"
 #include "tests/unit/kubeconfig/sample_entry.hpp"
 
 #include <gmock/gmock.h>

@@ -2,7 +2,7 @@
 
 #include "src/base/hostile_text.hpp"
 #include "src/base/json.hpp"
-#include "src/lease/infisical/requests.hpp"
+#include "src/lease/infisical/wire/requests.hpp"
 
 #include <boost/json/serialize.hpp>
 

@@ -1,7 +1,7 @@
 // The definition of a Kubernetes dynamic secret: what administrators make and keep.
 #pragma once
 
-#include "src/lease/infisical/settings.hpp"
+#include "src/lease/infisical/settings/settings.hpp"
 #include "src/lease/infisical/site_client.hpp"
 
 #include <boost/json/value.hpp>

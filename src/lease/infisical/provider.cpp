@@ -1,10 +1,10 @@
 #include "src/lease/infisical/provider.hpp"
 
 #include "src/base/hostile_text.hpp"
-#include "src/lease/infisical/lease_answer.hpp"
-#include "src/lease/infisical/requests.hpp"
+#include "src/lease/infisical/settings/ttl.hpp"
 #include "src/lease/infisical/site_client.hpp"
-#include "src/lease/infisical/ttl.hpp"
+#include "src/lease/infisical/wire/lease_answer.hpp"
+#include "src/lease/infisical/wire/requests.hpp"
 
 namespace leasehold::lease {
 namespace {

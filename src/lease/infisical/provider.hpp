@@ -1,10 +1,10 @@
 // The provider `infisical`: leases of a Kubernetes dynamic secret, and the book of them.
 #pragma once
 
-#include "src/lease/infisical/outside.hpp"
-#include "src/lease/infisical/settings.hpp"
-#include "src/lease/lease.hpp"
-#include "src/lease/lease_book.hpp"
+#include "src/lease/infisical/settings/settings.hpp"
+#include "src/lease/infisical/wire/outside.hpp"
+#include "src/lease/terms/book.hpp"
+#include "src/lease/terms/lease.hpp"
 
 #include <functional>
 #include <memory>

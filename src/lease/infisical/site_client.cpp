@@ -2,8 +2,8 @@
 
 #include "src/base/files.hpp"
 #include "src/http/proxy_environment.hpp"
-#include "src/lease/infisical/login_proof.hpp"
-#include "src/lease/infisical/requests.hpp"
+#include "src/lease/infisical/login/proof.hpp"
+#include "src/lease/infisical/wire/requests.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -56,8 +56,8 @@ struct SiteClient::State {
         server.url = settings.site;
         server.proxy = settings.proxy;
         if (!server.proxy) {
-            LEASEHOLD_TRY_ASSIGN(
-                server.proxy, http::proxy_from_environment(settings.site, outside.environment));
+            LEASEHOLD_TRY_ASSIGN(server.proxy,
+                                 http::proxy_from_environment(settings.site, outside.environment));
         }
         if (!settings.ca_file.empty()) {
             LEASEHOLD_TRY_ASSIGN(

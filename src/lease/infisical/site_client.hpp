@@ -1,9 +1,9 @@
 // One connection to an Infisical site, logged in when that is first needed.
 #pragma once
 
-#include "src/lease/infisical/outside.hpp"
-#include "src/lease/infisical/refusal.hpp"
-#include "src/lease/infisical/settings.hpp"
+#include "src/lease/infisical/settings/settings.hpp"
+#include "src/lease/infisical/wire/outside.hpp"
+#include "src/lease/infisical/wire/refusal.hpp"
 
 #include <memory>
 #include <string_view>

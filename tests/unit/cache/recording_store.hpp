@@ -1,7 +1,7 @@
 // A store in memory that counts what it is asked and fails on demand.
 #pragma once
 
-#include "cache/memory_store.hpp"
+#include "cache/store/memory_store.hpp"
 
 #include <map>
 #include <optional>

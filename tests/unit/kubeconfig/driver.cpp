@@ -1,7 +1,7 @@
 // A program for the tests that need one to run beside others or to kill: edits a kubeconfig as
 // `leasehold kubeconfig` does. `add|current|remove FILE NAME`, or `churn FILE NAME ROUNDS`.
-#include "kubeconfig/document.hpp"
-#include "kubeconfig/file.hpp"
+#include "kubeconfig/document/document.hpp"
+#include "kubeconfig/file/file.hpp"
 #include "tests/unit/kubeconfig/sample_entry.hpp"
 
 #include <cstdio>

@@ -1,7 +1,7 @@
 // Entries as `leasehold kubeconfig add` would ask for, for tests.
 #pragma once
 
-#include "kubeconfig/entry.hpp"
+#include "kubeconfig/document/entry.hpp"
 
 #include <string>
 

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "src/base/yaml.hpp"
-#include "src/lease/infisical/outside.hpp"
-#include "src/lease/infisical/settings.hpp"
+#include "src/lease/infisical/settings/settings.hpp"
+#include "src/lease/infisical/wire/outside.hpp"
 #include "tests/unit/lease/fake_http.hpp"
 #include "tests/unit/lease/tokens.hpp"
 

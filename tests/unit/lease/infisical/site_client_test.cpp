@@ -1,5 +1,5 @@
-#include "src/lease/infisical/requests.hpp"
 #include "src/lease/infisical/site_client.hpp"
+#include "src/lease/infisical/wire/requests.hpp"
 #include "tests/unit/lease/infisical/site.hpp"
 
 namespace leasehold::lease::infisical {

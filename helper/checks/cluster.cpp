@@ -1,0 +1,159 @@
+#include "helper/checks/cluster.hpp"
+
+#include "helper/providers/infisical_check.hpp"
+#include "src/base/time.hpp"
+#include "src/lease/kubernetes/api/access_review.hpp"
+#include "src/lease/kubernetes/needed_rights.hpp"
+
+#include <cstdlib>
+
+namespace leasehold::helper {
+namespace {
+
+// A clock that is further off makes tokens look spent or not yet valid to somebody.
+constexpr std::int64_t harmless_skew = 60;
+
+class ClusterCheck {
+public:
+    ClusterCheck(Assembly& assembly, const Clock& clock, Deadline deadline)
+        : assembly_(assembly), clock_(clock), deadline_(deadline) {}
+
+    std::vector<CheckStep> run() {
+        auto requester = lease::open_requester(assembly_.profile(),
+                                               assembly_.requester_environment(), deadline_);
+        if (!requester) {
+            fail("requester", std::move(requester).error());
+            return std::move(steps_);
+        }
+        ok("requester", requester->description);
+        headers_ = requester->headers;
+        server_ = requester->server.url.text();
+        bearer_ = std::move(requester->bearer);
+        client_ = http::make_http_client(std::move(requester->server));
+        if (identify())
+            review_rights();
+        return std::move(steps_);
+    }
+
+private:
+    // Sends with the requester's identity; a failure to get any answer becomes a step.
+    std::optional<http::Response> send(std::string_view step, http::Request request) {
+        request.bearer = bearer_.empty() ? nullptr : &bearer_;
+        request.headers = headers_;
+        auto response = client_->exchange(request, deadline_);
+        if (response)
+            return *std::move(response);
+        fail(step, std::move(response).error().error);
+        return std::nullopt;
+    }
+
+    bool identify() {
+        const UnixTime sent = clock_.now().wall;
+        const auto response = send("server", lease::self_subject_review());
+        if (!response)
+            return false;
+        ok("server", server_ + " answers over verified TLS");
+        compare_clocks(parse_http_date(response->header("Date").value_or("")), sent);
+        auto name = lease::read_self_subject_review(*response);
+        if (!name) {
+            fail("identity", std::move(name).error());
+            return false;
+        }
+        ok("identity", name->value_or("accepted (the server is too old to say who)"));
+        return true;
+    }
+
+    void compare_clocks(std::optional<UnixTime> server, UnixTime ours) {
+        if (!server)
+            return;
+        const std::int64_t skew = *server - ours;
+        if (std::llabs(skew) <= harmless_skew)
+            return ok("clock", "within a minute of the server's");
+        warn("clock", "the server's clock is " + std::to_string(skew) + " s from this one",
+             "set the clock (timedatectl set-ntp true); leases are timed by this machine's own and "
+             "still work");
+    }
+
+    // Every rule that the profile's leases need, those for revoking included.
+    void review_rights() {
+        std::vector<lease::KubernetesAction> needed;
+        std::vector<lease::KubernetesAction> useful;
+        for (const lease::NeededRight& right : lease::needed_rights(assembly_.profile())) {
+            const auto response = send("rbac", lease::self_subject_access_review(right.action));
+            if (!response)
+                return;
+            const auto allowed = lease::read_self_subject_access_review(*response);
+            if (!allowed)
+                return fail("rbac", allowed.error());
+            if (!*allowed)
+                (right.optional ? useful : needed).push_back(right.action);
+        }
+        if (!needed.empty())
+            return fail("rbac", make_error(ErrorCode::denied,
+                                           "the requester lacks rights that the profile needs: " +
+                                               named(needed),
+                                           manifest_hint(needed)));
+        if (!useful.empty())
+            return warn("rbac",
+                        "leases work, but cannot be revoked: the requester lacks " + named(useful),
+                        manifest_hint(useful));
+        ok("rbac", "the requester has every right that the profile needs");
+    }
+
+    static std::string manifest_hint(const std::vector<lease::KubernetesAction>& actions) {
+        return "apply this and bind it to the requester:\n" + lease::missing_rules_yaml(actions);
+    }
+
+    static std::string named(const std::vector<lease::KubernetesAction>& actions) {
+        std::string text;
+        for (const lease::KubernetesAction& action : actions)
+            text += (text.empty() ? "" : ", ") + action.verb + ' ' + action.resource +
+                    (action.name.empty() ? "" : '/' + action.name) +
+                    (action.namespace_.empty() ? "" : " in " + action.namespace_);
+        return text;
+    }
+
+    void warn(std::string_view name, std::string finding, std::string hint) {
+        steps_.push_back({std::string(name), CheckStep::State::warning, std::move(finding),
+                          std::move(hint), ErrorCode::internal});
+    }
+    void ok(std::string_view name, std::string finding) {
+        steps_.push_back(
+            {std::string(name), CheckStep::State::ok, std::move(finding), "", ErrorCode::internal});
+    }
+    void fail(std::string_view name, Error error) {
+        steps_.push_back({std::string(name), CheckStep::State::failed, std::move(error.message),
+                          std::move(error.hint), error.code});
+    }
+
+    Assembly& assembly_;
+    const Clock& clock_;
+    Deadline deadline_;
+    std::vector<CheckStep> steps_;
+    std::unique_ptr<http::HttpClient> client_;
+    std::string server_; // the API server, or the gateway before it
+    Secret bearer_;
+    std::vector<http::Header> headers_;
+};
+
+} // namespace
+
+std::string_view to_text(CheckStep::State state) {
+    switch (state) {
+    case CheckStep::State::ok:
+        return "ok";
+    case CheckStep::State::warning:
+        return "warning";
+    case CheckStep::State::failed:
+        return "failed";
+    }
+    return "unknown";
+}
+
+std::vector<CheckStep> check_cluster(Assembly& assembly, const Clock& clock, Deadline deadline) {
+    if (assembly.infisical() != nullptr)
+        return check_infisical(*assembly.infisical(), assembly.profile(), deadline);
+    return ClusterCheck(assembly, clock, deadline).run();
+}
+
+} // namespace leasehold::helper

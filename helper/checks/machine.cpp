@@ -1,0 +1,115 @@
+#include "helper/checks/machine.hpp"
+
+#include "cache/stores.hpp"
+#include "src/base/files.hpp"
+#include "src/base/hostile_text.hpp"
+
+#include <dirent.h>
+#include <unistd.h>
+
+namespace leasehold::helper {
+namespace {
+
+using State = CheckStep::State;
+
+CheckStep ok(std::string name, std::string finding) {
+    return {std::move(name), State::ok, std::move(finding), "", ErrorCode::internal};
+}
+
+CheckStep warning(std::string name, std::string finding, std::string hint) {
+    return {std::move(name), State::warning, std::move(finding), std::move(hint),
+            ErrorCode::configuration};
+}
+
+CheckStep check_directory(std::string name, const std::string& path, std::string_view variable) {
+    if (path.empty())
+        return {std::move(name), State::failed, "there is nowhere to put it",
+                "set HOME or " + std::string(variable), ErrorCode::configuration};
+    if (auto made = make_private_directory(path); !made)
+        return {std::move(name), State::failed, made.error().message, made.error().hint,
+                ErrorCode::configuration};
+    return ok(std::move(name), path);
+}
+
+std::string store_remedy(std::string_view store, cache::StoreFault fault) {
+    const bool keyring = store == "kernel-keyring";
+    switch (fault) {
+    case cache::StoreFault::locked:
+        return "unlock the login keyring (log in at the desktop, or run "
+               "'gnome-keyring-daemon --unlock')";
+    case cache::StoreFault::timed_out:
+        return "the daemon hangs: restart it; until then leasehold goes on without it";
+    case cache::StoreFault::full:
+        return "the kernel allows each user little (/proc/sys/kernel/keys/maxbytes); "
+               "'leasehold cache clear' frees what is ours";
+    case cache::StoreFault::refused:
+        return "it refuses what we ask; see the message";
+    case cache::StoreFault::unavailable:
+        return keyring ? "containers often forbid it (seccomp); use the store \"file\" there"
+                       : "no session bus or no service here (ssh, cron, CI): fine as long as the "
+                         "kernel keyring works; for a desktop install gnome-keyring or KeePassXC";
+    case cache::StoreFault::failed:
+        break;
+    }
+    return "see the message; leasehold goes on without it";
+}
+
+CheckStep check_store(const Process& process, const std::string& name) {
+    const auto stores = make_stores(process, {name});
+    if (stores.empty())
+        return warning("store " + name, "unknown", "");
+    const auto key = cache::CacheKey::of({{"kind", "doctor"}});
+    const auto found = stores.front()->get(key);
+    if (found)
+        return ok("store " + name, "answers");
+    return warning("store " + name, found.error().message, store_remedy(name, found.error().fault));
+}
+
+CheckStep check_ca_directory(const Process& process) {
+    const std::string own = process.environment.value("SSL_CERT_DIR");
+    const std::string path = own.empty() ? "/etc/ssl/certs" : own;
+    const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(path.c_str()), ::closedir);
+    int hashed = 0;
+    // OpenSSL looks certificates up by a file name of eight hex digits and a number.
+    for (const dirent* entry = directory ? ::readdir(directory.get()) : nullptr; entry != nullptr;
+         entry = ::readdir(directory.get())) {
+        const std::string_view file(entry->d_name);
+        if (file.size() == 10 && file[8] == '.' && file.find_first_not_of("0123456789abcdef") == 8)
+            ++hashed;
+    }
+    if (hashed != 0)
+        return ok("ca-certificates", std::to_string(hashed) + " in " + path);
+    return warning("ca-certificates", "no hashed certificates in " + quoted(path),
+                   "install ca-certificates, or name the CA in the profile; a profile that names "
+                   "its CA does not need them");
+}
+
+} // namespace
+
+std::vector<CheckStep> check_machine(const Process& process) {
+    std::vector<CheckStep> steps;
+    steps.push_back(::access(process.front.c_str(), X_OK) == 0
+                        ? ok("program", process.front)
+                        : CheckStep{"program", State::failed,
+                                    quoted(process.front) + " cannot be run",
+                                    "the installation is incomplete: reinstall leasehold",
+                                    ErrorCode::internal});
+    steps.push_back(
+        check_directory("config directory", process.directories.config, "LEASEHOLD_CONFIG_DIR"));
+    steps.push_back(
+        check_directory("runtime directory", process.directories.runtime, "LEASEHOLD_RUNTIME_DIR"));
+    steps.push_back(check_store(process, "kernel-keyring"));
+    steps.push_back(check_store(process, "secret-service"));
+    steps.push_back(check_ca_directory(process));
+    return steps;
+}
+
+std::vector<CheckStep> check_profile_file(const Process& process, const std::string& name) {
+    const auto profile = load_profile(process, name);
+    if (profile)
+        return {ok("profile", profile->path)};
+    return {{"profile", State::failed, profile.error().message, profile.error().hint,
+             profile.error().code}};
+}
+
+} // namespace leasehold::helper

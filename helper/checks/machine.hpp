@@ -1,0 +1,19 @@
+// What can be wrong on this machine alone, for `doctor`.
+#pragma once
+
+#include "helper/checks/cluster.hpp"
+#include "helper/process/edges.hpp"
+
+#include <string>
+#include <vector>
+
+namespace leasehold::helper {
+
+// Directories, the kernel keyring, the Secret Service, the CA directory.
+[[nodiscard]] std::vector<CheckStep> check_machine(const Process& process);
+
+// The profile's file: there, ours, private, well formed.
+[[nodiscard]] std::vector<CheckStep> check_profile_file(const Process& process,
+                                                        const std::string& name);
+
+} // namespace leasehold::helper

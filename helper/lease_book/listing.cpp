@@ -1,0 +1,166 @@
+#include "helper/lease_book/listing.hpp"
+
+#include "cache/record/record.hpp"
+#include "helper/leasing/note.hpp"
+#include "helper/leasing/obtain.hpp"
+#include "helper/providers/assembly.hpp"
+#include "src/base/time.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace leasehold::helper {
+namespace {
+
+namespace json = boost::json;
+
+// The stores that this user's profiles name, each once; the usual ones if there is no profile.
+Result<std::vector<std::string>> store_names(const Process& process,
+                                             const std::optional<std::string>& profile) {
+    std::vector<std::string> profiles;
+    if (profile) {
+        LEASEHOLD_TRY(load_profile(process, *profile));
+        profiles.push_back(*profile);
+    } else {
+        LEASEHOLD_TRY_ASSIGN(profiles, lease::list_profiles(process.directories.profiles()));
+    }
+    std::vector<std::string> names;
+    const auto add = [&](const std::string& name) {
+        if (std::find(names.begin(), names.end(), name) == names.end())
+            names.push_back(name);
+    };
+    for (const std::string& name : profiles)
+        if (const auto loaded = load_profile(process, name))
+            std::for_each(loaded->stores.begin(), loaded->stores.end(), add);
+    if (!profile) {
+        add("kernel-keyring");
+        add("secret-service");
+    }
+    return names;
+}
+
+std::string_view to_text(cache::Freshness freshness) {
+    switch (freshness) {
+    case cache::Freshness::fresh:
+        return "fresh";
+    case cache::Freshness::due:
+        return "due";
+    case cache::Freshness::spent:
+        return "spent";
+    }
+    return "unknown";
+}
+
+// A row from a record; empty if the record is not a lease of this configuration.
+std::optional<ListedLease> read_row(const cache::Record& record, const Process& process) {
+    const auto note = read_lease_note(record.note);
+    // The kernel keyring is one for all of a user's configuration directories.
+    if (!note || note->path != lease::profile_path(process.directories.profiles(), note->profile))
+        return std::nullopt;
+    const Clock& clock = process.clock;
+    const auto judgement = cache::judge(record.lifetime, clock.now(), clock.boot_id());
+    return ListedLease{note->id,
+                       note->profile,
+                       note->server,
+                       note->subject,
+                       record.lifetime.issued_wall,
+                       judgement.reported_expiry,
+                       std::string(to_text(judgement.freshness)),
+                       note->jti,
+                       note->revocable,
+                       {}};
+}
+
+// Calls `visit` for each lease of each store.
+template <class Visit>
+Result<void> for_each_lease(const Process& process, const std::optional<std::string>& profile,
+                            Visit visit) {
+    LEASEHOLD_TRY_ASSIGN(const auto names, store_names(process, profile));
+    for (const auto& store : make_stores(process, names)) {
+        auto entries = store->list();
+        if (!entries) {
+            // What is not there at all needs no words; what could hold leases does.
+            if (entries.error().fault != cache::StoreFault::unavailable)
+                process.complain("leasehold: store " + std::string(store->name()) +
+                                 " is left out: " + entries.error().message + '\n');
+            continue;
+        }
+        for (const Secret& bytes : *entries) {
+            const auto record = cache::decode_record(bytes.reveal());
+            auto lease = record ? read_row(*record, process) : std::nullopt;
+            if (lease && (!profile || lease->profile == *profile))
+                visit(*store, *record, *std::move(lease));
+        }
+    }
+    return {};
+}
+
+} // namespace
+
+Result<std::vector<ListedLease>> list_leases(const Process& process,
+                                             const std::optional<std::string>& profile) {
+    std::map<std::string, ListedLease> by_key;
+    const auto add = [&](const cache::TokenStore& store, const cache::Record& record,
+                         ListedLease lease) {
+        // The same key with another token is another lease: one store was not reached last time.
+        const auto [row, fresh] = by_key.try_emplace(lease.id + record.key_material, lease);
+        row->second.stores.emplace_back(store.name());
+    };
+    LEASEHOLD_TRY(for_each_lease(process, profile, add));
+    std::vector<ListedLease> leases;
+    for (auto& [key, lease] : by_key)
+        leases.push_back(std::move(lease));
+    std::sort(leases.begin(), leases.end(), [](const ListedLease& a, const ListedLease& b) {
+        return std::tie(a.profile, a.subject, a.issued) < std::tie(b.profile, b.subject, b.issued);
+    });
+    return leases;
+}
+
+Result<std::size_t> clear_leases(const Process& process, const std::optional<std::string>& profile,
+                                 const std::optional<std::string>& id) {
+    std::set<std::string> forgotten;
+    const auto erase = [&](cache::TokenStore& store, const cache::Record& record,
+                           const ListedLease& lease) {
+        const auto key = cache::CacheKey::from_material(record.key_material);
+        if ((id && lease.id != *id) || !key || !store.erase(*key))
+            return;
+        forgotten.insert(lease.id + record.key_material);
+    };
+    LEASEHOLD_TRY(for_each_lease(process, profile, erase));
+    return forgotten.size();
+}
+
+Result<std::size_t> replace_lease(const Process& process, const lease::Profile& profile,
+                                  const std::string& id, const lease::Lease& lease, Instant asked) {
+    std::set<std::string> keys;
+    const auto note = [&](cache::TokenStore&, const cache::Record& record,
+                          const ListedLease& listed) {
+        if (listed.id == id)
+            keys.insert(record.key_material);
+    };
+    LEASEHOLD_TRY(for_each_lease(process, profile.name, note));
+    cache::TokenCache cache(make_stores(process, profile.stores), process.clock);
+    for (const std::string& material : keys)
+        if (const auto key = cache::CacheKey::from_material(material))
+            cache.save(*key, cached_record(process.clock, profile, lease, *key, asked));
+    return keys.size();
+}
+
+json::array leases_json(const std::vector<ListedLease>& leases) {
+    json::array list;
+    for (const ListedLease& lease : leases)
+        list.push_back(
+            json::object{{"id", lease.id},
+                         {"profile", lease.profile},
+                         {"server", lease.server},
+                         {"subject", lease.subject},
+                         {"issued", format_rfc3339(lease.issued)},
+                         {"expires", format_rfc3339(lease.expires)},
+                         {"revocable", lease.revocable},
+                         {"state", lease.state},
+                         {"stores", json::array(lease.stores.begin(), lease.stores.end())}});
+    return list;
+}
+
+} // namespace leasehold::helper

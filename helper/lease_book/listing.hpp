@@ -1,0 +1,49 @@
+// The leases that the stores hold, as data: for `lease list` and `cache list`.
+#pragma once
+
+#include "helper/process/edges.hpp"
+#include "src/base/clock.hpp"
+#include "src/base/error.hpp"
+#include "src/lease/profile/profile.hpp"
+#include "src/lease/terms/lease.hpp"
+
+#include <boost/json/value.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace leasehold::helper {
+
+struct ListedLease {
+    std::string id;
+    std::string profile;
+    std::string server;
+    std::string subject;
+    UnixTime issued = 0;  // by the local clock
+    UnixTime expires = 0; // likewise
+    std::string state;    // fresh, due (for renewal), spent
+    std::string jti;
+    bool revocable = false;
+    std::vector<std::string> stores;
+};
+
+// Of all stores that the profiles name, or of one profile's. The same lease in two stores is one
+// row. Stores that cannot be asked are said on stderr and left out.
+[[nodiscard]] Result<std::vector<ListedLease>>
+list_leases(const Process& process, const std::optional<std::string>& profile);
+
+// Takes them out of every store, or only those with this id; the number of leases forgotten.
+[[nodiscard]] Result<std::size_t> clear_leases(const Process& process,
+                                               const std::optional<std::string>& profile,
+                                               const std::optional<std::string>& id = {});
+
+// Puts another token under the keys of the cached lease of this id; the number of keys.
+[[nodiscard]] Result<std::size_t> replace_lease(const Process& process,
+                                                const lease::Profile& profile,
+                                                const std::string& id, const lease::Lease& lease,
+                                                Instant asked);
+
+[[nodiscard]] boost::json::array leases_json(const std::vector<ListedLease>& leases);
+
+} // namespace leasehold::helper

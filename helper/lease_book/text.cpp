@@ -1,0 +1,167 @@
+#include "helper/lease_book/text.hpp"
+
+#include "src/base/time.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+namespace leasehold::helper {
+namespace {
+
+namespace json = boost::json;
+
+json::object lease_json(const lease::Profile& profile, const lease::Lease& lease) {
+    return {{"id", lease.id},
+            {"profile", profile.name},
+            {"subject", lease.subject},
+            {"issuer", lease.issuer},
+            {"audiences", json::array(lease.audiences.begin(), lease.audiences.end())},
+            {"jti", lease.credential_id},
+            {"issued", format_rfc3339(lease.issued)},
+            {"expires", format_rfc3339(lease.expires)},
+            {"ttlSeconds", lease.life.count()},
+            {"revocable", lease.revocable},
+            {"token", std::string(lease.token.reveal())}};
+}
+
+std::string time_text(UnixTime time) {
+    return time == 0 ? "" : format_rfc3339(time);
+}
+
+json::object row_json(const LeaseRow& row) {
+    const lease::LeaseEntry& entry = row.entry;
+    return {{"id", entry.id},
+            {"profile", entry.profile},
+            {"server", row.server},
+            {"subject", entry.subject},
+            {"holder", entry.holder},
+            {"issued", time_text(entry.issued)},
+            {"expires", time_text(entry.expires)},
+            {"revocable", entry.revocable},
+            {"state", entry.state},
+            {"cached", row.cached},
+            {"stores", json::array(row.stores.begin(), row.stores.end())}};
+}
+
+lease::LeaseEntry entry_of(const ListedLease& local, bool was_asked) {
+    lease::LeaseEntry entry;
+    entry.id = local.id;
+    entry.profile = local.profile;
+    entry.subject = local.subject;
+    entry.issued = local.issued;
+    entry.expires = local.expires;
+    entry.revocable = local.revocable;
+    entry.ours = true;
+    entry.credential_id = local.jti;
+    entry.state = local.revocable && was_asked ? "revoked" : local.state;
+    return entry;
+}
+
+// What a server's record does not tell, the store's may.
+void complete(lease::LeaseEntry& entry, const ListedLease& local) {
+    const auto fill = [](std::string& text, const std::string& with) {
+        if (text.empty())
+            text = with;
+    };
+    fill(entry.profile, local.profile);
+    fill(entry.subject, local.subject);
+    fill(entry.credential_id, local.jti);
+}
+
+std::string cell(const std::string& text) {
+    return text.empty() ? "-" : text;
+}
+
+} // namespace
+
+void print_data(Process& process, const json::value& value, OutputFormat format) {
+    process.print(format == OutputFormat::json ? to_json(value) : to_yaml(value));
+}
+
+void print_lease(Process& process, const lease::Profile& profile, const lease::Lease& lease,
+                 OutputFormat format) {
+    if (format != OutputFormat::table)
+        return print_data(process, lease_json(profile, lease), format);
+    process.print(to_table({{"ID", "SUBJECT", "ISSUED", "EXPIRES", "REVOCABLE"},
+                            {{lease.id, lease.subject, format_rfc3339(lease.issued),
+                              format_rfc3339(lease.expires), lease.revocable ? "yes" : "no"}}}));
+}
+
+std::vector<LeaseRow> join_views(const std::vector<lease::LeaseEntry>& entries,
+                                 const std::vector<ListedLease>& local,
+                                 const std::vector<std::string>& asked) {
+    std::vector<LeaseRow> rows;
+    for (const lease::LeaseEntry& entry : entries)
+        rows.push_back({entry, "", "", {}});
+    for (const ListedLease& lease : local) {
+        const auto known = std::find_if(rows.begin(), rows.end(), [&](const LeaseRow& row) {
+            return row.entry.id == lease.id;
+        });
+        const bool was_asked = std::find(asked.begin(), asked.end(), lease.profile) != asked.end();
+        LeaseRow& row = known != rows.end()
+                            ? *known
+                            : rows.emplace_back(LeaseRow{entry_of(lease, was_asked), "", "", {}});
+        complete(row.entry, lease);
+        row.server = lease.server;
+        row.cached = lease.state;
+        row.stores = lease.stores;
+    }
+    std::sort(rows.begin(), rows.end(), [](const LeaseRow& a, const LeaseRow& b) {
+        return std::tie(a.entry.profile, a.entry.subject, a.entry.issued, a.entry.id) <
+               std::tie(b.entry.profile, b.entry.subject, b.entry.issued, b.entry.id);
+    });
+    return rows;
+}
+
+void print_rows(Process& process, const std::vector<LeaseRow>& rows, OutputFormat format) {
+    if (format != OutputFormat::table) {
+        json::array list;
+        for (const LeaseRow& row : rows)
+            list.push_back(row_json(row));
+        return print_data(process, list, format);
+    }
+    Table table{
+        {"ID", "PROFILE", "SUBJECT", "HOLDER", "ISSUED", "EXPIRES", "REVOCABLE", "STATE", "CACHED"},
+        {}};
+    for (const LeaseRow& row : rows)
+        table.rows.push_back(
+            {row.entry.id, cell(row.entry.profile), cell(row.entry.subject), cell(row.entry.holder),
+             cell(time_text(row.entry.issued)), cell(time_text(row.entry.expires)),
+             row.entry.revocable ? "yes" : "no", row.entry.state, cell(row.cached)});
+    process.print(rows.empty() ? "no leases\n" : to_table(table));
+}
+
+void print_entry(Process& process, const LeaseRow& row, OutputFormat format) {
+    json::object data = row_json(row);
+    data["jti"] = row.entry.credential_id;
+    data["namespace"] = row.entry.namespace_;
+    if (!row.entry.state_detail.empty())
+        data["stateDetail"] = row.entry.state_detail;
+    for (const auto& [name, value] : row.entry.details)
+        data[name] = value;
+    if (format != OutputFormat::table)
+        return print_data(process, data, format);
+    Table table{{"FIELD", "VALUE"}, {}};
+    for (const auto& [name, value] : data) {
+        std::string text;
+        if (value.is_string())
+            text = value.get_string();
+        else if (value.is_bool())
+            text = value.get_bool() ? "yes" : "no";
+        else
+            for (const auto& item : value.get_array())
+                text += (text.empty() ? "" : ", ") + std::string(item.get_string());
+        table.rows.push_back({std::string(name), cell(text)});
+    }
+    process.print(to_table(table));
+}
+
+std::string not_revocable_text(std::string_view why, UnixTime ends) {
+    return "leasehold: this lease cannot be revoked and ends at " + format_rfc3339(ends) + ": " +
+           std::string(why) +
+           "\nhint: 'leasehold profile check' prints the rule that would make it revocable; "
+           "'revocable: false' in the profile says that this is meant\n";
+}
+
+} // namespace leasehold::helper

@@ -1,0 +1,67 @@
+// The use case: a token for a profile, from a store if one is fresh, else leased by exactly one
+// of all the callers that want it.
+#pragma once
+
+#include "cache/record/key.hpp"
+#include "cache/token_cache.hpp"
+#include "src/lease/profile/profile.hpp"
+#include "src/lease/terms/lease.hpp"
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace leasehold::helper {
+
+// What obtain() works with; everything outlives the call.
+struct ObtainParts {
+    cache::TokenCache& cache;
+    lease::LeaseProvider& provider;
+    const Clock& clock;
+    std::string lock_directory;                // "" if there is nowhere to lock
+    std::function<void(std::string_view)> log; // phases, for --verbose; never a secret
+};
+
+struct Obtained {
+    Secret token;
+    UnixTime reported_expiry = 0; // what the client is told: a little before the end
+    cache::Lifetime lifetime;
+    std::string store;                  // where it came from; "" if it was leased just now
+    std::string subject = {};           // "" if the store's record does not tell
+    std::string why_not_revocable = {}; // if it was leased just now
+};
+
+// How eager to be.
+enum class Eagerness {
+    serve, // a token that is fresh or due will do
+    renew, // only one that is not yet due: somebody is renewing in the background
+};
+
+// Looks into the stores, then leases under the key's lock with a second look. A failure is told to
+// the calls that follow within seconds without asking the server again; while an older token is
+// still valid it is served instead of an error (CACHE-3).
+[[nodiscard]] Result<Obtained> obtain(const ObtainParts& parts, const lease::Profile& profile,
+                                      const lease::LeaseRequest& request,
+                                      const cache::CacheKey& key, Eagerness eagerness,
+                                      Deadline deadline);
+
+// What is kept of a lease that was asked for at `asked`, under `key`.
+[[nodiscard]] cache::Record cached_record(const Clock& clock, const lease::Profile& profile,
+                                          const lease::Lease& lease, const cache::CacheKey& key,
+                                          Instant asked);
+
+// Drops the remembered failure of a key, so that what a person has just mended is tried again.
+void forget_failure(const std::string& lock_directory, const lease::Profile& profile,
+                    const cache::CacheKey& key);
+
+// The request that a profile makes when nothing else is asked for.
+[[nodiscard]] lease::LeaseRequest default_request(const lease::Profile& profile);
+
+// Everything that tells one lease from another (security.md, B4).
+[[nodiscard]] Result<cache::CacheKey> lease_key(const lease::Profile& profile,
+                                                const lease::LeaseRequest& request);
+
+// Where the secret kept by 'leasehold login' is found.
+[[nodiscard]] cache::CacheKey bootstrap_key(const lease::Profile& profile);
+
+} // namespace leasehold::helper

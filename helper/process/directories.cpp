@@ -1,0 +1,60 @@
+#include "helper/process/directories.hpp"
+
+#include <array>
+#include <initializer_list>
+
+#include <pwd.h>
+#include <unistd.h>
+
+namespace leasehold::helper {
+namespace {
+
+std::string home_from_user_database() {
+    passwd entry{};
+    passwd* found = nullptr;
+    std::array<char, 4096> buffer{};
+    if (::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found) != 0 ||
+        found == nullptr || found->pw_dir == nullptr || found->pw_dir[0] != '/')
+        return {};
+    return found->pw_dir;
+}
+
+// The first of `name`s that is an absolute path, with its suffix.
+std::string
+first_absolute(const Environment& environment,
+               std::initializer_list<std::pair<std::string_view, std::string_view>> names) {
+    for (const auto& [name, suffix] : names) {
+        const std::string value = environment.value(name);
+        if (value.starts_with('/'))
+            return value + std::string(suffix);
+    }
+    return {};
+}
+
+} // namespace
+
+Directories find_directories(const Environment& environment) {
+    Directories directories;
+    directories.home = first_absolute(environment, {{"HOME", ""}});
+    if (directories.home.empty())
+        directories.home = home_from_user_database();
+    const auto under_home = [&](std::string_view path) {
+        return directories.home.empty() ? std::string() : directories.home + std::string(path);
+    };
+    directories.config = first_absolute(
+        environment, {{"LEASEHOLD_CONFIG_DIR", ""}, {"XDG_CONFIG_HOME", "/leasehold"}});
+    if (directories.config.empty())
+        directories.config = under_home("/.config/leasehold");
+    directories.runtime = first_absolute(environment, {{"LEASEHOLD_RUNTIME_DIR", ""},
+                                                       {"XDG_RUNTIME_DIR", "/leasehold"},
+                                                       {"XDG_CACHE_HOME", "/leasehold"}});
+    if (directories.runtime.empty())
+        directories.runtime = under_home("/.cache/leasehold");
+    directories.state = first_absolute(
+        environment, {{"LEASEHOLD_STATE_DIR", ""}, {"XDG_STATE_HOME", "/leasehold"}});
+    if (directories.state.empty())
+        directories.state = under_home("/.local/state/leasehold");
+    return directories;
+}
+
+} // namespace leasehold::helper

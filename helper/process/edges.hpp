@@ -1,0 +1,28 @@
+// Where the process meets the world, as values built once in main.
+#pragma once
+
+#include "helper/process/directories.hpp"
+#include "src/base/clock.hpp"
+#include "src/base/environment.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace leasehold::helper {
+
+struct Process {
+    std::vector<std::string> arguments; // without the program's name
+    Environment environment;
+    Directories directories;
+    const Clock& clock;
+    std::string front;   // absolute path of the command that people and kubeconfigs call
+    std::string libexec; // directory of the full program and the Secret Service child
+
+    // Each writes all of `text`; what stdout could not take is remembered in output_failed.
+    void print(std::string_view text);
+    void complain(std::string_view text) const;
+    bool output_failed = false;
+};
+
+} // namespace leasehold::helper

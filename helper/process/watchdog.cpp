@@ -1,0 +1,96 @@
+#include "helper/process/watchdog.hpp"
+
+#include "src/base/error.hpp"
+#include "src/base/fd.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <thread>
+
+#include <unistd.h>
+
+namespace leasehold::helper {
+namespace {
+
+using Ticks = std::chrono::steady_clock::rep;
+
+// Shared with a thread that outlives every scope.
+std::atomic<Ticks> end_of_process{0};
+std::atomic<bool> interrupted{false};
+std::atomic<int> leases_in_the_making{0};
+
+// For the main thread to say by itself what it did.
+constexpr Milliseconds last_words{300};
+
+sigset_t signals_that_end_us() {
+    sigset_t signals;
+    (void)::sigemptyset(&signals);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+        struct sigaction action {};
+        if (::sigaction(number, nullptr, &action) == 0 && action.sa_handler != SIG_IGN)
+            (void)::sigaddset(&signals, number);
+    }
+    return signals;
+}
+
+[[noreturn]] void leave_interrupted() {
+    interrupted = true;
+    const auto end = std::chrono::steady_clock::now() + interruption_grace;
+    if (leases_in_the_making != 0) {
+        while (leases_in_the_making != 0 && std::chrono::steady_clock::now() < end)
+            std::this_thread::sleep_for(Milliseconds(5));
+        if (leases_in_the_making == 0)
+            std::this_thread::sleep_for(last_words);
+    }
+    (void)write_all(2, "leasehold: error: interrupted\n");
+    ::_exit(static_cast<int>(ErrorCode::interrupted));
+}
+
+void guard(sigset_t signals) {
+    constexpr timespec slice{0, 100'000'000};
+    while (true) {
+        const Deadline::SteadyTime end{
+            Deadline::SteadyTime::duration(end_of_process.load(std::memory_order_relaxed))};
+        if (std::chrono::steady_clock::now() >= end)
+            break;
+        // In slices, so that a deadline that is moved nearer is noticed.
+        if (::sigtimedwait(&signals, nullptr, &slice) > 0)
+            leave_interrupted();
+    }
+    (void)write_all(2, "leasehold: error: the deadline passed\n"
+                       "hint: a server, the resolver or the secret store does not answer; "
+                       "'leasehold doctor' finds which\n");
+    ::_exit(static_cast<int>(ErrorCode::timed_out));
+}
+
+} // namespace
+
+void start_watchdog(Deadline deadline) {
+    const Ticks end = (deadline.time() + watchdog_grace).time_since_epoch().count();
+    if (end_of_process.exchange(end, std::memory_order_relaxed) != 0)
+        return;
+    const sigset_t signals = signals_that_end_us();
+    (void)::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    // Every other signal belongs to the main thread.
+    sigset_t all;
+    sigset_t old;
+    (void)::sigfillset(&all);
+    (void)::pthread_sigmask(SIG_SETMASK, &all, &old);
+    std::thread(guard, signals).detach();
+    (void)::pthread_sigmask(SIG_SETMASK, &old, nullptr);
+}
+
+bool was_interrupted() {
+    return interrupted;
+}
+
+LeaseInTheMaking::LeaseInTheMaking() {
+    ++leases_in_the_making;
+}
+
+LeaseInTheMaking::~LeaseInTheMaking() {
+    --leases_in_the_making;
+}
+
+} // namespace leasehold::helper

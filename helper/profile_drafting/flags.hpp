@@ -1,0 +1,30 @@
+// The flags that describe a profile, shared by `profile add` and `setup`, and the YAML they make.
+#pragma once
+
+#include "helper/process/edges.hpp"
+#include "helper/terminal/options.hpp"
+#include "src/lease/profile/profile.hpp"
+
+#include <string>
+
+namespace leasehold::helper {
+
+// Declares them.
+void add_profile_flags(Options& options);
+
+// A profile as it would be written, already read back and checked.
+struct ProfileDraft {
+    std::string text;
+    lease::Profile profile;
+};
+
+// Makes the profile that the flags ask for. A value that no profile may have is a usage error
+// that names the flag.
+[[nodiscard]] Result<ProfileDraft> draft_profile(const Process& process, const Options& options,
+                                                 const std::string& name);
+
+// Writes the draft's file, 0600 in a 0700 directory. The same text again is fine and changes
+// nothing; another text is refused unless `force`. True if the file is new or changed.
+[[nodiscard]] Result<bool> write_profile(const ProfileDraft& draft, bool force);
+
+} // namespace leasehold::helper

@@ -1,0 +1,150 @@
+#include "helper/profile_drafting/kubeconfig_entry.hpp"
+
+#include "kubeconfig/document/document.hpp"
+#include "kubeconfig/file/file.hpp"
+#include "kubeconfig/file/location.hpp"
+#include "kubeconfig/show/diff.hpp"
+#include "src/base/base64.hpp"
+#include "src/base/files.hpp"
+#include "src/base/hostile_text.hpp"
+
+#include <climits>
+#include <cstdlib>
+
+#include <unistd.h>
+
+namespace leasehold::helper {
+namespace {
+
+constexpr std::string_view install_hint =
+    "leasehold is not installed where this kubeconfig expects it; install it, or renew the entry "
+    "with: leasehold kubeconfig add";
+
+std::string real_path(const std::string& path) {
+    char* resolved = ::realpath(path.c_str(), nullptr);
+    std::string result = resolved == nullptr ? "" : resolved;
+    std::free(resolved);
+    return result;
+}
+
+// The name under which this program stays found after an upgrade: a link in PATH that leads here
+// rather than a versioned directory behind it (G2).
+std::string stable_command(const Process& process) {
+    const std::string real = real_path(process.front);
+    const std::string path = process.environment.value("PATH");
+    std::string_view rest = path;
+    while (!rest.empty()) {
+        const std::string_view directory = rest.substr(0, rest.find(':'));
+        rest.remove_prefix(std::min(directory.size() + 1, rest.size()));
+        const std::string candidate = std::string(directory) + "/leasehold";
+        if (directory.starts_with('/') && !real.empty() && real_path(candidate) == real)
+            return candidate;
+    }
+    return process.front;
+}
+
+// The profile's proxy as kubectl takes it. Its password stays in the profile: kubeconfigs are
+// copied and shown. kubectl knows socks5 only, which is socks5h to it.
+std::string proxy_for_clients(const lease::Profile& profile, std::string& notice) {
+    if (!profile.cluster.proxy)
+        return {};
+    Url proxy = *profile.cluster.proxy;
+    if (proxy.scheme == "socks5h")
+        proxy.scheme = "socks5";
+    if (!proxy.userinfo.empty())
+        notice =
+            "the proxy's user name and password are not written to the kubeconfig: for kubectl "
+            "add them to proxy-url there yourself, or take proxy-url out of the profile and "
+            "set HTTPS_PROXY";
+    return proxy.origin(); // clients differ in which port is usual
+}
+
+Result<kubeconfig::Entry> make_entry(const Process& process, const lease::Profile& profile,
+                                     const EntryWish& wish, std::string& notice) {
+    LEASEHOLD_TRY_ASSIGN(const std::string ca, lease::load_cluster_ca(profile.cluster));
+    kubeconfig::Entry entry;
+    entry.name = "leasehold-" + profile.name;
+    entry.context_name = wish.context.empty() ? profile.name : wish.context;
+    entry.profile = profile.name;
+    entry.server = profile.cluster.server.text();
+    entry.certificate_authority_data = ca.empty() ? "" : base64_encode(ca);
+    entry.tls_server_name = profile.cluster.tls_server_name;
+    entry.proxy_url = proxy_for_clients(profile, notice);
+    entry.namespace_ = wish.namespace_.empty() ? profile.kubernetes.namespace_ : wish.namespace_;
+    entry.exec.command = stable_command(process);
+    entry.exec.args = {"credential", "--profile", profile.name};
+    if (wish.exec_api_version == "v1beta1") {
+        entry.exec.api_version = "v1beta1";
+        entry.exec.args.insert(entry.exec.args.end(), {"--api-version", "v1beta1"});
+    }
+    entry.exec.install_hint = install_hint;
+    if (kubeconfig::too_large_for_cluster_info(entry)) {
+        entry.exec.provide_cluster_info = false;
+        notice = "the cluster's CA is too large to be passed to a plugin: clients will not say "
+                 "which cluster they ask for";
+    }
+    return entry;
+}
+
+// The text with the entry in it, and what was current before and after.
+Result<std::string> edit_text(std::string old, const kubeconfig::Entry& entry,
+                              const EntryWish& wish, EntryOutcome& outcome) {
+    LEASEHOLD_TRY_ASSIGN(auto document, kubeconfig::KubeconfigDocument::parse(old, outcome.file));
+    outcome.previous_current = document.current_context();
+    LEASEHOLD_TRY(document.upsert(entry, wish.force));
+    if (wish.set_current)
+        LEASEHOLD_TRY(document.set_current_context(entry.context()));
+    outcome.current = document.current_context();
+    outcome.diff = kubeconfig::unified_diff(old, document.text(), outcome.file);
+    return document.text();
+}
+
+} // namespace
+
+void add_entry_flags(Options& options) {
+    options.value("kubeconfig", "the file to write to (default: as kubectl config)")
+        .value("context", "name of the context (default: the profile's name)")
+        .value("exec-api-version", "v1 (the default) or v1beta1, for kubectl before 1.22")
+        .flag("set-current", "make it the current context")
+        .flag("dry-run", "show the change as a diff and write nothing")
+        .flag("break-lock", "take away a lock file (FILE.lock) that is older than a minute");
+}
+
+Result<EntryWish> read_entry_flags(const Options& options) {
+    EntryWish wish;
+    wish.kubeconfig = options.text("kubeconfig");
+    wish.context = options.text("context").value_or("");
+    wish.exec_api_version = options.text("exec-api-version").value_or("v1");
+    if (wish.exec_api_version != "v1" && wish.exec_api_version != "v1beta1")
+        return options.usage_error("--exec-api-version " + quoted(wish.exec_api_version) +
+                                   " is not v1 or v1beta1");
+    wish.set_current = options.has("set-current");
+    wish.dry_run = options.has("dry-run");
+    wish.force = options.has("force");
+    wish.break_lock = options.has("break-lock");
+    return wish;
+}
+
+Result<EntryOutcome> add_entry(const Process& process, const lease::Profile& profile,
+                               const EntryWish& wish) {
+    EntryOutcome outcome;
+    LEASEHOLD_TRY_ASSIGN(const std::string path,
+                         kubeconfig::kubeconfig_to_edit(wish.kubeconfig, process.environment));
+    LEASEHOLD_TRY_ASSIGN(const kubeconfig::Entry entry,
+                         make_entry(process, profile, wish, outcome.notice));
+    outcome.file = path;
+    outcome.context = entry.context();
+    LEASEHOLD_TRY(kubeconfig::check_entry(entry, path));
+    if (wish.dry_run) {
+        LEASEHOLD_TRY_ASSIGN(std::string old, kubeconfig::read_kubeconfig(path));
+        LEASEHOLD_TRY(edit_text(std::move(old), entry, wish, outcome));
+        return outcome;
+    }
+    LEASEHOLD_TRY(
+        kubeconfig::edit_file(path, {.break_lock = wish.break_lock}, [&](std::string old) {
+            return edit_text(std::move(old), entry, wish, outcome);
+        }));
+    return outcome;
+}
+
+} // namespace leasehold::helper

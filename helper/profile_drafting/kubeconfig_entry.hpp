@@ -1,0 +1,42 @@
+// The kubeconfig entry that wires a cluster to a profile.
+#pragma once
+
+#include "helper/process/edges.hpp"
+#include "helper/terminal/options.hpp"
+#include "src/lease/profile/profile.hpp"
+
+#include <optional>
+#include <string>
+
+namespace leasehold::helper {
+
+// What people may choose about it.
+struct EntryWish {
+    std::optional<std::string> kubeconfig; // file; else as kubectl chooses
+    std::string context;                   // name of the context; "": the profile's name
+    std::string namespace_;                // of the context; "": the profile's
+    std::string exec_api_version = "v1";
+    bool set_current = false;
+    bool dry_run = false;
+    bool force = false;
+    bool break_lock = false;
+};
+
+struct EntryOutcome {
+    std::string file;
+    std::string context;
+    std::string diff;             // what changed; "" if nothing did
+    std::string previous_current; // the current-context before
+    std::string current;          // and after
+    std::string notice;           // something to tell ("" if nothing)
+};
+
+// Declares the flags of an EntryWish, and reads them.
+void add_entry_flags(Options& options);
+[[nodiscard]] Result<EntryWish> read_entry_flags(const Options& options);
+
+// Adds or updates the entry. Idempotent: the same again changes nothing.
+[[nodiscard]] Result<EntryOutcome> add_entry(const Process& process, const lease::Profile& profile,
+                                             const EntryWish& wish);
+
+} // namespace leasehold::helper

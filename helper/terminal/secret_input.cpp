@@ -1,0 +1,94 @@
+#include "helper/terminal/secret_input.hpp"
+
+#include "src/base/fd.hpp"
+#include "src/base/files.hpp"
+
+#include <array>
+#include <cerrno>
+
+#include <fcntl.h>
+#include <termios.h>
+#include <unistd.h>
+
+namespace leasehold::helper {
+namespace {
+
+constexpr std::size_t longest_input = 64 * 1024;
+
+// Echo is off while this lives.
+class QuietTerminal {
+public:
+    explicit QuietTerminal(int fd) : fd_(fd) {
+        if (::tcgetattr(fd_, &before_) != 0)
+            return;
+        termios quiet = before_;
+        quiet.c_lflag &= static_cast<tcflag_t>(~ECHO);
+        changed_ = ::tcsetattr(fd_, TCSAFLUSH, &quiet) == 0;
+    }
+    ~QuietTerminal() {
+        if (changed_)
+            (void)::tcsetattr(fd_, TCSAFLUSH, &before_);
+    }
+    QuietTerminal(const QuietTerminal&) = delete;
+    QuietTerminal& operator=(const QuietTerminal&) = delete;
+
+private:
+    int fd_;
+    termios before_{};
+    bool changed_ = false;
+};
+
+// Up to the end of input, or of the first line.
+Result<std::string> read_text(int fd, bool one_line) {
+    std::string text;
+    text.reserve(longest_input); // no reallocation: no copies left behind
+    char c = 0;
+    while (text.size() < longest_input) {
+        const ssize_t count = ::read(fd, &c, 1);
+        if (count < 0 && errno == EINTR)
+            continue;
+        if (count < 0)
+            return system_error(ErrorCode::usage, "cannot read the input", errno);
+        if (count == 0 || (one_line && c == '\n'))
+            break;
+        text.push_back(c);
+    }
+    while (!text.empty() && (text.back() == '\n' || text.back() == '\r'))
+        text.pop_back();
+    return text;
+}
+
+} // namespace
+
+Result<Secret> read_secret_input(const Options& options, const std::string& name,
+                                 const std::string& prompt) {
+    if (const auto file = options.text((name + "-file").c_str()))
+        return read_secret_file(*file, "--" + name + "-file");
+    if (options.has((name + "-stdin").c_str())) {
+        LEASEHOLD_TRY_ASSIGN(std::string text, read_text(0, false));
+        return Secret::take(std::move(text));
+    }
+    const Fd terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC));
+    if (!terminal)
+        return options.usage_error("there is no terminal to ask on",
+                                   "give --" + name + "-file or --" + name + "-stdin");
+    (void)write_all(terminal.get(), prompt + ": ");
+    const QuietTerminal quiet(terminal.get());
+    auto text = read_text(terminal.get(), true);
+    (void)write_all(terminal.get(), "\n");
+    if (!text)
+        return std::move(text).error();
+    return Secret::take(*std::move(text));
+}
+
+Result<std::string> ask_line(const std::string& prompt, const std::string& fallback) {
+    (void)write_all(2, prompt + (fallback.empty() ? "" : " [" + fallback + ']') + ": ");
+    LEASEHOLD_TRY_ASSIGN(std::string text, read_text(0, true));
+    return text.empty() ? fallback : text;
+}
+
+bool can_ask() {
+    return ::isatty(0) == 1 && ::isatty(2) == 1;
+}
+
+} // namespace leasehold::helper

@@ -1,0 +1,28 @@
+#include "helper/upkeep/sweep.hpp"
+
+#include "src/base/digest.hpp"
+#include "src/base/files.hpp"
+
+#include <sys/stat.h>
+
+namespace leasehold::helper {
+
+bool take_sweep(const Process& process, const lease::Profile& profile) {
+    if (process.directories.state.empty())
+        return false;
+    const std::string path =
+        process.directories.state + "/sweeps/" + sha256_hex(profile.path).substr(0, 32);
+    struct stat status {};
+    const bool known = ::stat(path.c_str(), &status) == 0;
+    const std::int64_t age = process.clock.now().wall - status.st_mtim.tv_sec;
+    if (known && age >= 0 && age < between_sweeps.count())
+        return false;
+    return make_private_directory(directory_of(path)) && write_file(path, "", 0600) && known;
+}
+
+void sweep(Assembly& assembly, Deadline deadline) {
+    if (const auto book = assembly.book(lease::BookScope::own))
+        (void)book->prune(lease::PruneClock::both, false, deadline);
+}
+
+} // namespace leasehold::helper

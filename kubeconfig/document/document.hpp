@@ -1,0 +1,80 @@
+// A kubeconfig as text that is edited in place: no byte outside our own entries ever changes.
+//
+// Entries of ours carry a marker in `extensions`, the one kind of foreign data that `kubectl
+// config` keeps. The marker also remembers what stood there before the first entry of ours
+// (`list-was`, `current-was`), so that removing what was added gives the original file back.
+#pragma once
+
+#include "kubeconfig/document/entry.hpp"
+#include "kubeconfig/section.hpp"
+#include "src/base/error.hpp"
+#include "src/base/yaml.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace leasehold::kubeconfig {
+
+// One element of the file's three lists.
+struct Listed {
+    Section section = Section::clusters;
+    std::string name;
+    std::optional<std::string> profile; // set: the entry is ours and belongs to this profile
+    std::string cluster = {};           // of contexts: what they refer to
+    std::string user = {};
+    std::string namespace_ = {};
+    std::string position = {}; // FILE:LINE:COLUMN
+};
+
+struct Change {
+    enum class Action { added, replaced, removed, kept };
+    Action action = Action::added;
+    std::string what; // "cluster", "user", "context" or "current-context"
+    std::string name;
+    std::string note = {}; // why it was kept, or what current-context became
+
+    friend bool operator==(const Change&, const Change&) = default;
+};
+
+struct Edit;
+
+// Every editing function either changes the text as asked, after the result was parsed again and
+// compared node by node, or leaves it alone and returns an Error (ErrorCode::configuration) that
+// names the position. No change is an empty list, and then the text is the same byte for byte.
+class KubeconfigDocument {
+public:
+    // Takes the content of a kubeconfig; `name` is for messages. Refused is what kubectl would
+    // refuse or what cannot be edited safely: no YAML, several documents, doubled keys or entry
+    // names, odd line breaks, lists that are no lists. An empty text is an empty kubeconfig.
+    [[nodiscard]] static Result<KubeconfigDocument> parse(std::string text, std::string name);
+
+    [[nodiscard]] const std::string& text() const { return text_; }
+    [[nodiscard]] std::vector<Listed> entries() const;
+    [[nodiscard]] std::string current_context() const;
+
+    // Adds the entry's cluster, user and context, or replaces those of ours that differ. Entries of
+    // the same name that are not ours, or another profile's, are an error unless `force`.
+    [[nodiscard]] Result<std::vector<Change>> upsert(const Entry& entry, bool force);
+
+    // Removes all that carries this profile's marker. A cluster or user that another context still
+    // refers to is kept. A current-context that pointed to a removed one becomes what it was
+    // before set_current_context(), or "".
+    [[nodiscard]] Result<std::vector<Change>> remove(std::string_view profile);
+
+    // Makes a context of this file the current one.
+    [[nodiscard]] Result<std::vector<Change>> set_current_context(std::string_view context);
+
+private:
+    [[nodiscard]] Result<std::vector<Change>> finish(Edit edit);
+
+    KubeconfigDocument(std::string text, std::string name, YamlNode root)
+        : text_(std::move(text)), name_(std::move(name)), root_(std::move(root)) {}
+
+    std::string text_;
+    std::string name_;
+    YamlNode root_;
+};
+
+} // namespace leasehold::kubeconfig

@@ -1,0 +1,33 @@
+// The two edits of a kubeconfig, on a draft that is thrown away if anything fails.
+#pragma once
+
+#include "kubeconfig/document/compare.hpp"
+#include "kubeconfig/document/document.hpp"
+#include "kubeconfig/draft/draft.hpp"
+
+#include <array>
+#include <string_view>
+#include <vector>
+
+namespace leasehold::kubeconfig {
+
+inline constexpr std::array k_sections = {Section::clusters, Section::users, Section::contexts};
+
+struct Edit {
+    Draft draft;
+    Intent intent = {};               // what the edit touches, for the comparison afterwards
+    std::vector<Change> changes = {}; // what it did
+};
+
+// Adds or replaces the entry's three elements (KubeconfigDocument::upsert).
+[[nodiscard]] Result<void> upsert_entry(Edit& edit, const Entry& entry, bool force);
+
+// Removes what carries the profile's marker (KubeconfigDocument::remove).
+[[nodiscard]] Result<void> remove_profile(Edit& edit, std::string_view profile);
+
+// True if the element carries this profile's marker.
+[[nodiscard]] inline bool belongs_to(const Item& item, std::string_view profile) {
+    return item.marker && item.marker->profile == profile;
+}
+
+} // namespace leasehold::kubeconfig

@@ -1,0 +1,191 @@
+// The part of Draft that works on the three lists.
+#include "kubeconfig/draft/draft.hpp"
+#include "kubeconfig/draft/geometry.hpp"
+
+#include <algorithm>
+
+namespace leasehold::kubeconfig {
+namespace {
+
+bool is_blank(std::string_view text) {
+    return text.find_first_not_of(" \t") == std::string_view::npos;
+}
+
+bool spans_lines_or_comment(std::string_view text) {
+    return text.find_first_of("\n#") != std::string_view::npos;
+}
+
+// The end of a block list, comments included that are indented deeper than its dashes.
+std::size_t past_own_comments(std::string_view text, const YamlNode& list) {
+    const std::size_t column = line_prefix(text, list.start.offset).size();
+    std::size_t at = line_end(text, content_end(list));
+    while (at < text.size()) {
+        const std::size_t indent = line_prefix(text, at).size();
+        if (indent <= column || at + indent >= text.size() || text[at + indent] != '#')
+            break;
+        at = line_end(text, at + indent);
+    }
+    return at;
+}
+
+} // namespace
+
+Result<void> Draft::check_editable(Section section) const {
+    const Member* found = member(plural(section));
+    if (found == nullptr)
+        return {};
+    const auto& [key, value] = *found;
+    const std::string list(plural(section));
+    if (!value.anchor.empty() || !value.tag.empty())
+        return refuse(value.start, list + " has an anchor or tag, which cannot be edited safely");
+    LEASEHOLD_TRY(check_no_alias(value));
+    if (value.is_null() && spans_lines_or_comment(placeholder_bytes(*found)))
+        return refuse(value.start, list + " has its null on another line, which cannot be edited "
+                                          "safely");
+    for (std::size_t i = 0; !value.flow && i < value.items.size(); ++i) {
+        const auto dash = dash_of(text_, value, i);
+        if (!dash || !first_on_line(text_, *dash))
+            return refuse(value.items[i].start, list +
+                                                    " is laid out in a way that cannot be edited "
+                                                    "safely");
+    }
+    return {};
+}
+
+Draft::Form Draft::form_of(Section section) const {
+    const Member* found = member(plural(section));
+    if (found == nullptr)
+        return Form::missing;
+    const YamlNode& value = found->second;
+    if (value.is_null())
+        return Form::placeholder;
+    if (!value.flow)
+        return Form::block;
+    // "[]" in a block file gives way to a block list; elsewhere JSON stays JSON.
+    const bool replaceable =
+        !root_.flow && value.items.empty() && !spans_lines_or_comment(placeholder_bytes(*found));
+    return replaceable ? Form::placeholder : Form::flow;
+}
+
+std::optional<std::string> Draft::list_form(Section section) const {
+    switch (form_of(section)) {
+    case Form::missing:
+        return std::string(k_was_absent);
+    case Form::placeholder: {
+        const std::string bytes = placeholder_bytes(*member(plural(section)));
+        return is_blank(bytes) ? std::nullopt : std::optional(k_was_text + bytes);
+    }
+    case Form::flow:
+    case Form::block:
+        return std::nullopt;
+    }
+    return std::nullopt;
+}
+
+Result<void> Draft::insert_item(Section section, const Value& item) {
+    LEASEHOLD_TRY(check_editable(section));
+    const Member* found = member(plural(section));
+    switch (form_of(section)) {
+    case Form::missing:
+        return add_member(plural(section), Value::list({item}));
+    case Form::placeholder:
+        return fill_placeholder(*found, item);
+    case Form::flow:
+        return insert_flow_item(found->second, item);
+    case Form::block: {
+        const YamlNode& list = found->second;
+        return insert_lines(past_own_comments(text_, list),
+                            block_item(item, line_prefix(text_, list.start.offset), eol_));
+    }
+    }
+    return {};
+}
+
+// `users: null  # why` becomes `users:  # why` with the element's lines below.
+Result<void> Draft::fill_placeholder(const Member& member, const Value& item) {
+    if (root_.flow) {
+        FlowStyle style = flow_style(root_);
+        style.prefix = line_prefix(text_, member.first.start.offset);
+        return replace_bytes(member, flow_text(Value::list({item}), style));
+    }
+    const std::size_t begin = value_start(member);
+    const std::size_t value_end = std::max(begin, member.second.end.offset);
+    const std::size_t end = line_end(text_, value_end);
+    std::string lines(slice(text_, value_end, end));
+    const bool open_end = !lines.ends_with('\n');
+    lines += open_end ? eol_ : "";
+    lines += block_item(item, list_prefix(), eol_);
+    if (open_end)
+        lines.resize(lines.size() - eol_.size());
+    return splice(begin, end, lines);
+}
+
+Result<void> Draft::insert_flow_item(const YamlNode& list, const Value& item) {
+    if (list.items.empty()) {
+        FlowStyle style = flow_style(root_.flow ? root_ : list);
+        style.prefix = line_prefix(text_, list.start.offset);
+        const std::size_t at = list.start.offset + 1;
+        return splice(at, at, flow_text(item, style));
+    }
+    const YamlNode& last = list.items.back();
+    const std::size_t at = content_end(last);
+    return splice(at, at, flow_separator(last) + flow_text(item, flow_style(last)));
+}
+
+Result<void> Draft::replace_item(Section section, std::size_t index, const Value& item) {
+    LEASEHOLD_TRY(check_editable(section));
+    const YamlNode& list = *root_.find(plural(section));
+    const YamlNode& old = list.items[index];
+    if (list.flow)
+        return splice(old.start.offset, old.end.offset, flow_text(item, flow_style(old)));
+    const std::size_t dash = *dash_of(text_, list, index);
+    const std::string_view prefix = line_prefix(text_, dash);
+    const std::size_t end = content_end(old);
+    std::string lines = block_item(item, prefix, eol_);
+    if (text_[end - 1] != '\n')
+        lines.resize(lines.size() - eol_.size());
+    return splice(dash, end, lines.substr(prefix.size()));
+}
+
+Result<void> Draft::remove_item(Section section, std::size_t index,
+                                const std::optional<std::string>& list_was) {
+    LEASEHOLD_TRY(check_editable(section));
+    const YamlNode& list = *root_.find(plural(section));
+    const bool last = list.items.size() == 1;
+    if (list.flow) {
+        LEASEHOLD_TRY(erase_flow_item(list, index));
+    } else {
+        const std::size_t end = content_end(list.items[index]);
+        LEASEHOLD_TRY(
+            erase_lines(line_start(text_, *dash_of(text_, list, index)), line_end(text_, end)));
+    }
+    return last && list_was ? restore_list(section, *list_was) : Result<void>();
+}
+
+Result<void> Draft::erase_flow_item(const YamlNode& list, std::size_t index) {
+    const YamlNode& old = list.items[index];
+    std::size_t begin = old.start.offset;
+    std::size_t end = old.end.offset;
+    if (index > 0)
+        begin = content_end(list.items[index - 1]);
+    else if (list.items.size() > 1)
+        end = list.items[1].start.offset;
+    // Between two elements stand a comma and white space; a comment there is not ours to remove.
+    const std::string_view before = slice(text_, begin, old.start.offset);
+    const std::string_view behind = slice(text_, old.end.offset, end);
+    if (before.find('#') != std::string_view::npos || behind.find('#') != std::string_view::npos)
+        return refuse(old.start, "there is a comment beside this element of the list");
+    return splice(begin, end, {});
+}
+
+Result<void> Draft::restore_list(Section section, const std::string& list_was) {
+    if (list_was == k_was_absent || list_was == k_was_empty_file)
+        return remove_member(plural(section));
+    const Member* found = member(plural(section));
+    const auto value = remembered_value(list_was);
+    const bool empty_list = value && (value->is_sequence() || value->is_null());
+    return found != nullptr && empty_list ? replace_bytes(*found, list_was.substr(1))
+                                          : Result<void>();
+}
+
+} // namespace leasehold::kubeconfig

@@ -1,0 +1,125 @@
+#include "kubeconfig/file/lock.hpp"
+
+#include "src/base/fd.hpp"
+#include "src/base/hostile_text.hpp"
+#include "src/base/time.hpp"
+
+#include <array>
+#include <cerrno>
+#include <ctime>
+#include <thread>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace leasehold::kubeconfig {
+namespace {
+
+constexpr Seconds k_old_lock{60};
+constexpr Milliseconds k_poll{20};
+constexpr std::array k_held_signals = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGALRM, SIGPIPE};
+
+Error lock_error(const std::string& path, int error_number) {
+    return system_error(ErrorCode::configuration, "cannot make the lock file " + quoted(path),
+                        error_number);
+}
+
+Seconds age_of(const struct stat& status) {
+    return Seconds(std::max<std::time_t>(0, std::time(nullptr) - status.st_mtim.tv_sec));
+}
+
+Error still_locked(const std::string& path) {
+    struct stat status {};
+    const bool there = ::lstat(path.c_str(), &status) == 0;
+    const std::string age = there ? format_duration(age_of(status)) : "0s";
+    return make_error(ErrorCode::configuration,
+                      "the kubeconfig is locked: " + quoted(path) + " exists and is " + age +
+                          " old",
+                      "if no other program is changing the file, remove the lock: rm " + path +
+                          "\nor run the command again with --break-lock");
+}
+
+// Removes a lock file if it is old. Renamed first: if another program has replaced it meanwhile,
+// that one's lock gets its name back.
+void break_old_lock(const std::string& path) {
+    struct stat seen {};
+    if (::lstat(path.c_str(), &seen) != 0 || !S_ISREG(seen.st_mode) || age_of(seen) < k_old_lock)
+        return;
+    const std::string aside = path + ".broken-" + std::to_string(::getpid());
+    struct stat moved {};
+    if (::rename(path.c_str(), aside.c_str()) != 0 || ::lstat(aside.c_str(), &moved) != 0)
+        return;
+    if (moved.st_ino != seen.st_ino || moved.st_dev != seen.st_dev)
+        (void)::link(aside.c_str(), path.c_str());
+    (void)::unlink(aside.c_str());
+}
+
+} // namespace
+
+SignalHold::SignalHold() noexcept {
+    (void)sigemptyset(&held_);
+    for (const int number : k_held_signals)
+        (void)sigaddset(&held_, number);
+    sigset_t blocked = held_;
+    // Beyond its file size limit a program gets this signal; we want the error number instead.
+    (void)sigaddset(&blocked, SIGXFSZ);
+    (void)pthread_sigmask(SIG_BLOCK, &blocked, &before_);
+}
+
+SignalHold::~SignalHold() {
+    sigset_t size_limit{};
+    (void)sigemptyset(&size_limit);
+    (void)sigaddset(&size_limit, SIGXFSZ);
+    const timespec now{};
+    if (sigismember(&before_, SIGXFSZ) == 0)
+        (void)sigtimedwait(&size_limit, nullptr, &now);
+    (void)pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
+bool SignalHold::pending() const noexcept {
+    sigset_t waiting{};
+    (void)sigpending(&waiting);
+    for (const int number : k_held_signals) {
+        if (number != SIGPIPE && sigismember(&waiting, number) == 1 &&
+            sigismember(&before_, number) == 0)
+            return true;
+    }
+    return false;
+}
+
+Result<FileLock> FileLock::take(const std::string& file, Deadline deadline, bool break_old,
+                                const SignalHold& signals) {
+    const std::string path = file + ".lock";
+    while (true) {
+        const Fd fd(
+            ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+        struct stat status {};
+        if (fd && ::fstat(fd.get(), &status) == 0)
+            return FileLock(path, status.st_dev, status.st_ino);
+        if (errno != EEXIST)
+            return lock_error(path, errno);
+        if (signals.pending())
+            return make_error(ErrorCode::interrupted, "interrupted while waiting for a lock");
+        if (break_old)
+            break_old_lock(path);
+        if (deadline.passed())
+            return still_locked(path);
+        std::this_thread::sleep_for(k_poll);
+    }
+}
+
+FileLock::FileLock(FileLock&& other) noexcept
+    : path_(std::exchange(other.path_, {})), device_(other.device_), inode_(other.inode_) {}
+
+FileLock::~FileLock() {
+    // Somebody may have broken this lock and made one of their own.
+    struct stat status {};
+    const bool ours = !path_.empty() && ::lstat(path_.c_str(), &status) == 0 &&
+                      status.st_dev == device_ && status.st_ino == inode_;
+    if (ours)
+        (void)::unlink(path_.c_str());
+}
+
+} // namespace leasehold::kubeconfig

@@ -1,0 +1,158 @@
+#include "src/lease/infisical/login/aws_credentials.hpp"
+
+#include "src/base/files.hpp"
+#include "src/base/hostile_text.hpp"
+#include "src/base/json.hpp"
+#include "src/base/names.hpp"
+#include "src/lease/infisical/wire/requests.hpp"
+
+namespace leasehold::lease::infisical {
+namespace {
+
+constexpr std::string_view container_service = "AWS's container credential service";
+constexpr std::string_view instance_service = "AWS's instance metadata service";
+
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view blank = " \t\r";
+    const std::size_t first = text.find_first_not_of(blank);
+    if (first == std::string_view::npos)
+        return {};
+    return text.substr(first, text.find_last_not_of(blank) - first + 1);
+}
+
+std::optional<AwsCredentials> from_environment(const Environment& environment) {
+    const std::string key_id = environment.value("AWS_ACCESS_KEY_ID");
+    const std::string secret = environment.value("AWS_SECRET_ACCESS_KEY");
+    if (key_id.empty() || secret.empty())
+        return std::nullopt;
+    return AwsCredentials{key_id, Secret(std::string_view(secret)),
+                          Secret(std::string_view(environment.value("AWS_SESSION_TOKEN")))};
+}
+
+Result<std::optional<AwsCredentials>> from_shared_file(const Outside& outside) {
+    std::string path = outside.environment.value("AWS_SHARED_CREDENTIALS_FILE");
+    if (path.empty() && !outside.home.empty())
+        path = outside.home + "/.aws/credentials";
+    if (path.empty())
+        return std::optional<AwsCredentials>();
+    const FileRules rules{.owned_by_me = true, .limit = 256 * 1024};
+    LEASEHOLD_TRY_ASSIGN(const auto file, open_checked(path, rules));
+    if (!file)
+        return std::optional<AwsCredentials>();
+    LEASEHOLD_TRY_ASSIGN(std::string text, read_all(*file, path, rules.limit));
+    const std::string profile = outside.environment.get("AWS_PROFILE").value_or("default");
+    auto found = read_aws_section(text, profile);
+    wipe(text);
+    return found;
+}
+
+// {AccessKeyId, SecretAccessKey, Token}: of both services.
+Result<AwsCredentials> read_credentials(const http::Response& response, std::string_view what) {
+    const auto body = parse_json(response.body);
+    const auto key_id = body ? json_string(*body, {"AccessKeyId"}) : std::nullopt;
+    const auto secret = body ? json_string(*body, {"SecretAccessKey"}) : std::nullopt;
+    if (!key_id || !secret)
+        return make_error(ErrorCode::bad_answer, std::string(what) + " answered no credentials");
+    return AwsCredentials{std::string(*key_id), Secret(*secret),
+                          Secret(json_string(*body, {"Token"}).value_or(""))};
+}
+
+Result<std::optional<AwsCredentials>> from_container(const Outside& outside, Deadline deadline) {
+    const Environment& environment = outside.environment;
+    SideRequest request;
+    if (const auto path = environment.value("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
+        !path.empty())
+        request.url = "http://169.254.170.2" + path;
+    else
+        request.url = environment.value("AWS_CONTAINER_CREDENTIALS_FULL_URI");
+    if (request.url.empty())
+        return std::optional<AwsCredentials>();
+    std::string token = environment.value("AWS_CONTAINER_AUTHORIZATION_TOKEN");
+    if (const auto file = environment.value("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
+        !file.empty()) {
+        LEASEHOLD_TRY_ASSIGN(
+            const Secret secret,
+            read_secret_file(file, "container authorization token", {.limit = 64 * 1024}));
+        token = std::string(secret.reveal());
+    }
+    if (!token.empty())
+        request.headers.push_back({"Authorization", token});
+    LEASEHOLD_TRY_ASSIGN(const http::Response response,
+                         ask_aside(outside, request, container_service, deadline));
+    LEASEHOLD_TRY_ASSIGN(AwsCredentials credentials, read_credentials(response, container_service));
+    return std::optional<AwsCredentials>(std::move(credentials));
+}
+
+// Version 2 of the service alone: it wants a token, which a mere request from inside cannot forge.
+Result<AwsCredentials> from_instance(const AuthSettings& auth, const Outside& outside,
+                                     Deadline deadline) {
+    const std::string base =
+        auth.metadata_endpoint ? auth.metadata_endpoint->text() : "http://169.254.169.254";
+    const std::string roles = base + "/latest/meta-data/iam/security-credentials/";
+    SideRequest first;
+    first.method = "PUT";
+    first.url = base + "/latest/api/token";
+    first.headers = {{"X-aws-ec2-metadata-token-ttl-seconds", "60"}};
+    LEASEHOLD_TRY_ASSIGN(const http::Response token,
+                         ask_aside(outside, first, instance_service, deadline));
+    SideRequest next;
+    next.url = roles;
+    next.headers = {{"X-aws-ec2-metadata-token", token.body}};
+    LEASEHOLD_TRY_ASSIGN(const http::Response list,
+                         ask_aside(outside, next, instance_service, deadline));
+    const std::string role = list.body.substr(0, list.body.find('\n'));
+    next.url = roles + percent_encoded(trimmed(role));
+    LEASEHOLD_TRY_ASSIGN(const http::Response response,
+                         ask_aside(outside, next, instance_service, deadline));
+    return read_credentials(response, instance_service);
+}
+
+} // namespace
+
+std::optional<AwsCredentials> read_aws_section(std::string_view text, std::string_view profile) {
+    AwsCredentials credentials;
+    bool inside = false;
+    while (!text.empty()) {
+        const std::size_t end = text.find('\n');
+        const std::string_view line = trimmed(text.substr(0, end));
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+        if (line.starts_with('[')) {
+            inside = line.ends_with(']') && trimmed(line.substr(1, line.size() - 2)) == profile;
+            continue;
+        }
+        const std::size_t sign = line.find('=');
+        if (!inside || sign == std::string_view::npos || line.starts_with('#'))
+            continue;
+        const std::string_view name = trimmed(line.substr(0, sign));
+        const std::string_view value = trimmed(line.substr(sign + 1));
+        if (name == "aws_access_key_id")
+            credentials.key_id = std::string(value);
+        else if (name == "aws_secret_access_key")
+            credentials.secret_key = Secret(value);
+        else if (name == "aws_session_token")
+            credentials.session_token = Secret(value);
+    }
+    if (credentials.key_id.empty() || credentials.secret_key.empty())
+        return std::nullopt;
+    return credentials;
+}
+
+Result<AwsCredentials> find_aws_credentials(const AuthSettings& auth, const Outside& outside,
+                                            Deadline deadline) {
+    if (auto found = from_environment(outside.environment))
+        return *std::move(found);
+    LEASEHOLD_TRY_ASSIGN(auto shared, from_shared_file(outside));
+    if (shared)
+        return *std::move(shared);
+    if (!auth.machine_credentials)
+        return make_error(ErrorCode::denied, "there are no AWS credentials to log in with",
+                          "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or keep them in "
+                          "~/.aws/credentials\nfor those of this container or instance set "
+                          "infisical.auth.machine-credentials: true in the profile");
+    LEASEHOLD_TRY_ASSIGN(auto container, from_container(outside, deadline));
+    if (container)
+        return *std::move(container);
+    return from_instance(auth, outside, deadline);
+}
+
+} // namespace leasehold::lease::infisical

@@ -1,0 +1,92 @@
+// What the `infisical` provider is told by a profile: which dynamic secret of which project, at
+// which site, and how to log in there.
+#pragma once
+
+#include "src/base/error.hpp"
+#include "src/base/url.hpp"
+#include "src/lease/settings/section.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace leasehold::lease::infisical {
+
+// How a machine identity, or a person, proves who it is. The values' order is that of `methods`.
+enum class AuthMethod { universal, kubernetes, oidc, jwt, token, ldap, aws, azure, gcp, cli };
+
+// One way to log in. Of the other fields each method has its own; none is a secret.
+struct AuthSettings {
+    AuthMethod method = AuthMethod::universal;
+    std::string client_id;                // universal
+    std::string client_secret_file;       // universal; empty: the environment or the secret store
+    std::string identity_id;              // all but universal, token and cli
+    std::string jwt_file;                 // kubernetes, oidc, jwt; kubernetes has a default
+    std::string jwt_variable;             // oidc, jwt: the name of an environment variable
+    std::string audience;                 // oidc: asked of GitHub; gcp: empty is identity_id
+    std::string username;                 // ldap
+    std::string password_file;            // ldap
+    std::string token_file;               // token
+    std::string region;                   // aws; empty: AWS_REGION, else us-east-1
+    bool machine_credentials = false;     // aws: also those of the container or instance
+    std::string resource;                 // azure
+    std::optional<Url> metadata_endpoint; // aws, azure, gcp: in place of 169.254.169.254
+    std::string email;                    // cli; empty: whoever is logged in
+};
+
+struct InfisicalSettings {
+    Url site; // with the path that ends in /api
+    std::string ca_file;
+    std::optional<Url> proxy;
+    std::string project_slug;
+    std::string environment;
+    std::string path = "/";
+    std::string dynamic_secret; // lower case, as the server keeps it
+    std::string namespace_;     // empty: the dynamic secret's own choice
+    std::string organization_slug;
+    // Lease by the route for Kubernetes alone, which writes nothing into the site's audit log.
+    bool kubernetes_route = false;
+    AuthSettings auth;
+};
+
+inline constexpr std::string_view default_site = "https://app.infisical.com";
+inline constexpr std::string_view default_azure_resource = "https://management.azure.com/";
+inline constexpr std::string_view default_service_account_token =
+    "/var/run/secrets/kubernetes.io/serviceaccount/token";
+
+// The name of a method in profiles and on the command line, and back.
+[[nodiscard]] std::string_view to_text(AuthMethod method);
+[[nodiscard]] std::optional<AuthMethod> parse_auth_method(std::string_view name);
+// All names, for messages: "universal, kubernetes, ...".
+[[nodiscard]] std::string auth_method_names();
+// The names in INFISICAL_AUTH_METHOD, which are longer: "universal-auth", "aws-iam".
+[[nodiscard]] std::optional<AuthMethod> parse_auth_method_variable(std::string_view name);
+
+// Reads the profile's section `infisical`; relative paths are relative to `directory`. Mistakes go
+// to the section's context.
+[[nodiscard]] InfisicalSettings read_settings(SettingsSection section, const std::string& directory,
+                                              std::string_view home);
+
+// A site as people write it, with or without a slash or /api at its end. https only, except on
+// loopback.
+[[nodiscard]] Result<Url> parse_site(std::string_view text);
+// The site as people know it, without /api.
+[[nodiscard]] std::string site_text(const InfisicalSettings& settings);
+
+// What tells one login from another: site, organisation and identity, for cache keys. No secret.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>>
+login_identity(const InfisicalSettings& settings);
+// What tells one dynamic secret from another, beside that.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>>
+secret_identity(const InfisicalSettings& settings);
+
+// Whether `leasehold login` can keep what logging in needs: no file is named for it.
+[[nodiscard]] bool needs_kept_secret(const AuthSettings& auth);
+
+// Each value under its path in the file, for `profile show`.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>>
+shown_values(const InfisicalSettings& settings);
+
+} // namespace leasehold::lease::infisical

@@ -1,0 +1,137 @@
+#include "src/lease/infisical/wire/requests.hpp"
+
+#include "src/base/json.hpp"
+
+#include <boost/json/serialize.hpp>
+
+namespace leasehold::lease::infisical {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view secrets_root = "/v1/dynamic-secrets";
+
+std::string lease_path(std::string_view id) {
+    return std::string(secrets_root) + "/leases/" + percent_encoded(id);
+}
+
+http::Request secret_request(std::string target, std::string text) {
+    http::Request request;
+    request.method = "POST";
+    request.target = std::move(target);
+    request.content_type = "application/json";
+    request.body = Secret::take(std::move(text));
+    return request;
+}
+
+http::Request token_body_request(const char* target, const Secret& token) {
+    return secret_request(target, "{\"accessToken\":" + json_quote(token.reveal()) + '}');
+}
+
+} // namespace
+
+std::string percent_encoded(std::string_view text) {
+    constexpr char digits[] = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : text) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                           (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+        const auto byte = static_cast<unsigned char>(c);
+        if (plain)
+            out.push_back(c);
+        else
+            out.append({'%', digits[byte >> 4], digits[byte & 15]});
+    }
+    return out;
+}
+
+http::Request json_request(std::string method, std::string target, const json::value& body) {
+    http::Request request;
+    request.method = std::move(method);
+    request.target = std::move(target);
+    if (!body.is_null()) {
+        request.content_type = "application/json";
+        request.body = Secret(json::serialize(body));
+    }
+    return request;
+}
+
+std::string place_query(const InfisicalSettings& settings) {
+    return "?projectSlug=" + percent_encoded(settings.project_slug) +
+           "&environmentSlug=" + percent_encoded(settings.environment) +
+           "&path=" + percent_encoded(settings.path);
+}
+
+json::object place_members(const InfisicalSettings& settings) {
+    return {{"projectSlug", settings.project_slug},
+            {"environmentSlug", settings.environment},
+            {"path", settings.path}};
+}
+
+http::Request login_request(const LoginProof& proof, const std::string& organization_slug) {
+    // Written by hand, so that no JSON value keeps a copy of the secret.
+    std::string text = "{";
+    text.reserve(16 * 1024);
+    const auto add = [&](std::string_view name, std::string_view value) {
+        std::string quoted_value = json_quote(value);
+        text += (text.size() > 1 ? "," : "") + json_quote(name) + ':';
+        text += quoted_value;
+        wipe(quoted_value);
+    };
+    for (const auto& [name, value] : proof.fields)
+        add(name, value.reveal());
+    if (!organization_slug.empty()) {
+        add("organizationSlug", organization_slug);
+        add("subOrganizationName", organization_slug);
+    }
+    text += '}';
+    return secret_request("/v1/auth/" + proof.route + "/login", std::move(text));
+}
+
+http::Request renew_session_request(const Secret& token) {
+    return token_body_request("/v1/auth/token/renew", token);
+}
+
+http::Request revoke_session_request(const Secret& token) {
+    return token_body_request("/v1/auth/token/revoke", token);
+}
+
+http::Request create_lease_request(const InfisicalSettings& settings, const std::string& ttl,
+                                   const std::string& namespace_) {
+    json::object body = place_members(settings);
+    body["dynamicSecretName"] = settings.dynamic_secret;
+    body["ttl"] = ttl;
+    if (!namespace_.empty())
+        body["config"] = json::object{{"namespace", namespace_}};
+    return json_request("POST",
+                        std::string(secrets_root) +
+                            (settings.kubernetes_route ? "/leases/kubernetes" : "/leases"),
+                        body);
+}
+
+http::Request list_leases_request(const InfisicalSettings& settings) {
+    return json_request("GET",
+                        std::string(secrets_root) + '/' + percent_encoded(settings.dynamic_secret) +
+                            "/leases" + place_query(settings),
+                        nullptr);
+}
+
+http::Request get_lease_request(const InfisicalSettings& settings, std::string_view id) {
+    return json_request("GET", lease_path(id) + place_query(settings), nullptr);
+}
+
+http::Request renew_lease_request(const InfisicalSettings& settings, std::string_view id,
+                                  const std::string& ttl) {
+    json::object body = place_members(settings);
+    body["ttl"] = ttl;
+    return json_request("POST", lease_path(id) + "/renew", body);
+}
+
+http::Request revoke_lease_request(const InfisicalSettings& settings, std::string_view id,
+                                   bool forced) {
+    json::object body = place_members(settings);
+    body["isForced"] = forced;
+    return json_request("DELETE", lease_path(id), body);
+}
+
+} // namespace leasehold::lease::infisical

@@ -1,0 +1,37 @@
+// Running somebody else's exec credential plugin (client.authentication.k8s.io), as client-go
+// does, but within a deadline.
+#pragma once
+
+#include "src/base/clock.hpp"
+#include "src/base/environment.hpp"
+#include "src/http/client.hpp"
+#include "src/lease/kubeconfig_user/context.hpp"
+
+#include <optional>
+#include <string>
+
+namespace leasehold::lease {
+
+struct PluginCredential {
+    Secret token;
+    std::optional<http::ClientCertificate> certificate;
+};
+
+// Names the chain of profiles whose credential is being made, in the environment of plugins: a
+// plugin that is leasehold again, for one of those, is a loop.
+inline constexpr std::string_view chain_variable = "LEASEHOLD_PROFILE_CHAIN";
+
+// Refuses to go on if `profile` is in the environment's chain already.
+[[nodiscard]] Result<void> check_no_loop(const Environment& environment, std::string_view profile);
+
+// Runs the plugin of `context`'s user for `profile`. It gets our environment, its own variables
+// and KUBERNETES_EXEC_INFO, and no terminal.
+[[nodiscard]] Result<PluginCredential>
+run_exec_plugin(const ExecPlugin& plugin, const KubeconfigContext& context,
+                std::string_view profile, const Environment& environment, Deadline deadline);
+
+// Reads what a plugin printed. `api_version` is the one its kubeconfig entry names.
+[[nodiscard]] Result<PluginCredential> read_exec_credential(std::string_view output,
+                                                            std::string_view api_version);
+
+} // namespace leasehold::lease

@@ -1,0 +1,247 @@
+#include "src/lease/kubernetes/api/requester.hpp"
+
+#include "src/base/hostile_text.hpp"
+#include "src/base/names.hpp"
+#include "src/http/proxy_environment.hpp"
+#include "src/lease/kubeconfig_user/context.hpp"
+#include "src/lease/kubeconfig_user/plugin.hpp"
+
+namespace leasehold::lease {
+namespace {
+
+Error refuse(std::string message, std::string hint = {}) {
+    return make_error(ErrorCode::configuration, std::move(message), std::move(hint));
+}
+
+// Files that hold keys must be the user's own; those the kubelet or an administrator writes may
+// be root's and readable by more.
+constexpr FileRules public_file = {.limit = 1 << 20};
+
+Result<http::ClientCertificate> read_certificate(const std::string& certificate,
+                                                 const std::string& key) {
+    http::ClientCertificate pair;
+    LEASEHOLD_TRY_ASSIGN(pair.certificate_pem,
+                         read_file(certificate, public_file, "client certificate"));
+    LEASEHOLD_TRY_ASSIGN(pair.key_pem, read_secret_file(key, "client key"));
+    return pair;
+}
+
+Result<Secret> check_token(Secret token, const std::string& where) {
+    if (!is_bearer_token(token.reveal()))
+        return refuse(where + " holds no bearer token",
+                      "it must be one line of letters, digits and -._~+/=");
+    return token;
+}
+
+// The same cluster, or the admin's credential would go to, and the token come from, another one.
+Result<void> check_same_server(const Profile& profile, const KubeconfigContext& context) {
+    LEASEHOLD_TRY_ASSIGN(const Url url,
+                         parse_https_url(context.cluster.server, "the context's server"));
+    if (url.origin() != profile.cluster.server.origin() || url.path != profile.cluster.server.path)
+        return refuse("context " + quoted(context.name) + " is now for " + url.text() +
+                          ", but profile " + quoted(profile.name) + " is for " +
+                          profile.cluster.server.text(),
+                      "change cluster.server in " + profile.path + " or requester.context");
+    if (context.cluster.insecure_skip_tls_verify)
+        return refuse("context " + quoted(context.name) + " skips TLS verification",
+                      "leasehold sends no credential over TLS that is not verified");
+    return {};
+}
+
+void add_impersonation(const KubeconfigUser& user, Requester& requester) {
+    if (user.impersonate_user.empty())
+        return;
+    // https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation
+    requester.headers.push_back({"Impersonate-User", user.impersonate_user});
+    if (!user.impersonate_uid.empty())
+        requester.headers.push_back({"Impersonate-Uid", user.impersonate_uid});
+    for (const std::string& group : user.impersonate_groups)
+        requester.headers.push_back({"Impersonate-Group", group});
+    for (const auto& [name, value] : user.impersonate_extra)
+        requester.headers.push_back({"Impersonate-Extra-" + name, value});
+}
+
+Result<void> add_user_certificate(KubeconfigUser& user, Requester& requester) {
+    if (user.certificate_pem.empty() && user.certificate_file.empty())
+        return {};
+    http::ClientCertificate pair;
+    pair.certificate_pem = user.certificate_pem;
+    if (pair.certificate_pem.empty()) {
+        LEASEHOLD_TRY_ASSIGN(pair.certificate_pem,
+                             read_file(user.certificate_file, public_file, "client certificate"));
+    }
+    pair.key_pem = std::move(user.key_pem);
+    if (pair.key_pem.empty()) {
+        if (user.key_file.empty())
+            return refuse("the context's user has a client certificate but no key");
+        LEASEHOLD_TRY_ASSIGN(pair.key_pem, read_secret_file(user.key_file, "client key"));
+    }
+    requester.server.certificate = std::move(pair);
+    return {};
+}
+
+Result<void> add_kubeconfig_user(const Profile& profile, const RequesterEnvironment& outside,
+                                 Deadline deadline, Requester& requester) {
+    const RequesterSettings& settings = profile.kubernetes.requester;
+    LEASEHOLD_TRY_ASSIGN(KubeconfigContext context,
+                         read_kubeconfig_context(settings.kubeconfig, settings.context));
+    LEASEHOLD_TRY(check_same_server(profile, context));
+    requester.description =
+        "context " + quoted(context.name) + " of " + quoted(settings.kubeconfig);
+    KubeconfigUser& user = context.user;
+    if (user.unsupported)
+        return refuse(requester.description + " uses auth-provider or basic authentication",
+                      "use a token, a client certificate or an exec plugin");
+    add_impersonation(user, requester);
+    LEASEHOLD_TRY(add_user_certificate(user, requester));
+    // client-go's order: tokenFile is preferred over token, and both over exec.
+    if (!user.token_file.empty()) {
+        LEASEHOLD_TRY_ASSIGN(requester.bearer,
+                             read_secret_file(user.token_file, "tokenFile", {.limit = 64 * 1024}));
+    } else if (!user.token.empty()) {
+        requester.bearer = std::move(user.token);
+    } else if (user.exec) {
+        LEASEHOLD_TRY_ASSIGN(
+            PluginCredential credential,
+            run_exec_plugin(*user.exec, context, profile.name, outside.environment, deadline));
+        requester.bearer = std::move(credential.token);
+        if (credential.certificate)
+            requester.server.certificate = std::move(credential.certificate);
+    }
+    if (requester.bearer.empty() && !requester.server.certificate)
+        return refuse(requester.description + " has a user without any credential",
+                      "log in with the tool that made it, then try again");
+    return {};
+}
+
+Result<void> add_stored_token(const Profile& profile, const RequesterEnvironment& outside,
+                              Requester& requester) {
+    LEASEHOLD_TRY_ASSIGN(auto token, outside.stored_token());
+    if (!token)
+        return make_error(ErrorCode::denied,
+                          "no token is kept for the requester of profile " + quoted(profile.name),
+                          "run: leasehold login --profile " + profile.name);
+    requester.description = "the token kept by 'leasehold login'";
+    requester.bearer = *std::move(token);
+    return {};
+}
+
+// https://kubernetes.io/docs/tasks/run-application/access-api-from-pod/
+Result<void> add_in_cluster(const RequesterEnvironment& outside, Requester& requester) {
+    const std::string host = outside.environment.value("KUBERNETES_SERVICE_HOST");
+    const std::string port = outside.environment.value("KUBERNETES_SERVICE_PORT");
+    if (host.empty() || port.empty())
+        return refuse("this is no pod: KUBERNETES_SERVICE_HOST and _PORT are not set",
+                      "requester in-cluster works inside a cluster only");
+    const bool ipv6 = host.find(':') != std::string::npos;
+    const std::string url = "https://" + (ipv6 ? '[' + host + ']' : host) + ':' + port;
+    LEASEHOLD_TRY_ASSIGN(requester.server.url, parse_https_url(url, "the pod's API server"));
+    const std::string& directory = outside.service_account_directory;
+    LEASEHOLD_TRY_ASSIGN(requester.server.trust.ca_pem,
+                         read_file(directory + "/ca.crt", public_file, "the pod's cluster CA"));
+    requester.server.trust.ca_name = directory + "/ca.crt";
+    requester.server.trust.server_name.clear();
+    LEASEHOLD_TRY_ASSIGN(requester.server.proxy,
+                         http::proxy_from_environment(requester.server.url, outside.environment));
+    LEASEHOLD_TRY_ASSIGN(requester.bearer,
+                         read_secret_file(directory + "/token", "the pod's token", public_file));
+    requester.description = "the pod's own service account";
+    return {};
+}
+
+// The request goes to the gateway, which adds an identity of its own: no token from here, and
+// nothing of the cluster's TLS settings or proxy, which are for another server.
+Result<void> add_gateway(const RequesterSettings& settings, const RequesterEnvironment& outside,
+                         Requester& requester) {
+    requester.description = "gateway " + quoted(settings.gateway.text());
+    ClusterSettings gateway;
+    gateway.server = settings.gateway;
+    gateway.ca_file = settings.gateway_ca;
+    LEASEHOLD_TRY_ASSIGN(requester.server, cluster_server(gateway, outside.environment));
+    if (requester.server.trust.ca_name.empty())
+        requester.server.trust.ca_name = "the system's CA directory, or be named in the profile "
+                                         "(kubernetes.requester.certificate-authority)";
+    LEASEHOLD_TRY_ASSIGN(requester.server.certificate,
+                         read_certificate(settings.client_certificate, settings.client_key));
+    return {};
+}
+
+Result<void> add_identity(const Profile& profile, const RequesterEnvironment& outside,
+                          Deadline deadline, Requester& requester) {
+    const RequesterSettings& settings = profile.kubernetes.requester;
+    switch (settings.kind) {
+    case RequesterSettings::Kind::kubeconfig:
+        return add_kubeconfig_user(profile, outside, deadline, requester);
+    case RequesterSettings::Kind::stored_token:
+        return add_stored_token(profile, outside, requester);
+    case RequesterSettings::Kind::in_cluster:
+        return add_in_cluster(outside, requester);
+    case RequesterSettings::Kind::token_file: {
+        requester.description = "token file " + quoted(settings.token_file);
+        LEASEHOLD_TRY_ASSIGN(requester.bearer, read_secret_file(settings.token_file, "token file"));
+        return {};
+    }
+    case RequesterSettings::Kind::gateway:
+        return add_gateway(settings, outside, requester);
+    case RequesterSettings::Kind::client_certificate: {
+        requester.description = "client certificate " + quoted(settings.client_certificate);
+        LEASEHOLD_TRY_ASSIGN(requester.server.certificate,
+                             read_certificate(settings.client_certificate, settings.client_key));
+        return {};
+    }
+    }
+    return refuse("the requester's kind is unknown");
+}
+
+} // namespace
+
+Result<http::Server> cluster_server(const ClusterSettings& cluster,
+                                    const Environment& environment) {
+    http::Server server;
+    server.url = cluster.server;
+    LEASEHOLD_TRY_ASSIGN(server.trust.ca_pem, load_cluster_ca(cluster));
+    server.trust.ca_name = !cluster.ca_file.empty()  ? cluster.ca_file
+                           : !cluster.ca_pem.empty() ? "the profile's certificate-authority-data"
+                                                     : "";
+    server.trust.server_name = cluster.tls_server_name;
+    server.trust.system_file = environment.value("SSL_CERT_FILE");
+    server.trust.system_directory = environment.value("SSL_CERT_DIR");
+    server.proxy = cluster.proxy;
+    if (!server.proxy) {
+        LEASEHOLD_TRY_ASSIGN(server.proxy, http::proxy_from_environment(server.url, environment));
+    }
+    return server;
+}
+
+Result<Requester> open_requester(const Profile& profile, const RequesterEnvironment& outside,
+                                 Deadline deadline) {
+    Requester requester;
+    LEASEHOLD_TRY_ASSIGN(requester.server, cluster_server(profile.cluster, outside.environment));
+    LEASEHOLD_TRY(add_identity(profile, outside, deadline, requester));
+    if (!requester.bearer.empty()) {
+        LEASEHOLD_TRY_ASSIGN(requester.bearer,
+                             check_token(std::move(requester.bearer), requester.description));
+    }
+    return requester;
+}
+
+std::string requester_identity(const RequesterSettings& settings) {
+    using Kind = RequesterSettings::Kind;
+    switch (settings.kind) {
+    case Kind::kubeconfig:
+        return "kubeconfig " + settings.kubeconfig + ' ' + settings.context;
+    case Kind::token_file:
+        return "token-file " + settings.token_file;
+    case Kind::client_certificate:
+        return "client-certificate " + settings.client_certificate;
+    case Kind::gateway:
+        return "gateway " + settings.gateway.text() + ' ' + settings.client_certificate;
+    case Kind::in_cluster:
+        return "in-cluster";
+    case Kind::stored_token:
+        return "stored-token";
+    }
+    return "unknown";
+}
+
+} // namespace leasehold::lease

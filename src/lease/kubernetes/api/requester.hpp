@@ -1,0 +1,47 @@
+// The identity with which the `kubernetes` provider asks for a token, made ready to use.
+#pragma once
+
+#include "src/base/environment.hpp"
+#include "src/http/client.hpp"
+#include "src/lease/profile/profile.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace leasehold::lease {
+
+// What goes with a request to the API server, and to which server it goes.
+struct Requester {
+    http::Server server;
+    Secret bearer;                     // empty: the client certificate alone speaks
+    std::vector<http::Header> headers; // impersonation
+    std::string description;           // for people: "context admin of /home/me/.kube/config"
+};
+
+// What making one may need from outside.
+struct RequesterEnvironment {
+    const Environment& environment;
+    // The token that `leasehold login` kept; empty optional if there is none.
+    std::function<Result<std::optional<Secret>>()> stored_token;
+    // Where a pod finds its own service account; tests set another.
+    std::string service_account_directory = "/var/run/secrets/kubernetes.io/serviceaccount";
+};
+
+// Makes the requester of a profile ready: reads files, runs an exec plugin. Everything is read
+// afresh, since tokens and certificates are rotated by others. A kubeconfig context whose server
+// is not the profile's, which skips TLS verification, or whose user is leasehold itself, is
+// refused.
+[[nodiscard]] Result<Requester>
+open_requester(const Profile& profile, const RequesterEnvironment& outside, Deadline deadline);
+
+// The connection settings for the profile's cluster, without any identity. The proxy is the
+// profile's, else the environment's.
+[[nodiscard]] Result<http::Server> cluster_server(const ClusterSettings& cluster,
+                                                  const Environment& environment);
+
+// What tells one requester from another, for the cache key. No secret.
+[[nodiscard]] std::string requester_identity(const RequesterSettings& settings);
+
+} // namespace leasehold::lease

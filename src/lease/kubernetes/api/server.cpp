@@ -1,0 +1,104 @@
+#include "src/lease/kubernetes/api/server.hpp"
+
+#include "src/base/time.hpp"
+
+#include <thread>
+#include <utility>
+
+namespace leasehold::lease {
+namespace {
+
+constexpr Seconds usual_pause{1};
+// A list that never ends is a server's fault or malice.
+constexpr int most_pages = 200;
+
+// `attempt`: which one was answered so. A server that names the pause asks for the next one.
+std::optional<Seconds> pause_before_retry(const http::Response& response, int attempt,
+                                          int uninvited) {
+    if (response.status != 429 && response.status != 503)
+        return std::nullopt;
+    const auto named = read_status(response).retry_after;
+    if (attempt >= (named ? KubernetesApi::most_attempts : uninvited))
+        return std::nullopt;
+    return named.value_or(usual_pause);
+}
+
+} // namespace
+
+KubernetesApi::KubernetesApi(Requester requester, std::unique_ptr<http::HttpClient> client)
+    : requester_(std::move(requester)), client_(std::move(client)) {}
+
+Result<std::unique_ptr<KubernetesApi>> KubernetesApi::open(const Profile& profile,
+                                                           const RequesterEnvironment& outside,
+                                                           const Connector& connect,
+                                                           Deadline deadline) {
+    LEASEHOLD_TRY_ASSIGN(Requester requester, open_requester(profile, outside, deadline));
+    auto client = connect(std::move(requester.server));
+    return std::unique_ptr<KubernetesApi>(
+        new KubernetesApi(std::move(requester), std::move(client)));
+}
+
+http::HttpResult<http::Response> KubernetesApi::send(http::Request request, Deadline deadline,
+                                                     int uninvited) {
+    request.bearer = requester_.bearer.empty() ? nullptr : &requester_.bearer;
+    request.headers.insert(request.headers.end(), requester_.headers.begin(),
+                           requester_.headers.end());
+    for (int attempt = 1;; ++attempt) {
+        ++exchanges_;
+        auto response = client_->exchange(request, deadline);
+        if (!response)
+            return response;
+        server_time_ = parse_http_date(response->header("Date").value_or(""));
+        const auto pause = pause_before_retry(*response, attempt, uninvited);
+        if (!pause || deadline.left() <= *pause)
+            return response;
+        std::this_thread::sleep_for(*pause);
+    }
+}
+
+Result<bool> KubernetesApi::remove(const ObjectRef& object, Deadline deadline) {
+    const auto response = send(delete_request(object), deadline);
+    if (!response)
+        return response.error().error;
+    // 409: the uid is another's, so that ours is gone.
+    if (response->status == 404 || response->status == 409)
+        return false;
+    if (response->status != 200 && response->status != 202)
+        return status_error(*response, action_on("delete", object));
+    return true;
+}
+
+Result<std::vector<ReadObject>> KubernetesApi::list(ObjectKind kind, const std::string& namespace_,
+                                                    const std::string& selector,
+                                                    Deadline deadline) {
+    std::vector<ReadObject> objects;
+    std::string place;
+    for (int pages = 0; pages < most_pages; ++pages) {
+        const auto response = send(list_request(kind, namespace_, selector, place), deadline);
+        if (!response)
+            return response.error().error;
+        if (response->status != 200)
+            return status_error(*response, action_on("list", {kind, namespace_, "", ""}));
+        LEASEHOLD_TRY_ASSIGN(ObjectPage page, read_page(*response, kind));
+        for (ReadObject& object : page.objects)
+            objects.push_back(std::move(object));
+        if (page.next.empty())
+            return objects;
+        place = std::move(page.next);
+    }
+    return make_error(ErrorCode::bad_answer, "the API server's list does not end");
+}
+
+Result<std::optional<ReadObject>> KubernetesApi::find(const ObjectRef& object, Deadline deadline) {
+    const auto response = send(get_request(object), deadline);
+    if (!response)
+        return response.error().error;
+    if (response->status == 404)
+        return std::optional<ReadObject>();
+    if (response->status != 200)
+        return status_error(*response, action_on("get", object));
+    LEASEHOLD_TRY_ASSIGN(ReadObject read, read_object(*response, object.kind));
+    return std::optional<ReadObject>(std::move(read));
+}
+
+} // namespace leasehold::lease

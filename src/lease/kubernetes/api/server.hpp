@@ -1,0 +1,65 @@
+// The API server as one requester sees it: its identity on every request, and patience with a
+// server that is busy.
+#pragma once
+
+#include "src/http/client.hpp"
+#include "src/lease/kubernetes/api/object.hpp"
+#include "src/lease/kubernetes/api/requester.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace leasehold::lease {
+
+// Makes the connection to a server; tests give one that answers from a script.
+using Connector = std::function<std::unique_ptr<http::HttpClient>(http::Server)>;
+
+class KubernetesApi {
+public:
+    // Makes the profile's requester ready; connects with the first request.
+    [[nodiscard]] static Result<std::unique_ptr<KubernetesApi>>
+    open(const Profile& profile, const RequesterEnvironment& outside, const Connector& connect,
+         Deadline deadline);
+
+    static constexpr int most_attempts = 3;
+
+    // One exchange. An answer of 429 or 503 promises that nothing was done: it is asked again, in
+    // all `most_attempts` times after the pause that the server names (NET-12), `uninvited` times
+    // where it names none. Nothing else is repeated (NET-13).
+    [[nodiscard]] http::HttpResult<http::Response> send(http::Request request, Deadline deadline,
+                                                        int uninvited = most_attempts);
+
+    // Deletes that very object. True if it was there; one that is gone, or that another of its
+    // name has replaced, is false and no error.
+    [[nodiscard]] Result<bool> remove(const ObjectRef& object, Deadline deadline);
+
+    // The objects of a kind under a selector, page after page.
+    [[nodiscard]] Result<std::vector<ReadObject>> list(ObjectKind kind,
+                                                       const std::string& namespace_,
+                                                       const std::string& selector,
+                                                       Deadline deadline);
+
+    // The object of this name, whatever its uid.
+    [[nodiscard]] Result<std::optional<ReadObject>> find(const ObjectRef& object,
+                                                         Deadline deadline);
+
+    // The server's time of its last answer, if it told it.
+    [[nodiscard]] std::optional<UnixTime> server_time() const { return server_time_; }
+    // How many requests have been sent.
+    [[nodiscard]] int exchanges() const { return exchanges_; }
+    // Who asks, for people.
+    [[nodiscard]] const std::string& requester() const { return requester_.description; }
+
+private:
+    KubernetesApi(Requester requester, std::unique_ptr<http::HttpClient> client);
+
+    Requester requester_;
+    std::unique_ptr<http::HttpClient> client_;
+    std::optional<UnixTime> server_time_;
+    int exchanges_ = 0;
+};
+
+} // namespace leasehold::lease

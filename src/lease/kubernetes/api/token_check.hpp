@@ -1,0 +1,22 @@
+// Asking the API server whether it still takes a token.
+#pragma once
+
+#include "src/base/environment.hpp"
+#include "src/lease/kubernetes/api/server.hpp"
+#include "src/lease/profile/profile.hpp"
+
+namespace leasehold::lease {
+
+enum class TokenVerdict {
+    taken,   // the server takes it
+    refused, // 401: it is worthless
+    unknown, // the server did not say
+};
+
+// One SelfSubjectReview with the token itself, to the profile's cluster and nobody else; a server
+// that does not know that resource (before 1.28) is asked for its API groups instead.
+[[nodiscard]] TokenVerdict check_token(const Profile& profile, const Environment& environment,
+                                       const Connector& connect, const Secret& token,
+                                       Deadline deadline);
+
+} // namespace leasehold::lease

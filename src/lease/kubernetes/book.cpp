@@ -1,0 +1,331 @@
+#include "src/lease/kubernetes/book.hpp"
+
+#include "src/base/hostile_text.hpp"
+#include "src/base/names.hpp"
+#include "src/base/time.hpp"
+#include "src/lease/kubernetes/api/token_request.hpp"
+#include "src/lease/settings/name_template.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+namespace leasehold::lease {
+namespace {
+
+// The objects of one lease.
+struct Found {
+    LeaseMark mark; // of the object that tells most: the record
+    std::vector<ReadObject> objects;
+    UnixTime expires = 0; // as the record says; without one, the latest that any of them says
+};
+
+// The order in which a lease is ended: first what the token hangs on.
+constexpr std::array ending_order = {
+    ObjectKind::secret,       ObjectKind::service_account,
+    ObjectKind::role_binding, ObjectKind::cluster_role_binding,
+    ObjectKind::role,         ObjectKind::cluster_role,
+};
+
+class KubernetesBook final : public LeaseBook {
+public:
+    KubernetesBook(const Profile& profile, RequesterEnvironment outside, LeaseHolder holder,
+                   Connector connect, const Clock& clock, BookScope scope)
+        : profile_(profile), settings_(profile.kubernetes), outside_(std::move(outside)),
+          hash_(profile_hash(profile, holder)), connect_(std::move(connect)), clock_(clock),
+          scope_(scope) {}
+
+    Result<std::vector<LeaseEntry>> list(Deadline deadline) override {
+        LEASEHOLD_TRY_ASSIGN(const auto leases, read("", deadline));
+        std::vector<LeaseEntry> entries;
+        for (const Found& found : leases)
+            entries.push_back(to_entry(found));
+        return entries;
+    }
+
+    Result<LeaseEntry> show(const std::string& id, Deadline deadline) override {
+        LEASEHOLD_TRY_ASSIGN(const Found found, find(id, deadline));
+        return to_entry(found);
+    }
+
+    Result<Renewal> renew(const std::string& id, Seconds ttl, Deadline deadline) override;
+    Result<Revocation> revoke(const std::string& id, bool forced, Deadline deadline) override;
+    Result<Pruned> prune(PruneClock clock, bool dry_run, Deadline deadline) override;
+
+private:
+    [[nodiscard]] bool temporary() const {
+        return settings_.credential == CredentialKind::temporary;
+    }
+    Result<void> open(Deadline deadline);
+    // Every lease under the scope, or the one of this id.
+    Result<std::vector<Found>> read(const std::string& id, Deadline deadline);
+    Result<void> read_kind(ObjectKind kind, const std::string& namespace_,
+                           const std::string& selector, std::vector<ReadObject>& objects,
+                           Deadline deadline);
+    [[nodiscard]] bool is_needed(ObjectKind kind) const;
+    Result<Found> find(const std::string& id, Deadline deadline);
+    Result<void> postpone(const Found& found, UnixTime expires, const std::string& jti,
+                          Deadline deadline);
+    [[nodiscard]] LeaseEntry to_entry(const Found& found) const;
+    [[nodiscard]] bool has_expired(const Found& found, PruneClock clock) const;
+    [[nodiscard]] const ReadObject* record_of(const Found& found) const;
+
+    const Profile& profile_;
+    const KubernetesSettings& settings_;
+    RequesterEnvironment outside_;
+    std::string hash_;
+    Connector connect_;
+    const Clock& clock_;
+    BookScope scope_;
+    std::unique_ptr<KubernetesApi> api_;
+};
+
+Result<void> KubernetesBook::open(Deadline deadline) {
+    if (!api_) {
+        LEASEHOLD_TRY_ASSIGN(api_, KubernetesApi::open(profile_, outside_, connect_, deadline));
+    }
+    return {};
+}
+
+// What the profile's own leases are made of; other kinds are looked at if that is allowed, since
+// the profile may have been another one once.
+bool KubernetesBook::is_needed(ObjectKind kind) const {
+    const bool cluster_wide = settings_.dynamic.binding == DynamicSettings::Binding::cluster;
+    switch (kind) {
+    case ObjectKind::secret:
+        return true;
+    case ObjectKind::service_account:
+        return true;
+    case ObjectKind::role_binding:
+        return !cluster_wide;
+    case ObjectKind::cluster_role_binding:
+        return cluster_wide;
+    case ObjectKind::role:
+        return !cluster_wide && !settings_.dynamic.rules.empty();
+    case ObjectKind::cluster_role:
+        return cluster_wide && !settings_.dynamic.rules.empty();
+    }
+    return true;
+}
+
+Result<void> KubernetesBook::read_kind(ObjectKind kind, const std::string& namespace_,
+                                       const std::string& selector,
+                                       std::vector<ReadObject>& objects, Deadline deadline) {
+    auto found = api_->list(kind, namespace_, selector, deadline);
+    if (!found) {
+        if (!is_needed(kind) && found.error().code == ErrorCode::denied)
+            return {};
+        return std::move(found).error();
+    }
+    std::move(found->begin(), found->end(), std::back_inserter(objects));
+    return {};
+}
+
+Result<std::vector<Found>> KubernetesBook::read(const std::string& id, Deadline deadline) {
+    LEASEHOLD_TRY(open(deadline));
+    std::string selector = lease_selector(scope_ == BookScope::own ? hash_ : "");
+    if (!id.empty())
+        selector += ',' + std::string(lease_label) + '=' + id;
+    std::vector<ReadObject> objects;
+    for (const ObjectKind kind : ending_order) {
+        if ((kind == ObjectKind::secret) == temporary())
+            continue;
+        if (!names_of(kind).namespaced) {
+            LEASEHOLD_TRY(read_kind(kind, "", selector, objects, deadline));
+            continue;
+        }
+        for (const std::string& space : settings_.namespaces)
+            LEASEHOLD_TRY(read_kind(kind, space, selector, objects, deadline));
+    }
+    std::map<std::string, Found> by_id;
+    for (ReadObject& object : objects) {
+        auto mark = read_mark(object);
+        if (!mark)
+            continue;
+        const auto [place, fresh] = by_id.try_emplace(mark->id);
+        Found& found = place->second;
+        found.expires = std::max(found.expires, mark->expires);
+        if (fresh)
+            found.mark = *std::move(mark); // the kinds come in the order of what they tell
+        found.objects.push_back(std::move(object));
+    }
+    std::vector<Found> leases;
+    for (auto& [name, found] : by_id) {
+        if (record_of(found) != nullptr)
+            found.expires = found.mark.expires;
+        leases.push_back(std::move(found));
+    }
+    return leases;
+}
+
+Result<Found> KubernetesBook::find(const std::string& id, Deadline deadline) {
+    if (!is_dns_label(id))
+        return make_error(ErrorCode::usage, quoted(id) + " is no lease id of a cluster",
+                          "'leasehold lease list' tells the ids");
+    LEASEHOLD_TRY_ASSIGN(auto leases, read(id, deadline));
+    if (leases.empty())
+        return make_error(ErrorCode::denied,
+                          "there is no lease " + quoted(id) +
+                              (scope_ == BookScope::own ? " of this profile and holder" : ""),
+                          scope_ == BookScope::own
+                              ? "it has ended, or is another's: --all-holders looks there too"
+                              : "it has ended: 'leasehold lease list --all-holders' tells those "
+                                "that are left");
+    return std::move(leases.front());
+}
+
+const ReadObject* KubernetesBook::record_of(const Found& found) const {
+    const ObjectKind kind = temporary() ? ObjectKind::service_account : ObjectKind::secret;
+    for (const ReadObject& object : found.objects)
+        if (object.ref.kind == kind)
+            return &object;
+    return nullptr;
+}
+
+LeaseEntry KubernetesBook::to_entry(const Found& found) const {
+    const LeaseMark& mark = found.mark;
+    const ReadObject* record = record_of(found);
+    LeaseEntry entry;
+    entry.id = mark.id;
+    entry.profile = mark.profile;
+    entry.holder = mark.holder;
+    entry.issued = mark.issued;
+    entry.expires = found.expires;
+    entry.credential_id = mark.jti;
+    entry.ours = mark.profile_hash == hash_;
+    entry.revocable = true;
+    if (record != nullptr) {
+        entry.namespace_ = record->ref.namespace_;
+        entry.subject =
+            "system:serviceaccount:" + record->ref.namespace_ + ':' + mark.service_account;
+    }
+    entry.state = found.expires <= clock_.now().wall      ? "expired"
+                  : record == nullptr || mark.jti.empty() ? "incomplete"
+                                                          : "active";
+    entry.details["credential"] = mark.credential;
+    if (!mark.grant.empty())
+        entry.details["grant"] = mark.grant;
+    std::string names;
+    for (const ReadObject& object : found.objects)
+        names += (names.empty() ? "" : ", ") + describe(object.ref);
+    entry.details["objects"] = names;
+    return entry;
+}
+
+// A token's life cannot be made longer: a renewal is another token under the same record, so that
+// one revocation ends both.
+Result<Renewal> KubernetesBook::renew(const std::string& id, Seconds ttl, Deadline deadline) {
+    LEASEHOLD_TRY_ASSIGN(Found found, find(id, deadline));
+    const ReadObject* record = record_of(found);
+    if (record == nullptr)
+        return make_error(ErrorCode::denied, "lease " + quoted(id) + " has lost its record",
+                          "make a new one: leasehold lease create --profile " + profile_.name);
+    // The record is for people; which account a token is asked for is the profile's to say.
+    const std::string account = temporary() ? record->ref.name : settings_.service_account;
+    if (found.mark.service_account != account)
+        return make_error(ErrorCode::denied,
+                          "lease " + quoted(id) + " is for " + quoted(found.mark.service_account) +
+                              ", which is not what profile " + quoted(profile_.name) + " leases");
+    TokenWish wish{record->ref.namespace_, account, found.mark.audiences, ttl, settings_.issuer};
+    if (temporary())
+        wish.account_uid = record->ref.uid;
+    else
+        wish.bound_to = record->ref;
+    // First the record: a prune must not come between.
+    const UnixTime sent = clock_.now().wall;
+    const UnixTime now = api_->server_time().value_or(sent);
+    LEASEHOLD_TRY(postpone(found, now + ttl.count() + 60, found.mark.jti, deadline));
+    const auto response = api_->send(token_request(wish), deadline);
+    if (!response)
+        return response.error().error;
+    if (response->status != 201 && response->status != 200)
+        return status_error(
+            *response, {"create", "serviceaccounts/token", wish.namespace_, wish.service_account});
+    LEASEHOLD_TRY_ASSIGN(Lease lease, read_token_answer(*response, wish, sent));
+    lease.id = id;
+    lease.namespace_ = wish.namespace_;
+    lease.revocable = true;
+    LEASEHOLD_TRY(postpone(found, now + lease.life.count(), lease.credential_id, deadline));
+    found.expires = now + lease.life.count();
+    found.mark.jti = lease.credential_id;
+    Renewal renewal{to_entry(found), std::move(lease),
+                    "a token's own end cannot be moved: this is a new token under the same lease; "
+                    "the old one works until its own end"};
+    return renewal;
+}
+
+Result<void> KubernetesBook::postpone(const Found& found, UnixTime expires, const std::string& jti,
+                                      Deadline deadline) {
+    for (const ReadObject& object : found.objects) {
+        const auto response = api_->send(
+            annotate_request(object.ref, answer_annotations(jti, std::max(expires, found.expires))),
+            deadline);
+        if (!response)
+            return response.error().error;
+        // The bindings' own dates only count once the record is gone.
+        const bool record =
+            object.ref.kind == ObjectKind::secret || object.ref.kind == ObjectKind::service_account;
+        if (response->status != 200 && record)
+            return status_error(*response, action_on("patch", object.ref));
+    }
+    return {};
+}
+
+Result<Revocation> KubernetesBook::revoke(const std::string& id, bool, Deadline deadline) {
+    Revocation revocation;
+    revocation.id = id;
+    if (!is_dns_label(id))
+        return find(id, deadline).error();
+    LEASEHOLD_TRY_ASSIGN(const auto leases, read(id, deadline));
+    revocation.was_gone = leases.empty();
+    for (const Found& found : leases) {
+        revocation.credential_id = found.mark.jti;
+        revocation.subject = to_entry(found).subject;
+        // read() lists the kinds in the order in which they are ended.
+        for (const ReadObject& object : found.objects)
+            LEASEHOLD_TRY(api_->remove(object.ref, deadline));
+    }
+    return revocation;
+}
+
+bool KubernetesBook::has_expired(const Found& found, PruneClock clock) const {
+    const UnixTime local = clock_.now().wall;
+    const UnixTime server = api_->server_time().value_or(local);
+    return found.expires <=
+           (clock == PruneClock::both ? std::min(local, server) : std::max(local, server));
+}
+
+Result<Pruned> KubernetesBook::prune(PruneClock clock, bool dry_run, Deadline deadline) {
+    LEASEHOLD_TRY_ASSIGN(const auto leases, read("", deadline));
+    Pruned pruned;
+    for (const Found& found : leases) {
+        if (!has_expired(found, clock))
+            continue;
+        const bool named = matches_name_template(found.mark.id, default_name_template) ||
+                           matches_name_template(found.mark.id, settings_.dynamic.name_template);
+        for (const ReadObject& object : found.objects) {
+            if (!named) {
+                pruned.kept.push_back(describe(object.ref) +
+                                      ": its name is none that leasehold gives");
+                continue;
+            }
+            if (!dry_run)
+                LEASEHOLD_TRY(api_->remove(object.ref, deadline));
+            pruned.removed.push_back(describe(object.ref));
+        }
+    }
+    return pruned;
+}
+
+} // namespace
+
+std::unique_ptr<LeaseBook> make_kubernetes_book(const Profile& profile,
+                                                RequesterEnvironment outside, LeaseHolder holder,
+                                                Connector connect, const Clock& clock,
+                                                BookScope scope) {
+    return std::make_unique<KubernetesBook>(profile, std::move(outside), std::move(holder),
+                                            std::move(connect), clock, scope);
+}
+
+} // namespace leasehold::lease

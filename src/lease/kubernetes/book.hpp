@@ -1,0 +1,19 @@
+// The lease book of the embedded provider: the marked objects in the cluster themselves.
+#pragma once
+
+#include "src/lease/kubernetes/api/server.hpp"
+#include "src/lease/kubernetes/record.hpp"
+#include "src/lease/terms/book.hpp"
+
+#include <memory>
+
+namespace leasehold::lease {
+
+// Reads and ends leases with the requester of `profile`, in the profile's namespaces. Referenced
+// objects must outlive the book.
+[[nodiscard]] std::unique_ptr<LeaseBook> make_kubernetes_book(const Profile& profile,
+                                                              RequesterEnvironment outside,
+                                                              LeaseHolder holder, Connector connect,
+                                                              const Clock& clock, BookScope scope);
+
+} // namespace leasehold::lease

@@ -1,0 +1,266 @@
+#include "src/lease/kubernetes/making.hpp"
+
+#include "src/base/time.hpp"
+#include "src/lease/settings/name_template.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace leasehold::lease {
+namespace {
+
+// Of the deadline, for taking back: enough for a few quick requests to a server that has just
+// answered.
+constexpr Milliseconds longest_reserve{4000};
+
+// What a server that fails gets of one lease, taking back included. It is the clients of a server
+// that is too busy who keep it so (LOCK-3).
+constexpr int most_requests_to_a_busy_server = 3;
+
+Deadline without_reserve(Deadline deadline) {
+    const Milliseconds left = deadline.left();
+    return deadline.within(left - std::min(longest_reserve, left / 4));
+}
+
+// 501 and 503 promise that nothing was done (RFC 9110, sections 15.6.2 and 15.6.4).
+bool may_have_been_done(int status) {
+    return status >= 500 && status != 501 && status != 503;
+}
+
+// The server will not make such an object for this requester, now or in a while.
+bool is_final_refusal(int status) {
+    return status == 501 ||
+           (status >= 400 && status < 500 && status != 401 && status != 409 && status != 429);
+}
+
+Error with_left_behind(Error error, const std::vector<std::string>& left, UnixTime expires) {
+    if (left.empty())
+        return error;
+    std::string names;
+    for (const std::string& name : left)
+        names += (names.empty() ? "" : ", ") + name;
+    error.message += "; left behind in the cluster: " + names;
+    if (!error.hint.empty())
+        error.hint += '\n';
+    error.hint += "what is left expires at " + format_rfc3339(expires) +
+                  "; 'leasehold lease prune' removes it then";
+    return error;
+}
+
+} // namespace
+
+LeaseMaking::LeaseMaking(const MakingParts& parts, const LeaseRequest& request, Deadline deadline)
+    : parts_(parts), request_(request), work_(without_reserve(deadline)), all_(deadline) {}
+
+Result<Lease> LeaseMaking::plain() {
+    LEASEHOLD_TRY_ASSIGN(Lease lease,
+                         token_of(wish(parts_.profile.kubernetes.service_account), true));
+    lease.namespace_.clear();
+    return lease;
+}
+
+Result<Lease> LeaseMaking::revocable() {
+    return with_fresh_names([this] { return revocable_once(); });
+}
+
+Result<Lease> LeaseMaking::temporary() {
+    return with_fresh_names([this] { return temporary_once(); });
+}
+
+// A name that is taken is no reason to fail: once more under a new one.
+template <class Make>
+Result<Lease> LeaseMaking::with_fresh_names(Make make) {
+    for (bool again = false;; again = true) {
+        const UnixTime now = parts_.clock.now().wall;
+        const std::string& name_template = parts_.profile.kubernetes.dynamic.name_template;
+        mark_ = make_mark(
+            parts_.profile, parts_.holder, request_,
+            make_lease_name(name_template.empty() ? default_name_template
+                                                  : std::string_view(name_template),
+                            {parts_.profile.name, parts_.holder.user, parts_.holder.host, now}),
+            now);
+        made_.clear();
+        trouble_ = Trouble::none;
+        Result<Lease> lease = make();
+        if (lease) {
+            lease->id = mark_.id;
+            lease->namespace_ = request_.namespace_;
+            lease->revocable = true;
+            return lease;
+        }
+        const bool retry = trouble_ == Trouble::taken && !again;
+        Error error = take_back(std::move(lease).error());
+        if (!retry)
+            return error;
+    }
+}
+
+Result<Lease> LeaseMaking::revocable_once() {
+    auto secret = create(ObjectKind::secret, request_.namespace_, lease_secret(mark_));
+    if (!secret) {
+        secrets_refused_ = trouble_ == Trouble::refused;
+        return std::move(secret).error();
+    }
+    TokenWish wanted = wish(parts_.profile.kubernetes.service_account);
+    wanted.bound_to = *secret;
+    LEASEHOLD_TRY_ASSIGN(Lease lease, token_of(wanted, false));
+    annotate(*secret, lease);
+    return lease;
+}
+
+Result<Lease> LeaseMaking::temporary_once() {
+    const bool cluster_wide =
+        parts_.profile.kubernetes.dynamic.binding == DynamicSettings::Binding::cluster;
+    std::optional<ObjectRef> owner;
+    if (cluster_wide) {
+        LEASEHOLD_TRY_ASSIGN(owner, make_cluster_binding());
+    }
+    LEASEHOLD_TRY_ASSIGN(
+        const ObjectRef account,
+        create(ObjectKind::service_account, request_.namespace_, temporary_account(mark_, owner)));
+    if (!cluster_wide)
+        LEASEHOLD_TRY(make_role_binding(account));
+    TokenWish wanted = wish(mark_.id);
+    wanted.account_uid = account.uid;
+    LEASEHOLD_TRY_ASSIGN(Lease lease, token_of(wanted, false));
+    annotate(account, lease);
+    return lease;
+}
+
+// Of the whole cluster: it cannot be owned by the account, but can own it (F22). A role of the
+// lease's own comes first, since a binding to a role that is not there is granted only to those
+// who may bind any.
+Result<std::optional<ObjectRef>> LeaseMaking::make_cluster_binding() {
+    const DynamicSettings& dynamic = parts_.profile.kubernetes.dynamic;
+    std::optional<ObjectRef> role;
+    if (!dynamic.rules.empty()) {
+        LEASEHOLD_TRY_ASSIGN(role, create(ObjectKind::cluster_role, "",
+                                          temporary_role(mark_, dynamic.rules, std::nullopt)));
+    }
+    LEASEHOLD_TRY_ASSIGN(
+        ObjectRef binding,
+        create(ObjectKind::cluster_role_binding, "",
+               temporary_binding(mark_, ObjectKind::cluster_role, role ? role->name : dynamic.role,
+                                 request_.namespace_, role)));
+    return std::optional<ObjectRef>(std::move(binding));
+}
+
+Result<void> LeaseMaking::make_role_binding(const ObjectRef& account) {
+    const DynamicSettings& dynamic = parts_.profile.kubernetes.dynamic;
+    const bool cluster_role = dynamic.role_type == DynamicSettings::RoleType::cluster_role;
+    if (!dynamic.rules.empty()) {
+        LEASEHOLD_TRY(create(ObjectKind::role, request_.namespace_,
+                             temporary_role(mark_, dynamic.rules, account)));
+    }
+    LEASEHOLD_TRY(
+        create(ObjectKind::role_binding, request_.namespace_,
+               temporary_binding(mark_, cluster_role ? ObjectKind::cluster_role : ObjectKind::role,
+                                 dynamic.rules.empty() ? dynamic.role : mark_.id,
+                                 request_.namespace_, account)));
+    return {};
+}
+
+TokenWish LeaseMaking::wish(const std::string& account) const {
+    return {request_.namespace_, account, request_.audiences, request_.ttl,
+            parts_.profile.kubernetes.issuer};
+}
+
+int LeaseMaking::uninvited() const {
+    const int spoken_for = parts_.api.exchanges() + static_cast<int>(made_.size());
+    return std::max(1, most_requests_to_a_busy_server - spoken_for);
+}
+
+// `lives_on`: if the answer is lost, a token may live on that nobody has.
+Result<Lease> LeaseMaking::token_of(const TokenWish& wish, bool lives_on) {
+    const UnixTime sent = parts_.clock.now().wall;
+    const auto response = parts_.api.send(token_request(wish), work_, uninvited());
+    if (!response) {
+        Error error = response.error().error;
+        if (lives_on && response.error().sent)
+            error.hint += std::string(error.hint.empty() ? "" : "\n") +
+                          "the server may have issued a token all the same; it reached nobody and "
+                          "ends by " +
+                          format_rfc3339(sent + wish.ttl.count());
+        return error;
+    }
+    if (response->status != 201 && response->status != 200)
+        return status_error(
+            *response, {"create", "serviceaccounts/token", wish.namespace_, wish.service_account});
+    LEASEHOLD_TRY(go_on());
+    return read_token_answer(*response, wish, sent);
+}
+
+Result<void> LeaseMaking::go_on() const {
+    if (parts_.interrupted())
+        return make_error(ErrorCode::interrupted, "interrupted: the lease is taken back");
+    return {};
+}
+
+Result<ObjectRef> LeaseMaking::create(ObjectKind kind, const std::string& namespace_,
+                                      boost::json::object body) {
+    ObjectRef object{kind, namespace_, mark_.id, ""};
+    const auto response =
+        parts_.api.send(create_request(object, std::move(body)), work_, uninvited());
+    trouble_ = Trouble::other;
+    if (!response) {
+        if (response.error().sent)
+            made_.push_back({object, false});
+        return response.error().error;
+    }
+    if (response->status == 201 || response->status == 200 || response->status == 202) {
+        auto read = read_object(*response, kind);
+        if (!read || read->ref.name != object.name || read->ref.namespace_ != namespace_) {
+            made_.push_back({object, false});
+            trouble_ = Trouble::refused; // whatever it is, it keeps no such objects
+            return make_error(ErrorCode::bad_answer,
+                              "the API server does not say that it made " + describe(object));
+        }
+        made_.push_back({read->ref, true});
+        LEASEHOLD_TRY(go_on());
+        trouble_ = Trouble::none;
+        return read->ref;
+    }
+    if (may_have_been_done(response->status))
+        made_.push_back({object, false});
+    if (response->status == 409 && read_status(*response).reason == "AlreadyExists")
+        trouble_ = Trouble::taken;
+    if (is_final_refusal(response->status))
+        trouble_ = Trouble::refused;
+    return status_error(*response, action_on("create", object));
+}
+
+// The record says what the token says. If that cannot be written, the lease is good all the same:
+// its expiry stands there already, at most a minute late.
+void LeaseMaking::annotate(const ObjectRef& record, const Lease& lease) {
+    const UnixTime ends = parts_.api.server_time().value_or(lease.issued) + lease.life.count();
+    (void)parts_.api.send(annotate_request(record, answer_annotations(lease.credential_id, ends)),
+                          work_);
+}
+
+Error LeaseMaking::take_back(Error error) {
+    std::vector<std::string> left;
+    for (auto made = made_.rbegin(); made != made_.rend(); ++made)
+        if (!take_back_one(*made))
+            left.push_back(describe(made->object));
+    made_.clear();
+    return with_left_behind(std::move(error), left, mark_.expires);
+}
+
+Result<void> LeaseMaking::take_back_one(const Made& made) {
+    std::vector<ObjectRef> objects{made.object};
+    if (!made.certain) {
+        // By the label, since listing is a right that the book needs anyway.
+        objects.clear();
+        LEASEHOLD_TRY_ASSIGN(const auto found,
+                             parts_.api.list(made.object.kind, made.object.namespace_,
+                                             std::string(lease_label) + '=' + mark_.id, all_));
+        for (const ReadObject& object : found)
+            if (object.ref.name == mark_.id)
+                objects.push_back(object.ref);
+    }
+    for (const ObjectRef& object : objects)
+        LEASEHOLD_TRY(parts_.api.remove(object, all_));
+    return {};
+}
+
+} // namespace leasehold::lease

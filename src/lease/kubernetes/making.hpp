@@ -1,0 +1,76 @@
+// Makes a lease in the cluster, one object after the other, and takes back what it made if it
+// cannot be finished (security.md, LEASE-2, LEASE-3).
+#pragma once
+
+#include "src/lease/kubernetes/api/server.hpp"
+#include "src/lease/kubernetes/api/token_request.hpp"
+#include "src/lease/kubernetes/record.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace leasehold::lease {
+
+struct MakingParts {
+    KubernetesApi& api;
+    const Profile& profile;
+    const LeaseHolder& holder;
+    const Clock& clock;
+    const std::function<bool()>& interrupted; // asked after each request
+};
+
+// One lease. The order of creation is such that the first object owns all others, or is the only
+// one, so that a crash leaves something that one delete cleans up.
+class LeaseMaking {
+public:
+    // Taking back has the last part of the deadline for itself.
+    LeaseMaking(const MakingParts& parts, const LeaseRequest& request, Deadline deadline);
+
+    // A token of the profile's service account that nothing but time ends.
+    [[nodiscard]] Result<Lease> plain();
+    // One that is bound to a lease Secret: deleting that revokes it.
+    [[nodiscard]] Result<Lease> revocable();
+    // One of a service account that is made for it, with the profile's role.
+    [[nodiscard]] Result<Lease> temporary();
+
+    // Whether revocable() failed because the requester may not, or cannot, create Secrets there.
+    [[nodiscard]] bool secrets_refused() const { return secrets_refused_; }
+
+private:
+    // What was made, or perhaps was: then its uid is not known.
+    struct Made {
+        ObjectRef object;
+        bool certain = true;
+    };
+    enum class Trouble { none, taken, refused, other };
+
+    template <class Make>
+    Result<Lease> with_fresh_names(Make make);
+    Result<Lease> revocable_once();
+    Result<Lease> temporary_once();
+    Result<Lease> token_of(const TokenWish& wish, bool lives_on);
+    // How often a busy server that does not say when is asked for the next thing.
+    int uninvited() const;
+    Result<ObjectRef> create(ObjectKind kind, const std::string& namespace_,
+                             boost::json::object body);
+    Result<std::optional<ObjectRef>> make_cluster_binding();
+    Result<void> make_role_binding(const ObjectRef& account);
+    void annotate(const ObjectRef& record, const Lease& lease);
+    TokenWish wish(const std::string& account) const;
+    Result<void> go_on() const;
+    // The error, with what is left behind added to it.
+    Error take_back(Error error);
+    Result<void> take_back_one(const Made& made);
+
+    const MakingParts& parts_;
+    const LeaseRequest& request_;
+    Deadline work_;
+    Deadline all_;
+    LeaseMark mark_;
+    std::vector<Made> made_;
+    Trouble trouble_ = Trouble::none;
+    bool secrets_refused_ = false;
+};
+
+} // namespace leasehold::lease

@@ -1,0 +1,190 @@
+#include "src/lease/kubernetes/record.hpp"
+
+#include "src/base/digest.hpp"
+#include "src/base/hostile_text.hpp"
+#include "src/base/time.hpp"
+
+#include <algorithm>
+
+namespace leasehold::lease {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view us = "leasehold";
+constexpr std::string_view prefix = "leasehold.dev/";
+constexpr std::size_t hash_length = 32; // 128 bits; a label value takes 63 characters
+// The server's clock may be behind: a record must not look expired while its token lives.
+constexpr Seconds slack_before_answer{60};
+
+std::string joined(const std::vector<std::string>& texts) {
+    std::string out;
+    for (const std::string& text : texts)
+        out += (out.empty() ? "" : ",") + text;
+    return out;
+}
+
+std::vector<std::string> split(std::string_view text) {
+    std::vector<std::string> out;
+    while (!text.empty()) {
+        const std::size_t comma = text.find(',');
+        out.emplace_back(text.substr(0, comma));
+        text.remove_prefix(std::min(comma, text.size() - 1) + 1);
+    }
+    return out;
+}
+
+json::object metadata(const LeaseMark& mark, const std::optional<ObjectRef>& owner) {
+    json::object labels{
+        {managed_by_label, us}, {profile_hash_label, mark.profile_hash}, {lease_label, mark.id}};
+    json::object annotations;
+    const auto note = [&](std::string_view name, const std::string& value) {
+        if (!value.empty())
+            annotations[std::string(prefix) + std::string(name)] = value;
+    };
+    note("profile", mark.profile);
+    note("holder", mark.holder);
+    note("service-account", mark.service_account);
+    note("credential", mark.credential);
+    note("grant", mark.grant);
+    note("audiences", joined(mark.audiences));
+    note("issued-at", format_rfc3339(mark.issued));
+    note("expires-at", format_rfc3339(mark.expires));
+    json::object meta{
+        {"name", mark.id}, {"labels", std::move(labels)}, {"annotations", std::move(annotations)}};
+    if (owner)
+        meta["ownerReferences"] =
+            json::array{json::object{{"apiVersion", names_of(owner->kind).api_version},
+                                     {"kind", names_of(owner->kind).kind},
+                                     {"name", owner->name},
+                                     {"uid", owner->uid}}};
+    return meta;
+}
+
+json::array array_of(const std::vector<std::string>& texts) {
+    return json::array(texts.begin(), texts.end());
+}
+
+json::object rule_json(const PolicyRule& rule) {
+    json::object out{{"verbs", array_of(rule.verbs)}};
+    const auto add = [&](std::string_view name, const std::vector<std::string>& texts) {
+        if (!texts.empty())
+            out[name] = array_of(texts);
+    };
+    add("apiGroups", rule.api_groups);
+    add("resources", rule.resources);
+    add("resourceNames", rule.resource_names);
+    add("nonResourceURLs", rule.non_resource_urls);
+    return out;
+}
+
+std::string grant_of(const KubernetesSettings& settings, const std::string& namespace_) {
+    const DynamicSettings& dynamic = settings.dynamic;
+    const bool cluster_role = dynamic.role_type == DynamicSettings::RoleType::cluster_role;
+    const std::string role = dynamic.rules.empty()
+                                 ? (cluster_role ? "clusterrole/" : "role/") + dynamic.role
+                                 : "rules of the profile";
+    return role + (dynamic.binding == DynamicSettings::Binding::cluster
+                       ? " in the whole cluster"
+                       : " in namespace " + namespace_);
+}
+
+} // namespace
+
+std::string profile_hash(const Profile& profile, const LeaseHolder& holder) {
+    std::string material;
+    for (const std::string& part : {std::string("leasehold lease book 1"), profile.path,
+                                    holder.user, holder.host, holder.machine})
+        material += std::to_string(part.size()) + ':' + part;
+    return sha256_hex(material).substr(0, hash_length);
+}
+
+LeaseMark make_mark(const Profile& profile, const LeaseHolder& holder, const LeaseRequest& request,
+                    std::string id, UnixTime now) {
+    const KubernetesSettings& settings = profile.kubernetes;
+    const bool temporary = settings.credential == CredentialKind::temporary;
+    LeaseMark mark;
+    mark.service_account = temporary ? id : settings.service_account;
+    mark.id = std::move(id);
+    mark.profile = profile.name;
+    mark.profile_hash = profile_hash(profile, holder);
+    mark.holder = hostile_text(holder.user + '@' + holder.host, 128);
+    mark.credential = temporary ? "dynamic" : "static";
+    if (temporary)
+        mark.grant = grant_of(settings, request.namespace_);
+    mark.audiences = request.audiences;
+    mark.issued = now;
+    mark.expires = now + (request.ttl + slack_before_answer).count();
+    return mark;
+}
+
+json::object lease_secret(const LeaseMark& mark) {
+    return {{"metadata", metadata(mark, std::nullopt)}, {"type", lease_secret_type}};
+}
+
+json::object temporary_account(const LeaseMark& mark, const std::optional<ObjectRef>& owner) {
+    return {{"metadata", metadata(mark, owner)}, {"automountServiceAccountToken", false}};
+}
+
+json::object temporary_role(const LeaseMark& mark, const std::vector<PolicyRule>& rules,
+                            const std::optional<ObjectRef>& owner) {
+    json::array list;
+    for (const PolicyRule& rule : rules)
+        list.push_back(rule_json(rule));
+    return {{"metadata", metadata(mark, owner)}, {"rules", std::move(list)}};
+}
+
+json::object temporary_binding(const LeaseMark& mark, ObjectKind role_kind, const std::string& role,
+                               const std::string& namespace_,
+                               const std::optional<ObjectRef>& owner) {
+    const KindNames& names = names_of(role_kind);
+    return {
+        {"metadata", metadata(mark, owner)},
+        {"roleRef", json::object{{"apiGroup", names.group}, {"kind", names.kind}, {"name", role}}},
+        {"subjects",
+         json::array{json::object{
+             {"kind", "ServiceAccount"}, {"name", mark.id}, {"namespace", namespace_}}}}};
+}
+
+Annotations answer_annotations(const std::string& jti, UnixTime expires) {
+    Annotations annotations{{std::string(prefix) + "expires-at", format_rfc3339(expires)}};
+    if (!jti.empty())
+        annotations.emplace(std::string(prefix) + "jti", jti);
+    return annotations;
+}
+
+std::optional<LeaseMark> read_mark(const ReadObject& object) {
+    const auto label = [&](std::string_view name) {
+        const auto found = object.labels.find(std::string(name));
+        return found == object.labels.end() ? std::string() : found->second;
+    };
+    const auto note = [&](std::string_view name) {
+        const auto found = object.annotations.find(std::string(prefix) + std::string(name));
+        return found == object.annotations.end() ? std::string() : found->second;
+    };
+    const auto expires = parse_rfc3339(note("expires-at"));
+    if (label(managed_by_label) != us || !expires)
+        return std::nullopt;
+    LeaseMark mark;
+    mark.id = object.ref.name;
+    mark.profile_hash = label(profile_hash_label);
+    mark.profile = hostile_text(note("profile"), 63);
+    mark.holder = hostile_text(note("holder"), 128);
+    mark.service_account = hostile_text(note("service-account"));
+    mark.credential = hostile_text(note("credential"), 16);
+    mark.grant = hostile_text(note("grant"));
+    mark.audiences = split(hostile_text(note("audiences"), 1024));
+    mark.jti = hostile_text(note("jti"), 128);
+    mark.issued = parse_rfc3339(note("issued-at")).value_or(0);
+    mark.expires = *expires;
+    return mark;
+}
+
+std::string lease_selector(std::string_view hash) {
+    std::string selector = std::string(managed_by_label) + '=' + std::string(us);
+    if (!hash.empty())
+        selector += ',' + std::string(profile_hash_label) + '=' + std::string(hash);
+    return selector;
+}
+
+} // namespace leasehold::lease

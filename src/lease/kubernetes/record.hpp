@@ -1,0 +1,75 @@
+// What a lease writes on its objects in the cluster, and what is read back from them: the lease
+// book. No token and no secret is ever among it (kubernetes.md, "Lease record").
+#pragma once
+
+#include "src/lease/kubernetes/api/object.hpp"
+#include "src/lease/profile/profile.hpp"
+#include "src/lease/terms/book.hpp"
+
+#include <boost/json/object.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace leasehold::lease {
+
+// Who leases, as far as the record tells. Names, not secrets; anyone who may write the objects can
+// write others, so they are for people, never for a decision about rights.
+struct LeaseHolder {
+    std::string user;
+    std::string host;
+    std::string machine; // tells machines of the same name apart
+};
+
+// One lease as its objects tell it.
+struct LeaseMark {
+    std::string id; // the name of its objects
+    std::string profile;
+    std::string profile_hash; // of profile, holder and machine
+    std::string holder;       // USER@HOST
+    std::string service_account;
+    std::string credential; // static | dynamic
+    std::string grant;      // of a dynamic lease, for people: "clusterrole/view in namespace ci"
+    std::vector<std::string> audiences;
+    std::string jti;
+    UnixTime issued = 0;
+    UnixTime expires = 0;
+};
+
+inline constexpr std::string_view managed_by_label = "app.kubernetes.io/managed-by";
+inline constexpr std::string_view profile_hash_label = "leasehold.dev/profile-hash";
+inline constexpr std::string_view lease_label = "leasehold.dev/lease";
+inline constexpr std::string_view lease_secret_type = "leasehold.dev/lease";
+
+// Tells the leases of one profile, holder and machine from all others: a label value.
+[[nodiscard]] std::string profile_hash(const Profile& profile, const LeaseHolder& holder);
+
+// The mark of a lease that is about to be made.
+[[nodiscard]] LeaseMark make_mark(const Profile& profile, const LeaseHolder& holder,
+                                  const LeaseRequest& request, std::string id, UnixTime now);
+
+// Bodies to create. `owner`, where given, takes the object with it when it goes.
+[[nodiscard]] boost::json::object lease_secret(const LeaseMark& mark);
+[[nodiscard]] boost::json::object temporary_account(const LeaseMark& mark,
+                                                    const std::optional<ObjectRef>& owner);
+[[nodiscard]] boost::json::object temporary_role(const LeaseMark& mark,
+                                                 const std::vector<PolicyRule>& rules,
+                                                 const std::optional<ObjectRef>& owner);
+// Binds `role_kind`/`role` to the service account in `namespace_`.
+[[nodiscard]] boost::json::object temporary_binding(const LeaseMark& mark, ObjectKind role_kind,
+                                                    const std::string& role,
+                                                    const std::string& namespace_,
+                                                    const std::optional<ObjectRef>& owner);
+
+// What only the token's answer tells.
+[[nodiscard]] Annotations answer_annotations(const std::string& jti, UnixTime expires);
+
+// The mark on an object; empty if it is not marked as one of ours or carries no expiry.
+[[nodiscard]] std::optional<LeaseMark> read_mark(const ReadObject& object);
+
+// Selects ours: all of them, or those of one profile hash.
+[[nodiscard]] std::string lease_selector(std::string_view hash = {});
+
+} // namespace leasehold::lease

@@ -1,0 +1,324 @@
+#include "src/lease/profile/profile.hpp"
+
+#include "src/base/base64.hpp"
+#include "src/base/hostile_text.hpp"
+#include "src/base/names.hpp"
+#include "src/base/time.hpp"
+#include "src/lease/infisical/settings/ttl.hpp"
+#include "src/lease/kubernetes/credential_settings.hpp"
+#include "src/lease/settings/section.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <memory>
+
+#include <dirent.h>
+
+namespace leasehold::lease {
+namespace {
+
+constexpr std::array<std::string_view, 4> known_stores = {"kernel-keyring", "secret-service",
+                                                          "file", "none"};
+
+// Builds a Profile from the sections of its file.
+class ProfileReader {
+public:
+    ProfileReader(SettingsContext& context, Profile& profile, std::string_view home)
+        : context_(context), profile_(profile), directory_(directory_of(profile.path)),
+          home_(home) {}
+
+    void read(const YamlNode& document) {
+        SettingsSection root(context_, &document, "");
+        read_cluster(root.section("cluster"));
+        read_provider(root);
+        read_times(root);
+        read_stores(root);
+        profile_.require_cluster_info = root.boolean("require-cluster-info").value_or(false);
+        if (profile_.provider == "infisical")
+            read_infisical(root.section("infisical"));
+        else
+            read_kubernetes(root.section("kubernetes"));
+        root.finish();
+    }
+
+private:
+    void read_cluster(SettingsSection section) {
+        ClusterSettings& cluster = profile_.cluster;
+        const auto server = section.text("server");
+        if (!server)
+            section.fail(
+                "server", "\"cluster.server\" is missing",
+                "name the API server's URL, for example server: https://prod.example:6443");
+        else if (auto url = parse_https_url(*server, "cluster.server"))
+            cluster.server = *std::move(url);
+        else
+            section.fail("server", url.error().message, url.error().hint);
+        cluster.ca_file = read_path(section, "certificate-authority");
+        if (const auto data = section.text("certificate-authority-data"))
+            read_ca_data(section, *data);
+        if (!cluster.ca_file.empty() && !cluster.ca_pem.empty())
+            section.fail("certificate-authority-data",
+                         "both certificate-authority and certificate-authority-data are given");
+        cluster.tls_server_name = section.text("tls-server-name").value_or("");
+        if (const auto proxy = section.text("proxy-url"))
+            read_proxy(section, *proxy);
+        section.finish();
+    }
+
+    void read_ca_data(SettingsSection& section, const std::string& data) {
+        auto pem = base64_decode(data);
+        if (!pem || pem->find("-----BEGIN CERTIFICATE-----") == std::string::npos)
+            section.fail(
+                "certificate-authority-data",
+                "\"cluster.certificate-authority-data\" is not base64 of PEM certificates");
+        else
+            profile_.cluster.ca_pem = *std::move(pem);
+    }
+
+    void read_proxy(SettingsSection& section, const std::string& text) {
+        auto proxy =
+            parse_url(text, {"http", "https", "socks5", "socks5h"}, "cluster.proxy-url", true);
+        if (proxy)
+            profile_.cluster.proxy = *std::move(proxy);
+        else
+            section.fail("proxy-url", proxy.error().message,
+                         "it looks like http://proxy.example:3128 (or https, socks5, socks5h)");
+    }
+
+    void read_provider(SettingsSection& root) {
+        profile_.provider = root.text("provider").value_or("kubernetes");
+        if (profile_.provider != "kubernetes" && profile_.provider != "infisical")
+            root.fail("provider", "unknown provider " + quoted(profile_.provider),
+                      "providers of this version: kubernetes, infisical");
+    }
+
+    void read_times(SettingsSection& root) {
+        const auto ttl = root.duration("ttl");
+        const auto max_ttl = root.duration("max-ttl");
+        profile_.ttl = ttl.value_or(profile_.ttl);
+        // A default must not stand in the way of a longer or shorter explicit ttl.
+        profile_.max_ttl = max_ttl.value_or(std::max(profile_.max_ttl, profile_.ttl));
+        if (!ttl && max_ttl)
+            profile_.ttl = std::min(profile_.ttl, *max_ttl);
+        if (auto checked = check_ttl(profile_, profile_.ttl, ErrorCode::configuration); !checked)
+            root.fail(ttl ? "ttl" : "max-ttl", checked.error().message, checked.error().hint);
+        // Infisical may reach the cluster through a gateway, which takes up to 45 s.
+        const Seconds usual = profile_.provider == "infisical" ? Seconds(60) : profile_.deadline;
+        profile_.deadline = root.duration("deadline").value_or(usual);
+        if (profile_.deadline < shortest_deadline || profile_.deadline > longest_deadline)
+            root.fail("deadline", "\"deadline\" must be between 1s and 2m");
+    }
+
+    void read_stores(SettingsSection& root) {
+        profile_.stores = root.texts("stores").value_or(
+            std::vector<std::string>{"kernel-keyring", "secret-service"});
+        for (const std::string& store : profile_.stores)
+            if (std::find(known_stores.begin(), known_stores.end(), store) == known_stores.end())
+                root.fail("stores", "unknown store " + quoted(store),
+                          "stores: kernel-keyring, secret-service, file, none");
+        const bool none = std::find(profile_.stores.begin(), profile_.stores.end(), "none") !=
+                          profile_.stores.end();
+        if (none && profile_.stores.size() > 1)
+            root.fail("stores", "the store \"none\" stands alone or not at all");
+    }
+
+    void read_infisical(SettingsSection section) {
+        profile_.infisical = infisical::read_settings(std::move(section), directory_, home_);
+        // Every provider's default namespace is found in one place.
+        profile_.kubernetes.namespace_ = profile_.infisical.namespace_;
+    }
+
+    void read_kubernetes(SettingsSection section) {
+        KubernetesSettings& settings = profile_.kubernetes;
+        read_credential(section, settings);
+        settings.audiences = section.texts("audiences").value_or(std::vector<std::string>{});
+        for (const std::string& audience : settings.audiences)
+            if (audience.empty())
+                section.fail("audiences", "an audience is empty");
+        settings.issuer = section.text("issuer").value_or("");
+        read_requester(section.section("requester"));
+        section.finish();
+    }
+
+    void read_requester(SettingsSection section) {
+        RequesterSettings& requester = profile_.kubernetes.requester;
+        requester.kubeconfig = read_path(section, "kubeconfig");
+        requester.context = section.text("context").value_or("");
+        requester.token_file = read_path(section, "token-file");
+        requester.client_certificate = read_path(section, "client-certificate");
+        requester.client_key = read_path(section, "client-key");
+        read_gateway(section);
+        const bool in_cluster = section.boolean("in-cluster").value_or(false);
+        const auto token = section.text("token");
+        if (token && *token != "stored")
+            section.fail("token", "\"kubernetes.requester.token\" can only be \"stored\"",
+                         "a token itself never stands in a profile: keep it with "
+                         "'leasehold login --profile " +
+                             profile_.name + "'");
+        const bool gateway = !requester.gateway.host.empty();
+        // A gateway is asked with the client certificate: the two are one way.
+        const int kinds = int(!requester.kubeconfig.empty()) + int(!requester.token_file.empty()) +
+                          int(!requester.client_certificate.empty() || gateway) + int(in_cluster) +
+                          int(token.has_value());
+        if (kinds > 1)
+            section.fail("", "\"kubernetes.requester\" names more than one way to ask");
+        using Kind = RequesterSettings::Kind;
+        requester.kind = !requester.kubeconfig.empty()           ? Kind::kubeconfig
+                         : !requester.token_file.empty()         ? Kind::token_file
+                         : gateway                               ? Kind::gateway
+                         : !requester.client_certificate.empty() ? Kind::client_certificate
+                         : in_cluster                            ? Kind::in_cluster
+                                                                 : Kind::stored_token;
+        if (requester.client_certificate.empty() != requester.client_key.empty())
+            section.fail("", "client-certificate and client-key go together");
+        if (!requester.context.empty() && requester.kubeconfig.empty())
+            section.fail("context", "\"kubernetes.requester.context\" needs kubeconfig");
+        section.finish();
+    }
+
+    void read_gateway(SettingsSection& section) {
+        RequesterSettings& requester = profile_.kubernetes.requester;
+        requester.gateway_ca = read_path(section, "certificate-authority");
+        const auto text = section.text("gateway");
+        if (!text && !requester.gateway_ca.empty())
+            section.fail("certificate-authority",
+                         "\"kubernetes.requester.certificate-authority\" is for a gateway only",
+                         "the cluster's own CA is cluster.certificate-authority");
+        if (!text)
+            return;
+        auto url = parse_https_url(*text, "kubernetes.requester.gateway");
+        if (!url)
+            section.fail("gateway", url.error().message, url.error().hint);
+        else
+            requester.gateway = *std::move(url);
+        if (requester.client_certificate.empty())
+            section.fail("gateway", "a gateway needs client-certificate and client-key",
+                         "it knows its callers by their certificates");
+    }
+
+    std::string read_path(SettingsSection& section, std::string_view key) {
+        const auto text = section.text(key);
+        if (!text)
+            return {};
+        if (text->empty())
+            section.fail(key, quoted(key) + " is empty");
+        return resolve_path(*text, directory_, home_);
+    }
+
+    SettingsContext& context_;
+    Profile& profile_;
+    std::string directory_;
+    std::string_view home_;
+};
+
+std::string available_hint(const std::string& directory, std::string_view name) {
+    const auto names = list_profiles(directory);
+    if (!names || names->empty())
+        return "make one with 'leasehold setup " + std::string(name) +
+               " --from-context CONTEXT ...'";
+    std::string all;
+    for (const std::string& other : *names)
+        all += (all.empty() ? "" : ", ") + other;
+    return "profiles in " + directory + ": " + all;
+}
+
+} // namespace
+
+Result<Profile> parse_profile(std::string_view text, std::string_view name, const std::string& path,
+                              std::string_view home) {
+    // A profile is written by hand or by us: nothing in it needs anchors, and refusing them keeps
+    // what a reviewer sees what the program reads.
+    LEASEHOLD_TRY_ASSIGN(const YamlNode document,
+                         parse_yaml(text, path, {.limit = 1 << 20, .aliases = false}));
+    Profile profile;
+    profile.name = std::string(name);
+    profile.path = path;
+    SettingsContext context{path, std::nullopt, {}};
+    ProfileReader(context, profile, home).read(document);
+    if (context.error)
+        return *std::move(context.error);
+    profile.origins = std::move(context.origins);
+    return profile;
+}
+
+Result<Profile> load_profile(const std::string& directory, std::string_view name,
+                             std::string_view home) {
+    if (!is_profile_name(name))
+        return make_error(ErrorCode::usage, "not a profile name: " + quoted(name),
+                          "names are up to 63 of a-z, 0-9, '.', '_' and '-', and begin with a "
+                          "letter or digit");
+    const std::string path = profile_path(directory, name);
+    LEASEHOLD_TRY_ASSIGN(const auto file, open_checked(path, profile_file_rules()));
+    if (!file)
+        return make_error(ErrorCode::configuration, "there is no profile " + quoted(name),
+                          available_hint(directory, name));
+    LEASEHOLD_TRY_ASSIGN(const std::string text, read_all(*file, path, profile_file_rules().limit));
+    LEASEHOLD_TRY_ASSIGN(Profile profile, parse_profile(text, name, path, home));
+    if (profile.cluster.proxy && !profile.cluster.proxy->userinfo.empty() &&
+        (file->mode & 077) != 0)
+        return make_error(ErrorCode::configuration,
+                          quoted(path) + " holds a proxy's password and is readable by others",
+                          "chmod 600 " + path);
+    profile.identity = file->identity;
+    return profile;
+}
+
+Result<std::vector<std::string>> list_profiles(const std::string& directory) {
+    std::vector<std::string> names;
+    const std::unique_ptr<DIR, int (*)(DIR*)> opened(::opendir(directory.c_str()), ::closedir);
+    if (!opened && errno == ENOENT)
+        return names;
+    if (!opened)
+        return system_error(ErrorCode::configuration, "cannot list " + quoted(directory), errno);
+    while (const dirent* entry = ::readdir(opened.get())) {
+        std::string_view file(entry->d_name);
+        if (!file.ends_with(profile_suffix))
+            continue;
+        file.remove_suffix(profile_suffix.size());
+        if (is_profile_name(file))
+            names.emplace_back(file);
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+Result<std::string> load_cluster_ca(const ClusterSettings& cluster) {
+    if (cluster.ca_file.empty())
+        return cluster.ca_pem;
+    return read_file(cluster.ca_file, {}, "the cluster's certificate-authority");
+}
+
+Result<void> check_ttl(const Profile& profile, Seconds ttl, ErrorCode code) {
+    if (profile.provider == "infisical" && ttl < infisical::shortest_ttl)
+        return make_error(code, "a TTL of " + format_duration(ttl) + " is too short",
+                          "Infisical asks Kubernetes for what is left of the TTL when it gets "
+                          "there, and Kubernetes grants nothing below 10m: ask for 11m or more");
+    if (ttl < shortest_kubernetes_ttl)
+        return make_error(code, "a TTL of " + format_duration(ttl) + " is too short",
+                          "Kubernetes grants no token for less than 10m (600 s): ask for 10m or "
+                          "more");
+    if (ttl > profile.max_ttl)
+        return make_error(code,
+                          "a TTL of " + format_duration(ttl) +
+                              " is over this profile's max-ttl of " +
+                              format_duration(profile.max_ttl),
+                          "ask for less, or raise max-ttl in " +
+                              (profile.path.empty() ? "the profile" : profile.path));
+    return {};
+}
+
+Result<void> check_namespace(const Profile& profile, std::string_view namespace_) {
+    std::string all;
+    for (const std::string& allowed : profile.kubernetes.namespaces) {
+        if (allowed == namespace_)
+            return {};
+        all += (all.empty() ? "" : ", ") + allowed;
+    }
+    return make_error(
+        ErrorCode::denied,
+        "profile " + quoted(profile.name) + " leases nothing in namespace " + quoted(namespace_),
+        "its namespaces: " + all + "; others stand in kubernetes.namespaces of " + profile.path);
+}
+
+} // namespace leasehold::lease

@@ -1,0 +1,76 @@
+// A profile: what to lease and for which cluster. One user-owned YAML file, strictly read.
+#pragma once
+
+#include "src/base/clock.hpp"
+#include "src/base/error.hpp"
+#include "src/base/files.hpp"
+#include "src/base/url.hpp"
+#include "src/lease/infisical/settings/settings.hpp"
+#include "src/lease/kubernetes/settings.hpp"
+#include "src/lease/profile/file.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace leasehold::lease {
+
+// The one cluster that may receive the token.
+struct ClusterSettings {
+    Url server;
+    std::string ca_file;         // absolute; or
+    std::string ca_pem;          // decoded certificate-authority-data; both empty: system roots
+    std::string tls_server_name; // empty: the server's host
+    std::optional<Url> proxy;    // may hold a password; empty: the environment's, if any
+};
+
+struct Profile {
+    std::string name;
+    std::string path; // absolute, of the file
+    FileIdentity identity;
+    ClusterSettings cluster;
+    std::string provider;
+    Seconds ttl{3600};
+    Seconds max_ttl{8 * 3600};
+    Seconds deadline{30};
+    std::vector<std::string> stores;
+    bool require_cluster_info = false;
+    KubernetesSettings kubernetes;
+    infisical::InfisicalSettings infisical; // of the provider infisical
+
+    // Where each value came from, by its path in the file ("kubernetes.namespace"): "line 12" or
+    // "default". For `profile show`.
+    std::map<std::string, std::string> origins;
+};
+
+// Limits that hold for every profile.
+inline constexpr Seconds shortest_kubernetes_ttl{600}; // the API server's floor (F20)
+inline constexpr Seconds shortest_deadline{1};
+inline constexpr Seconds longest_deadline{120};
+
+// Reads a profile from text. `path` names the file in errors ("PATH:LINE:COLUMN: ...") and its
+// directory is what relative paths inside are relative to; `home` serves "~/".
+[[nodiscard]] Result<Profile> parse_profile(std::string_view text, std::string_view name,
+                                            const std::string& path, std::string_view home);
+
+// Opens `directory`/NAME.yaml, checks owner and mode, and parses it. A missing file is an error
+// whose hint names what profiles there are.
+[[nodiscard]] Result<Profile> load_profile(const std::string& directory, std::string_view name,
+                                           std::string_view home);
+
+// The names of all profiles in a directory, sorted; empty if there is no such directory.
+[[nodiscard]] Result<std::vector<std::string>> list_profiles(const std::string& directory);
+
+// The PEM that the cluster's certificate must chain to, read from its file where it is one; ""
+// for the system's roots.
+[[nodiscard]] Result<std::string> load_cluster_ca(const ClusterSettings& cluster);
+
+// Checks a TTL for this profile: the provider's floor and max-ttl. The Error has code `code`.
+[[nodiscard]] Result<void> check_ttl(const Profile& profile, Seconds ttl, ErrorCode code);
+
+// Checks that a lease of this profile may be in `namespace_`: ErrorCode::denied if not.
+[[nodiscard]] Result<void> check_namespace(const Profile& profile, std::string_view namespace_);
+
+} // namespace leasehold::lease

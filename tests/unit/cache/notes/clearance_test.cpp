@@ -1,0 +1,111 @@
+#include "cache/kernel_keyring/keyring.hpp"
+#include "cache/notes/clearance.hpp"
+#include "src/base/digest.hpp"
+#include "tests/unit/cache/kernel_keyring/isolated.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <thread>
+
+namespace leasehold::cache {
+namespace {
+
+using test::in_isolation;
+
+const std::string key_digest = sha256_hex("key");
+constexpr Seconds hour{3600};
+
+ClearanceQuestion question() {
+    ClearanceQuestion asked;
+    asked.profile_path = "/home/u/.config/leasehold/profiles/prod.yaml";
+    asked.profile = {1, 2, 3, 4, 5};
+    asked.exec_info = R"({"kind":"ExecCredential"})";
+    asked.api_version_argument = "";
+    return asked;
+}
+
+// "key version", "(none)" or "(fault)".
+std::string found(const std::string& digest) {
+    const auto clearance = find_clearance(digest);
+    if (!clearance)
+        return "(fault) " + clearance.error().message;
+    return *clearance ? (*clearance)->key_digest_hex + ' ' + (*clearance)->api_version : "(none)";
+}
+
+TEST(ClearanceDigest, DependsOnEveryPartOfTheQuestion) {
+    std::set<std::string> seen{clearance_digest(question())};
+    const auto changed = [&](auto change) {
+        ClearanceQuestion other = question();
+        change(other);
+        EXPECT_TRUE(seen.insert(clearance_digest(other)).second) << seen.size();
+    };
+    changed([](auto& q) { q.profile_path += "x"; });
+    changed([](auto& q) { ++q.profile.device; });
+    changed([](auto& q) { ++q.profile.inode; });
+    changed([](auto& q) { ++q.profile.size; });
+    changed([](auto& q) { ++q.profile.modified_ns; });
+    changed([](auto& q) { ++q.profile.changed_ns; });
+    changed([](auto& q) { q.exec_info += "\n"; });
+    changed([](auto& q) { q.exec_info = ""; });
+    changed([](auto& q) { q.exec_info = std::string(100'000, 'x'); });
+    changed([](auto& q) { q.exec_info = std::string(100'000, 'y'); });
+    changed([](auto& q) { q.api_version_argument = "v1"; });
+    EXPECT_EQ(clearance_digest(question()), clearance_digest(question()));
+    EXPECT_EQ(clearance_digest(question()).size(), 64U);
+}
+
+TEST(Clearance, ComesBackAndEnds) {
+    EXPECT_EQ(in_isolation([]() -> std::string {
+                  const std::string digest = clearance_digest(question());
+                  if (found(digest) != "(none)")
+                      return "found before it was recorded: " + found(digest);
+                  const std::string version = "client.authentication.k8s.io/v1";
+                  if (!record_clearance(digest, {key_digest, version}, Seconds(1)))
+                      return "cannot be recorded";
+                  if (found(digest) != key_digest + ' ' + version)
+                      return found(digest);
+                  std::this_thread::sleep_for(Milliseconds(1200));
+                  return found(digest) == "(none)" ? "" : "it did not end";
+              }),
+              "");
+}
+
+TEST(Clearance, GoesWithClearAndIsNoEntry) {
+    EXPECT_EQ(in_isolation([]() -> std::string {
+                  const std::string digest = clearance_digest(question());
+                  const auto store = make_kernel_keyring_store();
+                  const auto key = CacheKey::of({{"name", "a"}});
+                  if (!record_clearance(digest, {key_digest, "v1"}, hour) ||
+                      !store->put(key, Secret("token"), hour))
+                      return "cannot be recorded";
+                  if (store->list()->size() != 1)
+                      return "it is listed as a token";
+                  if (*store->clear() != 1)
+                      return "it is counted as a token";
+                  return found(digest) == "(none)" ? "" : "it outlived clear()";
+              }),
+              "");
+}
+
+TEST(Clearance, OnlyItsOwnFormIsBelieved) {
+    EXPECT_EQ(in_isolation([]() -> std::string {
+                  const std::string digest = clearance_digest(question());
+                  for (const std::string& text :
+                       {std::string("x"), "key " + key_digest + "\n",
+                        "key " + key_digest + "\napi-version v1\nmore x\n",
+                        std::string("key ../../x\napi-version v1\n"),
+                        "key " + key_digest + "\napi-version v\x01\n",
+                        "api-version v1\nkey " + key_digest + "\n"}) {
+                      if (!keyring_write(clearance_description(digest), text, hour))
+                          return "cannot write";
+                      if (found(digest) != "(none)")
+                          return "believed: " + text;
+                  }
+                  return "";
+              }),
+              "");
+}
+
+} // namespace
+} // namespace leasehold::cache

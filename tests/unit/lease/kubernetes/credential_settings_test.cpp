@@ -1,0 +1,125 @@
+#include "src/lease/kubernetes/credential_settings.hpp"
+#include "src/lease/kubernetes/needed_rights.hpp"
+#include "src/lease/profile/profile.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace leasehold::lease {
+namespace {
+
+Result<Profile> parse(const std::string& kubernetes) {
+    return parse_profile("cluster: {server: https://prod.example:6443}\nkubernetes: {" +
+                             kubernetes + "}\n",
+                         "prod", "/p/prod.yaml", "/h");
+}
+
+std::string error_of(const std::string& kubernetes) {
+    const auto profile = parse(kubernetes);
+    return profile ? "it was accepted" : profile.error().message;
+}
+
+TEST(CredentialSettings, ADynamicCredentialWithDefaults) {
+    const auto profile = parse("credential: dynamic, namespaces: [ci, stage], role: reader");
+    ASSERT_TRUE(profile) << profile.error().message;
+    const KubernetesSettings& settings = profile->kubernetes;
+    EXPECT_EQ(settings.credential, CredentialKind::temporary);
+    EXPECT_EQ(settings.namespace_, "ci");
+    EXPECT_EQ(settings.namespaces, (std::vector<std::string>{"ci", "stage"}));
+    EXPECT_EQ(settings.dynamic.role, "reader");
+    EXPECT_EQ(settings.dynamic.role_type, DynamicSettings::RoleType::role);
+    EXPECT_EQ(settings.dynamic.binding, DynamicSettings::Binding::role);
+    EXPECT_EQ(settings.dynamic.name_template, "leasehold-{random}");
+}
+
+TEST(CredentialSettings, RulesDecideTheKindOfTheirRole) {
+    const std::string rules =
+        "credential: dynamic, namespace: ci, rules: [{apiGroups: [\"\"], resources: [pods], "
+        "verbs: [get]}]";
+    const auto profile = parse(rules + ", binding: cluster");
+    ASSERT_TRUE(profile) << profile.error().message;
+    EXPECT_EQ(profile->kubernetes.dynamic.role_type, DynamicSettings::RoleType::cluster_role);
+    EXPECT_EQ(profile->kubernetes.dynamic.rules.front().api_groups, std::vector<std::string>{""});
+}
+
+TEST(CredentialSettings, WhatMakesNoSenseIsRefusedWithItsPlace) {
+    const std::pair<const char*, const char*> cases[] = {
+        {"credential: dynamic, namespace: ci", "neither a role nor rules"},
+        {"credential: dynamic, namespace: ci, role: r, rules: [{verbs: [get], apiGroups: [\"\"], "
+         "resources: [pods]}]",
+         "both a role and rules"},
+        {"credential: dynamic, namespace: ci, role: r, binding: cluster, role-type: role",
+         "cannot be bound in the whole cluster"},
+        {"credential: dynamic, namespace: ci, role: r, binding: both", "must be role or cluster"},
+        {"credential: dynamic, namespace: ci, role: r, role-type: x", "role or cluster-role"},
+        {"credential: dynamic, namespace: ci, role: r, service-account: d", "static only"},
+        {"credential: dynamic, namespace: ci, role: r, revocable: true", "static only"},
+        {"credential: dynamic, namespace: ci, role: a/b", "no role name"},
+        {"credential: dynamic, namespace: ci, role: r, name-template: fixed", "lacks {random}"},
+        {"credential: dynamic, namespace: ci, rules: [{verbs: []}]", "allows nothing"},
+        {"credential: dynamic, namespace: ci, rules: [{verbs: [get]}]", "apiGroups and resources"},
+        {"credential: dynamic, namespace: ci, rules: [{verbs: [get], nonResourceURLs: [/x]}]",
+         "need binding: cluster"},
+        {"credential: dynamic, namespace: ci, rules: [{verbs: [get], apiGroups: [\"\"], resources: "
+         "[pods], verb: x}]",
+         "unknown key"},
+        {"credential: dynamic, namespace: ci, rules: get", "list of mappings"},
+        {"credential: dynamic, namespaces: [], role: r", "is missing"},
+        {"credential: dynamic, namespaces: [ci, Bad], role: r", "no namespace name"},
+        {"credential: dynamic, namespace: a, namespaces: [b], role: r", "both namespace"},
+        {"namespace: ci, service-account: d, role: r", "dynamic only"},
+        {"namespace: ci, service-account: d, revocable: maybe", "true or false"},
+    };
+    for (const auto& [text, words] : cases) {
+        const std::string error = error_of(text);
+        EXPECT_NE(error.find(words), std::string::npos) << text << "\n" << error;
+        EXPECT_EQ(error.rfind("/p/prod.yaml:2:", 0), 0u) << error;
+    }
+}
+
+TEST(CredentialSettings, TheIdentityTellsEveryDifference) {
+    const std::string dynamic = "credential: dynamic, namespace: ci, ";
+    const std::string rule = "rules: [{apiGroups: [\"\"], resources: [pods], verbs: [get]}]";
+    const std::string texts[] = {
+        "namespace: ci, service-account: d",
+        "namespace: ci, service-account: d, revocable: true",
+        "namespace: ci, service-account: d, revocable: false",
+        dynamic + "role: a",
+        dynamic + "role: b",
+        dynamic + "role: a, role-type: cluster-role",
+        dynamic + "role: a, role-type: cluster-role, binding: cluster",
+        dynamic + "role: a, name-template: \"x-{random}\"",
+        dynamic + rule,
+        dynamic + "rules: [{apiGroups: [\"\"], resources: [pods], verbs: [get, list]}]",
+        dynamic + "rules: [{apiGroups: [\"\"], resources: [pods, get], verbs: [list]}]",
+        dynamic + rule + ", binding: cluster",
+    };
+    std::vector<std::string> seen;
+    for (const std::string& text : texts) {
+        const auto profile = parse(text);
+        ASSERT_TRUE(profile) << text << profile.error().message;
+        const std::string identity = credential_identity(profile->kubernetes);
+        EXPECT_EQ(std::count(seen.begin(), seen.end(), identity), 0) << text;
+        seen.push_back(identity);
+    }
+}
+
+TEST(NeededRights, AreNoMoreThanTheLeaseTakes) {
+    const auto count = [](const std::string& text, bool optional) {
+        const auto rights = needed_rights(parse(text).value());
+        return std::count_if(rights.begin(), rights.end(),
+                             [&](const NeededRight& right) { return right.optional == optional; });
+    };
+    EXPECT_EQ(count("namespace: ci, service-account: d, revocable: false", false), 1);
+    EXPECT_EQ(count("namespace: ci, service-account: d", true), 4);
+    EXPECT_EQ(count("namespace: ci, service-account: d, revocable: true", true), 0);
+    EXPECT_EQ(count("credential: dynamic, namespaces: [a, b], role: r", false), 18);
+    EXPECT_EQ(count("credential: dynamic, namespace: a, role: r, role-type: cluster-role, "
+                    "binding: cluster",
+                    false),
+              9);
+}
+
+} // namespace
+} // namespace leasehold::lease

@@ -1,0 +1,101 @@
+#include "src/lease/kubernetes/provider.hpp"
+
+#include <gtest/gtest.h>
+
+#include "fake_http.hpp"
+#include "tokens.hpp"
+
+namespace leasehold::lease {
+namespace {
+
+class KubernetesProviderTest : public testing::Test {
+protected:
+    void SetUp() override {
+        clock_.instant.wall = 1000000;
+        auto profile = parse_profile("cluster: {server: https://prod.example:6443}\n"
+                                     "kubernetes: {namespace: ci, service-account: deployer, "
+                                     "revocable: false}\n",
+                                     "prod", "/p/prod.yaml", "/h");
+        ASSERT_TRUE(profile) << profile.error().message;
+        profile_ = *std::move(profile);
+    }
+
+    Result<Lease> lease() {
+        const auto provider = make_kubernetes_provider(
+            profile_,
+            {environment_, [] { return std::optional<Secret>(Secret(std::string_view("admin"))); }},
+            {{"ada", "host", "machine"}}, connector(server_), clock_);
+        return provider->lease({Seconds(3600), "ci", {}}, Deadline::after(Seconds(10)));
+    }
+
+    void answer(int status, std::string body, std::vector<http::Header> headers = {}) {
+        http::Response response;
+        response.status = status;
+        response.body = std::move(body);
+        response.headers = std::move(headers);
+        server_.answers.emplace_back(std::move(response));
+    }
+    void answer_token() {
+        answer(201, R"({"status":{"token":")" + make_token(usual_claims()) +
+                        R"(","expirationTimestamp":"1970-01-12T14:46:40Z"}})");
+    }
+
+    Environment environment_;
+    ManualClock clock_;
+    Profile profile_;
+    FakeServer server_;
+};
+
+TEST_F(KubernetesProviderTest, AsksTheProfilesServerOnceAsTheRequester) {
+    answer_token();
+    const auto lease = this->lease();
+    ASSERT_TRUE(lease) << lease.error().message;
+    EXPECT_EQ(server_.origins, std::vector<std::string>{"https://prod.example:6443"});
+    ASSERT_EQ(server_.asked.size(), 1u);
+    EXPECT_EQ(server_.asked[0].bearer, "admin");
+    EXPECT_EQ(lease->subject, "system:serviceaccount:ci:deployer");
+}
+
+TEST_F(KubernetesProviderTest, AsksAgainWhenTheServerPromisesBetterTimes) {
+    answer(429, "{}", {{"Retry-After", "0"}});
+    answer(503, "{}", {{"Retry-After", "0"}});
+    answer_token();
+    EXPECT_TRUE(lease());
+    EXPECT_EQ(server_.asked.size(), 3u);
+}
+
+TEST_F(KubernetesProviderTest, GivesUpAfterThreeRefusals) {
+    for (int i = 0; i < 3; ++i)
+        answer(429, "{}", {{"Retry-After", "0"}});
+    const auto lease = this->lease();
+    ASSERT_FALSE(lease);
+    EXPECT_EQ(lease.error().code, ErrorCode::unreachable);
+    EXPECT_EQ(server_.asked.size(), 3u);
+}
+
+TEST_F(KubernetesProviderTest, DoesNotWaitPastTheDeadline) {
+    answer(429, "{}", {{"Retry-After", "60"}});
+    EXPECT_FALSE(lease());
+    EXPECT_EQ(server_.asked.size(), 1u);
+}
+
+// NET-13: an answer that got lost is not asked for again.
+TEST_F(KubernetesProviderTest, NeverRepeatsWhatMayHaveBeenDone) {
+    server_.answers.emplace_back(
+        http::Failure{make_error(ErrorCode::unreachable, "reset"), http::Stage::receive, true});
+    EXPECT_FALSE(lease());
+    EXPECT_EQ(server_.asked.size(), 1u);
+}
+
+TEST_F(KubernetesProviderTest, RefusesEveryOtherAnswer) {
+    for (const int status :
+         {200, 204, 301, 302, 307, 400, 401, 403, 404, 409, 410, 418, 500, 502}) {
+        server_ = {};
+        answer(status, "{}", {{"Location", "https://evil.example/"}});
+        EXPECT_FALSE(lease()) << status;
+        EXPECT_EQ(server_.asked.size(), 1u) << status;
+    }
+}
+
+} // namespace
+} // namespace leasehold::lease

@@ -1,0 +1,140 @@
+#include "src/lease/terms/jwt.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tokens.hpp"
+
+namespace leasehold::lease {
+namespace {
+
+TokenExpectation usual_expectation() {
+    return {.namespace_ = "ci",
+            .service_account = "deployer",
+            .audiences = {},
+            .issuer = "",
+            .ttl = Seconds(3600),
+            .server_now = 1000000};
+}
+
+Result<void> check(const std::string& token, const TokenExpectation& expected) {
+    LEASEHOLD_TRY_ASSIGN(const Claims claims, read_claims(token));
+    return check_claims(claims, expected);
+}
+
+TEST(Jwt, ReadsAndAcceptsAUsualToken) {
+    const auto claims = read_claims(make_token(usual_claims()));
+    ASSERT_TRUE(claims) << claims.error().message;
+    EXPECT_EQ(claims->subject, "system:serviceaccount:ci:deployer");
+    EXPECT_EQ(claims->id, "4d6f");
+    EXPECT_EQ(claims->audiences, std::vector<std::string>{"https://kubernetes.default.svc"});
+    EXPECT_TRUE(check_claims(*claims, usual_expectation()));
+}
+
+struct Mutation {
+    std::string_view what;
+    std::string_view with;
+};
+
+// JWT-1, JWT-5: any claim outside tolerance makes the token unusable.
+TEST(Jwt, RefusesEveryMutation) {
+    const Mutation mutations[] = {
+        {"ci:deployer", "ci:other"},
+        {"ci:deployer", "prod:deployer"},
+        {"system:serviceaccount:ci:deployer", "system:admin"},
+        {R"("namespace":"ci")", R"("namespace":"prod")"},
+        {R"("namespace":"ci")", R"("namespace":7)"},
+        {R"("name":"deployer")", R"("name":"other")"},
+        {R"("kubernetes.io")", R"("kubernetes")"},
+        {"\"exp\":1003600", "\"exp\":1000000"},
+        {"\"exp\":1003600", "\"exp\":999999"},
+        {"\"exp\":1003600", "\"exp\":0"},
+        {"\"exp\":1003600", "\"exp\":-1003600"},
+        {"\"exp\":1003600", "\"exp\":1003600.5"},
+        {"\"exp\":1003600", "\"exp\":\"1003600\""},
+        {"\"exp\":1003600", "\"exp\":null"},
+        {"\"exp\":1003600", "\"exp\":9007199254740993"},
+        {"\"exp\":1003600", "\"exp\":18446744073709551616"},
+        {"\"exp\":1003600", "\"exp\":1e400"},
+        {"\"exp\":1003600", "\"exp\":1005461"},
+        {"\"exp\":1003600", "\"exp\":32536000"},
+        {"\"exp\":1003600,", ""},
+        {"\"exp\":1003600", "\"exp\":1003600,\"exp\":1003600"},
+        {"\"iat\":1000000", "\"iat\":1000061"},
+        {"\"iat\":1000000", "\"iat\":1003600"},
+        {"\"iat\":1000000", "\"iat\":\"now\""},
+        {"\"iat\":1000000", "\"iat\":true"},
+        {"\"nbf\":1000000", "\"nbf\":1000061"},
+        {"\"nbf\":1000000", "\"nbf\":[]"},
+        {R"(["https://kubernetes.default.svc"])", "7"},
+        {R"(["https://kubernetes.default.svc"])", "[7]"},
+        {R"(["https://kubernetes.default.svc"])", R"({"a":1})"},
+        {R"("sub")", R"("sup")"},
+        {R"("sub":"system)", R"("sub":"x","sub":"system)"},
+    };
+    for (const Mutation& mutation : mutations) {
+        const auto outcome =
+            check(make_token(replaced(usual_claims(), mutation.what, mutation.with)),
+                  usual_expectation());
+        ASSERT_FALSE(outcome) << mutation.what << " -> " << mutation.with;
+        EXPECT_EQ(outcome.error().code, ErrorCode::bad_answer);
+    }
+}
+
+TEST(Jwt, ToleratesWhatServersDo) {
+    const Mutation mutations[] = {
+        {"\"iat\":1000000", "\"iat\":1000060"},
+        {"\"nbf\":1000000", "\"nbf\":1000060"},
+        {"\"nbf\":1000000,", ""},
+        {"\"exp\":1003600", "\"exp\":1000600"},
+        {"\"exp\":1003600", "\"exp\":1005460"},
+        {R"("jti":"4d6f",)", ""},
+        {R"(["https://kubernetes.default.svc"])", R"("https://kubernetes.default.svc")"},
+    };
+    for (const Mutation& mutation : mutations) {
+        const auto outcome =
+            check(make_token(replaced(usual_claims(), mutation.what, mutation.with)),
+                  usual_expectation());
+        EXPECT_TRUE(outcome) << mutation.what << " -> " << mutation.with << ": "
+                             << outcome.error().message;
+    }
+}
+
+TEST(Jwt, RefusesEveryOtherShape) {
+    const std::string good = make_token(usual_claims());
+    const std::string tokens[] = {"",
+                                  ".",
+                                  "..",
+                                  "a.b",
+                                  "a.b.c",
+                                  good + ".x",
+                                  good.substr(0, good.rfind('.')),
+                                  good.substr(0, good.rfind('.') + 1),
+                                  good + "=",
+                                  "x" + good,
+                                  make_token(usual_claims(), R"({"alg":"none"})"),
+                                  make_token(usual_claims(), R"({"alg":"HS256"})"),
+                                  make_token(usual_claims(), R"({"alg":"rs256"})"),
+                                  make_token(usual_claims(), R"({})"),
+                                  make_token(usual_claims(), R"([])"),
+                                  make_token("[]"),
+                                  make_token("null"),
+                                  make_token(usual_claims() + usual_claims()),
+                                  make_token(std::string(20000, ' ') + usual_claims())};
+    for (const std::string& token : tokens)
+        EXPECT_FALSE(read_claims(token)) << token.substr(0, 40);
+}
+
+TEST(Jwt, HoldsAudiencesAndIssuerAgainstWhatWasAsked) {
+    TokenExpectation expected = usual_expectation();
+    const std::string token = make_token(usual_claims());
+    expected.audiences = {"https://kubernetes.default.svc"};
+    EXPECT_TRUE(check(token, expected));
+    expected.audiences = {"vault"};
+    EXPECT_FALSE(check(token, expected));
+    expected.audiences = {};
+    expected.issuer = "https://other";
+    EXPECT_FALSE(check(token, expected));
+}
+
+} // namespace
+} // namespace leasehold::lease
