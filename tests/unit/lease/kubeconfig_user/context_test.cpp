@@ -1,8 +1,7 @@
 #include "src/lease/kubeconfig_user/context.hpp"
+#include "tests/unit/lease/private_directory.hpp"
 
 #include <gtest/gtest.h>
-
-#include "private_directory.hpp"
 
 namespace leasehold::lease {
 namespace {

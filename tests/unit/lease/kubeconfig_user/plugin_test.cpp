@@ -1,9 +1,8 @@
 #include "src/base/base64.hpp"
 #include "src/lease/kubeconfig_user/plugin.hpp"
+#include "tests/unit/lease/private_directory.hpp"
 
 #include <gtest/gtest.h>
-
-#include "private_directory.hpp"
 
 namespace leasehold::lease {
 namespace {

@@ -1,9 +1,8 @@
 #include "src/lease/kubernetes/provider.hpp"
+#include "tests/unit/lease/fake_http.hpp"
+#include "tests/unit/lease/tokens.hpp"
 
 #include <gtest/gtest.h>
-
-#include "fake_http.hpp"
-#include "tokens.hpp"
 
 namespace leasehold::lease {
 namespace {

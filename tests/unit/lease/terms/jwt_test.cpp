@@ -1,8 +1,7 @@
 #include "src/lease/terms/jwt.hpp"
+#include "tests/unit/lease/tokens.hpp"
 
 #include <gtest/gtest.h>
-
-#include "tokens.hpp"
 
 namespace leasehold::lease {
 namespace {

@@ -1,9 +1,8 @@
 #include "src/base/json.hpp"
 #include "src/lease/kubernetes/api/token_request.hpp"
+#include "tests/unit/lease/tokens.hpp"
 
 #include <gtest/gtest.h>
-
-#include "tokens.hpp"
 
 namespace leasehold::lease {
 namespace {
