@@ -1,6 +1,7 @@
 #include "helper/checks/machine.hpp"
 
 #include "cache/stores.hpp"
+#include "helper/providers/assembly.hpp"
 #include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
 

@@ -1,8 +1,8 @@
 // What can be wrong on this machine alone, for `doctor`.
 #pragma once
 
-#include "helper/checks/cluster.hpp"
 #include "helper/process/edges.hpp"
+#include "helper/providers/check_step.hpp"
 
 #include <string>
 #include <vector>

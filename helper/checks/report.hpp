@@ -1,8 +1,8 @@
 // How the steps of a check are shown, for `profile check` and `doctor`.
 #pragma once
 
-#include "helper/checks/cluster.hpp"
 #include "helper/process/edges.hpp"
+#include "helper/providers/check_step.hpp"
 #include "helper/terminal/text.hpp"
 
 #include <string_view>

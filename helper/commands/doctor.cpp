@@ -3,6 +3,7 @@
 #include "helper/checks/report.hpp"
 #include "helper/commands/commands.hpp"
 #include "helper/process/watchdog.hpp"
+#include "helper/providers/assembly.hpp"
 #include "helper/terminal/keyring_prompt.hpp"
 #include "helper/terminal/options.hpp"
 
@@ -26,7 +27,7 @@ std::vector<CheckStep> check_profile(Process& process, const std::string& name, 
                  profile.error().code}};
     const Deadline own = deadline.within(profile->deadline);
     Assembly assembly(process, *std::move(profile), false);
-    return check_cluster(assembly, process.clock, own);
+    return assembly.side().check(own);
 }
 
 } // namespace

@@ -54,6 +54,7 @@ Result<int> run_lease_create(Process& process, const Arguments& arguments) {
     start_watchdog(deadline);
     LEASEHOLD_TRY_ASSIGN(const lease::LeaseRequest request, read_request(options, profile));
     Assembly assembly(process, std::move(profile), options.verbose());
+    assembly.side().forget_refusals();
     LEASEHOLD_TRY_ASSIGN(const lease::Lease lease, assembly.provider().lease(request, deadline));
     for (const std::string& warning : lease.warnings)
         process.complain("leasehold: the server warns: " + warning + '\n');

@@ -8,7 +8,6 @@
 #include "helper/terminal/secret_input.hpp"
 #include "helper/terminal/text.hpp"
 #include "src/base/names.hpp"
-#include "src/lease/infisical/login/proof.hpp"
 
 #include <algorithm>
 
@@ -43,45 +42,28 @@ Result<std::string> keep_token(const Process& process, const lease::Profile& pro
                       "'leasehold doctor' tells which stores work here");
 }
 
-// What a profile of the provider infisical has kept: the client secret, access token or password.
-Result<int> login_infisical(Process& process, const Options& options, lease::Profile profile) {
-    const lease::infisical::AuthSettings& auth = profile.infisical.auth;
-    const std::string what(lease::infisical::kept_secret_name(auth.method));
-    if (!lease::infisical::needs_kept_secret(auth))
-        return make_error(ErrorCode::configuration,
-                          "profile " + profile.name + " logs in to Infisical by " +
-                              std::string(lease::infisical::to_text(auth.method)) +
-                              " and needs nothing kept",
-                          "see infisical.auth in " + profile.path);
-    std::string flag = "token";
-    for (const std::string name : {"client-secret", "password"})
+// The flag of those that were given, else the kept secret's own.
+std::string given_flag(const Options& options, const lease::KeptSecret& kept) {
+    for (const std::string name : {"token", "client-secret", "password"})
         if (options.has((name + "-file").c_str()) || options.has((name + "-stdin").c_str()))
-            flag = name;
-    LEASEHOLD_TRY_ASSIGN(const Secret secret,
-                         read_secret_input(options, flag, what + " for profile " + profile.name));
+            return name;
+    return kept.flag;
+}
+
+Result<void> check_secret(const lease::KeptSecret& kept, const Secret& secret) {
+    if (kept.bearer && !is_bearer_token(secret.reveal()))
+        return make_error(ErrorCode::usage, "that is no bearer token",
+                          "a token is one line of letters, digits and -._~+/=");
     if (secret.empty() || !has_no_control_characters(secret.reveal()))
-        return make_error(ErrorCode::usage, "that is no " + what, "it is one line of text");
-    unlock_if_allowed(process, options, profile.stores);
-    LEASEHOLD_TRY_ASSIGN(const std::string store, keep_token(process, profile, secret));
-    if (const auto key = lease_key(profile, default_request(profile)))
-        forget_failure(process.directories.runtime, profile, *key);
-    Assembly assembly(process, std::move(profile), options.verbose());
-    // What was logged in with the old one ends with it.
-    assembly.infisical()->forget();
-    assembly.infisical()->forget_refusals();
-    process.print(what + " kept in " + store + '\n');
-    if (store == "kernel-keyring")
-        process.complain("hint: the kernel keyring forgets it when this machine restarts; with a "
-                         "Secret Service it would last\n");
-    return 0;
+        return make_error(ErrorCode::usage, "that is no " + kept.name, "it is one line of text");
+    return {};
 }
 
 // The session at the provider's site, where there is one.
 void end_session(Process& process, lease::Profile profile, bool verbose) {
     const Deadline deadline = Deadline::after(profile.deadline);
     Assembly assembly(process, std::move(profile), verbose);
-    if (assembly.infisical() != nullptr)
-        assembly.infisical()->end_session(deadline);
+    assembly.side().end_session(deadline);
 }
 
 } // namespace
@@ -93,10 +75,10 @@ Result<int> run_login(Process& process, const Arguments& arguments) {
     options.value("profile", "the profile that asks with this token")
         .value("token-file", "read the token from this file")
         .flag("token-stdin", "read the token from standard input")
-        .value("client-secret-file", "infisical: read the client secret from this file")
-        .flag("client-secret-stdin", "infisical: read it from standard input")
-        .value("password-file", "infisical, ldap: read the password from this file")
-        .flag("password-stdin", "infisical, ldap: read it from standard input");
+        .value("client-secret-file", "the client secret, read from this file")
+        .flag("client-secret-stdin", "the same from standard input")
+        .value("password-file", "the password, read from this file")
+        .flag("password-stdin", "the same from standard input");
     declare_prompt(options);
     LEASEHOLD_TRY(options.parse(arguments));
     if (options.help_wanted()) {
@@ -105,23 +87,23 @@ Result<int> run_login(Process& process, const Arguments& arguments) {
     }
     LEASEHOLD_TRY_ASSIGN(const std::string name, options.required("profile"));
     LEASEHOLD_TRY_ASSIGN(lease::Profile profile, load_profile(process, name));
-    if (profile.provider == "infisical")
-        return login_infisical(process, options, std::move(profile));
-    using Kind = lease::RequesterSettings::Kind;
-    if (profile.kubernetes.requester.kind != Kind::stored_token)
+    const auto kept = profile.kind->kept(profile.settings, profile.cluster);
+    if (!kept)
         return make_error(ErrorCode::configuration,
-                          "profile " + name + " does not ask with a stored token",
-                          "set kubernetes.requester to {token: stored} in " + profile.path);
-    LEASEHOLD_TRY_ASSIGN(const Secret token,
-                         read_secret_input(options, "token", "token for profile " + name));
-    if (!is_bearer_token(token.reveal()))
-        return make_error(ErrorCode::usage, "that is no bearer token",
-                          "a token is one line of letters, digits and -._~+/=");
+                          "profile " + name + " asks with nothing that 'leasehold login' keeps",
+                          std::string(profile.kind->kept_hint) + " in " + profile.path);
+    LEASEHOLD_TRY_ASSIGN(const Secret secret,
+                         read_secret_input(options, given_flag(options, *kept),
+                                           kept->name + " for profile " + name));
+    LEASEHOLD_TRY(check_secret(*kept, secret));
     unlock_if_allowed(process, options, profile.stores);
-    LEASEHOLD_TRY_ASSIGN(const std::string store, keep_token(process, profile, token));
+    LEASEHOLD_TRY_ASSIGN(const std::string store, keep_token(process, profile, secret));
     if (const auto key = lease_key(profile, default_request(profile)))
         forget_failure(process.directories.runtime, profile, *key);
-    process.print("token kept in " + store + '\n');
+    Assembly assembly(process, std::move(profile), options.verbose());
+    assembly.side().forget_login();
+    assembly.side().forget_refusals();
+    process.print(kept->name + " kept in " + store + '\n');
     if (store == "kernel-keyring")
         process.complain("hint: the kernel keyring forgets it when this machine restarts; with a "
                          "Secret Service it would last\n");

@@ -33,30 +33,12 @@ Result<int> run_profile_add(Process& process, const Arguments& arguments) {
     LEASEHOLD_TRY_ASSIGN(const bool changed, write_profile(draft, options.has("force")));
     process.print("profile " + name + (changed ? " written to " : " is unchanged in ") +
                   draft.profile.path + '\n');
-    using Kind = lease::RequesterSettings::Kind;
-    const bool kept = draft.profile.provider == "infisical"
-                          ? lease::infisical::needs_kept_secret(draft.profile.infisical.auth)
-                          : draft.profile.kubernetes.requester.kind == Kind::stored_token;
-    if (kept)
+    const lease::Profile& profile = draft.profile;
+    if (profile.kind->kept(profile.settings, profile.cluster))
         process.print("next: leasehold login --profile " + name + '\n');
     process.print("next: leasehold kubeconfig add " + name + '\n');
     return 0;
 }
-
-namespace {
-
-// In a word, for the list.
-std::string what_it_leases(const lease::Profile& profile) {
-    const lease::KubernetesSettings& settings = profile.kubernetes;
-    if (profile.provider == "infisical")
-        return profile.infisical.project_slug + '/' + profile.infisical.environment + ' ' +
-               profile.infisical.dynamic_secret;
-    return settings.namespace_ + '/' +
-           (settings.credential == lease::CredentialKind::temporary ? "(dynamic)"
-                                                                    : settings.service_account);
-}
-
-} // namespace
 
 Result<int> run_profile_list(Process& process, const Arguments& arguments) {
     Options options("profile list", "[-o table|json|yaml]", "Lists the profiles of this user.");
@@ -73,8 +55,9 @@ Result<int> run_profile_list(Process& process, const Arguments& arguments) {
     for (const std::string& name : names) {
         const auto profile = load_profile(process, name);
         if (profile) {
-            table.rows.push_back({name, profile->provider, profile->cluster.server.text(),
-                                  what_it_leases(*profile), format_duration(profile->ttl), "ok"});
+            table.rows.push_back({name, profile->provider(), profile->cluster.server.text(),
+                                  profile->kind->leased(profile->settings, profile->terms),
+                                  format_duration(profile->ttl), "ok"});
             list.push_back(profile_json(*profile));
         } else {
             table.rows.push_back({name, "-", "-", "-", "-", "broken"});

@@ -2,6 +2,7 @@
 #include "helper/checks/report.hpp"
 #include "helper/commands/commands.hpp"
 #include "helper/process/watchdog.hpp"
+#include "helper/providers/assembly.hpp"
 #include "helper/terminal/options.hpp"
 
 namespace leasehold::helper {
@@ -23,7 +24,7 @@ Result<int> run_profile_check(Process& process, const Arguments& arguments) {
     const Deadline deadline = Deadline::after(profile.deadline);
     start_watchdog(deadline);
     Assembly assembly(process, std::move(profile), options.verbose());
-    const auto steps = check_cluster(assembly, process.clock, deadline);
+    const auto steps = assembly.side().check(deadline);
     print_steps(process, steps, format);
     return exit_code(steps);
 }

@@ -18,7 +18,7 @@ namespace {
 
 // What a person is asked for when the flags do not say it.
 Result<Arguments> ask_for_missing(Arguments arguments, const Options& options) {
-    if (!can_ask() || options.text("provider") == "infisical")
+    if (!can_ask() || options.text("provider").value_or("kubernetes") != "kubernetes")
         return arguments;
     const auto ask = [&](const char* flag, const char* prompt,
                          const char* fallback) -> Result<void> {
@@ -123,6 +123,7 @@ Result<int> run_setup(Process& process, const Arguments& given) {
     LEASEHOLD_TRY_ASSIGN(lease::Profile profile, load_profile(process, name));
     Assembly assembly(process, std::move(profile), options.verbose());
     if (!options.has("no-check")) {
+        assembly.side().forget_refusals();
         auto leased = first_lease(assembly, deadline);
         if (!leased) {
             undo();

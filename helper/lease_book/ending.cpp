@@ -54,8 +54,10 @@ Ending end_lease(const Process& process, ProfileBook& book, const std::string& i
     const lease::Profile& profile = book.assembly->profile();
     const auto local = find_local(process, profile.name, id);
     Ending ending = forget_only(id, profile.name, local);
-    AuditEvent event{
-        .event = "revocation", .profile = profile.name, .provider = profile.provider, .lease = id};
+    AuditEvent event{.event = "revocation",
+                     .profile = profile.name,
+                     .provider = profile.provider(),
+                     .lease = id};
     if (local) {
         event.subject = local->subject;
         event.jti = local->jti;
@@ -122,7 +124,7 @@ Result<lease::Renewal> renew_lease(const Process& process, ProfileBook& book, co
     }
     AuditEvent event{.event = "renewal",
                      .profile = profile.name,
-                     .provider = profile.provider,
+                     .provider = profile.provider(),
                      .lease = id,
                      .subject = renewal->entry.subject,
                      .jti = renewal->entry.credential_id,

@@ -12,7 +12,7 @@ constexpr Seconds one_of_many{8};
 ProfileBook open_book(const Process& process, lease::Profile profile, lease::BookScope scope,
                       Seconds time, bool verbose) {
     auto assembly = std::make_unique<Assembly>(process, std::move(profile), verbose);
-    auto book = assembly->book(scope);
+    auto book = assembly->side().book(scope);
     return {std::move(assembly), std::move(book), Deadline::after(time)};
 }
 

@@ -11,7 +11,7 @@ std::string write_lease_note(const lease::Profile& profile, const lease::Lease& 
     const boost::json::object note{
         {"profile", profile.name},
         {"path", profile.path},
-        {"provider", profile.provider},
+        {"provider", profile.provider()},
         {"server", profile.cluster.server.text()},
         {"subject", lease.subject},
         {"id", lease.id},

@@ -3,10 +3,7 @@
 #include "cache/notes/lock.hpp"
 #include "cache/notes/refusal.hpp"
 #include "helper/leasing/note.hpp"
-#include "helper/providers/infisical_side.hpp"
 #include "src/base/digest.hpp"
-#include "src/lease/kubernetes/api/requester.hpp"
-#include "src/lease/kubernetes/credential_settings.hpp"
 
 #include <algorithm>
 #include <random>
@@ -180,7 +177,7 @@ void forget_failure(const std::string& lock_directory, const lease::Profile& pro
 }
 
 lease::LeaseRequest default_request(const lease::Profile& profile) {
-    return {profile.ttl, profile.kubernetes.namespace_, profile.kubernetes.audiences};
+    return {profile.ttl, profile.terms.default_namespace(), profile.terms.audiences};
 }
 
 Result<cache::CacheKey> lease_key(const lease::Profile& profile,
@@ -190,18 +187,18 @@ Result<cache::CacheKey> lease_key(const lease::Profile& profile,
         {"kind", "lease"},
         {"uid", std::to_string(::geteuid())},
         {"profile", profile.path},
-        {"provider", profile.provider},
+        {"provider", profile.provider()},
         {"server", profile.cluster.server.origin() + profile.cluster.server.path},
         {"ca", sha256_hex(ca)},
         {"tls-server-name", profile.cluster.tls_server_name},
-        {"requester", lease::requester_identity(profile.kubernetes.requester)},
-        {"credential", lease::credential_identity(profile.kubernetes)},
+        {"issuer", profile.terms.issuer},
         {"namespace", request.namespace_},
-        {"service-account", profile.kubernetes.service_account},
         {"audiences", joined_sorted(request.audiences)},
         {"ttl", std::to_string(request.ttl.count())},
     };
-    add_infisical_fields(profile, fields);
+    for (const auto role : {lease::Identity::of_login, lease::Identity::of_lease})
+        for (auto& field : profile.kind->identity(profile.settings, role))
+            fields.push_back(std::move(field));
     return cache::CacheKey::of(fields);
 }
 

@@ -70,7 +70,8 @@ Result<kubeconfig::Entry> make_entry(const Process& process, const lease::Profil
     entry.certificate_authority_data = ca.empty() ? "" : base64_encode(ca);
     entry.tls_server_name = profile.cluster.tls_server_name;
     entry.proxy_url = proxy_for_clients(profile, notice);
-    entry.namespace_ = wish.namespace_.empty() ? profile.kubernetes.namespace_ : wish.namespace_;
+    entry.namespace_ =
+        wish.namespace_.empty() ? profile.terms.default_namespace() : wish.namespace_;
     entry.exec.command = stable_command(process);
     entry.exec.args = {"credential", "--profile", profile.name};
     if (wish.exec_api_version == "v1beta1") {

@@ -1,24 +1,10 @@
 #include "helper/providers/assembly.hpp"
 
 #include "cache/stores.hpp"
-#include "helper/process/watchdog.hpp"
-#include "helper/providers/holder.hpp"
 #include "helper/providers/known_issuer.hpp"
-#include "helper/providers/revocation_memory.hpp"
-#include "src/http/client.hpp"
-#include "src/lease/kubernetes/book.hpp"
-
-#include <array>
+#include "helper/providers/table.hpp"
 
 namespace leasehold::helper {
-namespace {
-
-std::unique_ptr<http::HttpClient> connect(http::Server server) {
-    return http::make_http_client(std::move(server));
-}
-
-} // namespace
-
 std::vector<std::unique_ptr<cache::TokenStore>> make_stores(const Process& process,
                                                             const std::vector<std::string>& names) {
     const cache::StoreOptions options{.secret_service_child =
@@ -39,70 +25,15 @@ Result<lease::Profile> load_profile(const Process& process, std::string_view nam
 
 Assembly::Assembly(const Process& process, lease::Profile profile, bool verbose)
     : process_(process), profile_(std::move(profile)), verbose_(verbose),
-      cache_(make_stores(process, profile_.stores), process.clock) {
+      cache_(make_stores(process, profile_.stores), process.clock), terms_(profile_.terms) {
     const std::string issuer_path = known_issuer_path(process.directories.state, profile_.cluster);
-    if (profile_.kubernetes.issuer.empty())
-        profile_.kubernetes.issuer = read_known_issuer(issuer_path);
-    provider_ = keep_audit(remember_issuer(make_provider(), issuer_path), profile_, audit());
-}
-
-// Every provider by its name: who makes it, and who makes the book of its leases.
-struct Assembly::Row {
-    std::string_view name;
-    std::unique_ptr<lease::LeaseProvider> (Assembly::*make_provider)();
-    std::unique_ptr<lease::LeaseBook> (Assembly::*make_book)(lease::BookScope scope);
-};
-
-const Assembly::Row& Assembly::row() const {
-    static constexpr std::array<Row, 2> table{
-        {{"kubernetes", &Assembly::make_kubernetes, &Assembly::make_kubernetes_book},
-         {"infisical", &Assembly::make_infisical, &Assembly::make_infisical_book}}};
-    for (const Row& row : table)
-        if (row.name == profile_.provider)
-            return row;
-    return table.front(); // profiles with other names are refused when they are read
-}
-
-std::unique_ptr<lease::LeaseProvider> Assembly::make_provider() {
-    return (this->*row().make_provider)();
-}
-
-std::unique_ptr<lease::LeaseBook> Assembly::book(lease::BookScope scope) {
-    return (this->*row().make_book)(scope);
-}
-
-std::unique_ptr<lease::LeaseProvider> Assembly::make_kubernetes() {
-    return lease::make_kubernetes_provider(profile_, requester_environment(), keeping(), connect,
-                                           process_.clock);
-}
-
-std::unique_ptr<lease::LeaseBook> Assembly::make_kubernetes_book(lease::BookScope scope) {
-    // Of leases that cannot be revoked the cluster knows nothing.
-    const lease::KubernetesSettings& settings = profile_.kubernetes;
-    if (settings.credential == lease::CredentialKind::fixed &&
-        (settings.revocable == false ||
-         (!settings.revocable && were_secrets_refused(process_, profile_))))
-        return nullptr;
-    return lease::make_kubernetes_book(profile_, requester_environment(),
-                                       find_holder(process_.environment), connect, process_.clock,
-                                       scope);
-}
-
-std::unique_ptr<lease::LeaseProvider> Assembly::make_infisical() {
-    infisical_ = std::make_unique<InfisicalSide>(
-        process_, profile_, cache_, [this] { return stored_token(process_, profile_); },
-        [this](std::string_view text) { log(text); });
-    return infisical_->provider(profile_.kubernetes.issuer);
-}
-
-std::unique_ptr<lease::LeaseBook> Assembly::make_infisical_book(lease::BookScope scope) {
-    return infisical_->book(scope);
-}
-
-lease::LeaseKeeping Assembly::keeping() {
-    return {find_holder(process_.environment),
-            [this] { return were_secrets_refused(process_, profile_); },
-            [this] { remember_secrets_refused(process_, profile_); }, was_interrupted};
+    if (terms_.issuer.empty())
+        terms_.issuer = read_known_issuer(issuer_path);
+    side_ = provider_row(profile_.kind->name)
+                .make_side({process_, profile_, terms_, cache_,
+                            [this] { return stored_token(process_, profile_); },
+                            [this](std::string_view text) { log(text); }});
+    provider_ = keep_audit(remember_issuer(side_->provider(), issuer_path), profile_, audit());
 }
 
 AuditLog Assembly::audit() const {
@@ -112,10 +43,6 @@ AuditLog Assembly::audit() const {
 ObtainParts Assembly::parts() {
     return {cache_, *provider_, process_.clock, process_.directories.runtime,
             [this](std::string_view text) { log(text); }};
-}
-
-lease::RequesterEnvironment Assembly::requester_environment() {
-    return {process_.environment, [this] { return stored_token(process_, profile_); }};
 }
 
 void Assembly::log(std::string_view text) const {

@@ -6,8 +6,7 @@
 #include "helper/leasing/obtain.hpp"
 #include "helper/process/edges.hpp"
 #include "helper/providers/audit_log.hpp"
-#include "helper/providers/infisical_side.hpp"
-#include "src/lease/kubernetes/provider.hpp"
+#include "helper/providers/side.hpp"
 #include "src/lease/profile/profile.hpp"
 #include "src/lease/terms/book.hpp"
 
@@ -36,33 +35,22 @@ public:
 
     [[nodiscard]] const lease::Profile& profile() const { return profile_; }
     [[nodiscard]] cache::TokenCache& cache() { return cache_; }
+    // With the audit log and the memory of the issuer around it.
     [[nodiscard]] lease::LeaseProvider& provider() { return *provider_; }
-    // The book of this profile's leases; null for a profile that keeps none.
-    [[nodiscard]] std::unique_ptr<lease::LeaseBook> book(lease::BookScope scope);
+    [[nodiscard]] ProviderSide& side() { return *side_; }
     [[nodiscard]] AuditLog audit() const;
     [[nodiscard]] ObtainParts parts();
-    [[nodiscard]] lease::RequesterEnvironment requester_environment();
-    // What only the provider infisical has; null for the others.
-    [[nodiscard]] InfisicalSide* infisical() { return infisical_.get(); }
     void log(std::string_view text) const;
     // What the stores had to complain about, on stderr: only when verbose (H2).
     void log_notices() const;
 
 private:
-    struct Row;
-    [[nodiscard]] const Row& row() const;
-    [[nodiscard]] std::unique_ptr<lease::LeaseProvider> make_provider();
-    [[nodiscard]] std::unique_ptr<lease::LeaseProvider> make_kubernetes();
-    [[nodiscard]] std::unique_ptr<lease::LeaseProvider> make_infisical();
-    [[nodiscard]] std::unique_ptr<lease::LeaseBook> make_kubernetes_book(lease::BookScope scope);
-    [[nodiscard]] std::unique_ptr<lease::LeaseBook> make_infisical_book(lease::BookScope scope);
-    [[nodiscard]] lease::LeaseKeeping keeping();
-
     const Process& process_;
     lease::Profile profile_;
     bool verbose_;
     cache::TokenCache cache_;
-    std::unique_ptr<InfisicalSide> infisical_; // null for other providers
+    lease::LeaseTerms terms_; // the profile's, with the issuer that is remembered
+    std::unique_ptr<ProviderSide> side_;
     std::unique_ptr<lease::LeaseProvider> provider_;
 };
 

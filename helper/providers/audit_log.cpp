@@ -64,7 +64,7 @@ public:
         if (lease)
             log_.write({.event = "lease",
                         .profile = profile_.name,
-                        .provider = profile_.provider,
+                        .provider = profile_.provider(),
                         .lease = lease->id,
                         .subject = lease->subject,
                         .jti = lease->credential_id,
@@ -136,7 +136,7 @@ std::string audit_log_path(const std::string& state_directory) {
 AuditEvent failed_event(const lease::Profile& profile, const Error& error) {
     return {.event = error.code == ErrorCode::denied ? "refusal" : "failure",
             .profile = profile.name,
-            .provider = profile.provider,
+            .provider = profile.provider(),
             .detail = error.message,
             .exit_code = static_cast<int>(error.code)};
 }

@@ -1,17 +1,12 @@
-// The flags of `profile add` and `setup` for the provider infisical, and the YAML they make.
+// The section `infisical:` of a profile, made from flags.
 #pragma once
 
-#include "helper/process/edges.hpp"
-#include "helper/terminal/options.hpp"
-
-#include <string>
+#include "helper/providers/table.hpp"
 
 namespace leasehold::helper {
 
-void add_infisical_flags(Options& options);
-
-// The section `infisical:`. What no flag says is taken from the INFISICAL_* variables as they are
-// now, and written out: a profile means the same wherever it is used. Secrets never are.
-[[nodiscard]] Result<std::string> infisical_section(const Process& process, const Options& options);
+// What no flag says is taken from the INFISICAL_* variables as they are now, and written out: a
+// profile means the same wherever it is used.
+[[nodiscard]] Result<std::string> infisical_section(const DraftingInput& input);
 
 } // namespace leasehold::helper

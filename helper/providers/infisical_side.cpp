@@ -4,6 +4,7 @@
 #include "cache/notes/refusal.hpp"
 #include "cache/secret_service/foreign_secret.hpp"
 #include "src/base/digest.hpp"
+#include "src/base/hostile_text.hpp"
 #include "src/base/json.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -43,72 +44,82 @@ std::optional<Session> read_session(const cache::Record& record) {
                    Seconds(number("life")), Seconds(number("max-life"))};
 }
 
-} // namespace
-
-cache::CacheKey session_key(const lease::Profile& profile) {
+// Sessions are one for all profiles of a login.
+cache::CacheKey session_key(const lease::infisical::InfisicalSettings& settings) {
     cache::CacheKey::Fields fields{{"kind", "session"}, {"uid", std::to_string(::geteuid())}};
-    for (const auto& field : lease::infisical::login_identity(profile.infisical))
-        fields.push_back(field);
+    for (auto& field : lease::infisical::settings_identity(settings, lease::Identity::of_login))
+        fields.push_back(std::move(field));
     return cache::CacheKey::of(fields);
 }
 
-void add_infisical_fields(const lease::Profile& profile, cache::CacheKey::Fields& fields) {
-    if (profile.provider != "infisical")
-        return;
-    for (const auto& field : lease::infisical::login_identity(profile.infisical))
-        fields.push_back(field);
-    for (const auto& field : lease::infisical::secret_identity(profile.infisical))
-        fields.push_back(field);
-}
+} // namespace
 
-InfisicalSide::InfisicalSide(const Process& process, const lease::Profile& profile,
-                             cache::TokenCache& cache, StoredSecret stored_secret,
-                             std::function<void(std::string_view)> log)
-    : process_(process), profile_(profile), cache_(cache), stored_secret_(std::move(stored_secret)),
-      log_(std::move(log)), key_(session_key(profile)) {}
+InfisicalSide::InfisicalSide(SideParts parts)
+    : parts_(std::move(parts)),
+      settings_(std::get<lease::infisical::InfisicalSettings>(parts_.profile.settings)),
+      key_(session_key(settings_)) {}
 
 lease::infisical::Outside InfisicalSide::outside() {
-    return {.environment = process_.environment,
-            .clock = process_.clock,
-            .home = process_.directories.home,
+    return {.environment = parts_.process.environment,
+            .clock = parts_.process.clock,
+            .home = parts_.process.directories.home,
             .connect =
                 [](http::Server server, http::Budgets budgets) {
                     return http::make_http_client(std::move(server), budgets);
                 },
             .sessions = this,
-            .stored_secret = stored_secret_,
+            .stored_secret = parts_.stored_secret,
             .cli_entry = [this](const std::string& account) { return cli_entry(account); },
-            .log = log_};
+            .log = parts_.log};
 }
 
-std::unique_ptr<lease::LeaseProvider> InfisicalSide::provider(std::string issuer) {
-    return lease::make_infisical_provider(profile_.infisical, std::move(issuer), outside());
+std::unique_ptr<lease::LeaseProvider> InfisicalSide::provider() {
+    return lease::make_infisical_provider(settings_, parts_.terms.issuer, outside());
 }
 
 std::unique_ptr<lease::LeaseBook> InfisicalSide::book(lease::BookScope scope) {
     auto ours = std::make_shared<std::set<std::string>>();
-    for (const cache::Hit& hit : cache_.list())
+    for (const cache::Hit& hit : parts_.cache.list())
         if (const auto note = parse_json(hit.record.note))
             if (const auto id = json_string(*note, {"id"}))
                 ours->emplace(*id);
-    return lease::make_infisical_book(profile_.infisical, outside(), scope,
+    return lease::make_infisical_book(settings_, outside(), scope,
                                       [ours](const std::string& id) { return ours->contains(id); });
 }
 
+std::vector<CheckStep> InfisicalSide::check(Deadline deadline) {
+    // Listing leases takes the very permission that leasing takes, and changes nothing.
+    const auto leases = book(lease::BookScope::all_holders)->list(deadline);
+    if (!leases)
+        return {failed_step("infisical", leases.error())};
+    return {ok_step("site", lease::infisical::site_text(settings_) + " answers"),
+            ok_step("login",
+                    "accepted by " + std::string(lease::infisical::to_text(settings_.auth.method))),
+            ok_step("dynamic secret",
+                    quoted(settings_.dynamic_secret) + " of " + quoted(settings_.project_slug) +
+                        ", " + quoted(settings_.environment) + ", " + quoted(settings_.path) +
+                        " is there, with " + std::to_string(leases->size()) + " leases")};
+}
+
+void InfisicalSide::forget_login() {
+    forget();
+    forget_refusals();
+}
+
 void InfisicalSide::end_session(Deadline deadline) {
-    const auto ended = lease::infisical::end_kept_session(profile_.infisical, outside(), deadline);
+    const auto ended = lease::infisical::end_kept_session(settings_, outside(), deadline);
     if (!ended)
-        log_("the session could not be ended: " + ended.error().message);
-    cache_.forget(key_);
+        parts_.log("the session could not be ended: " + ended.error().message);
+    parts_.cache.forget(key_);
 }
 
 std::optional<Session> InfisicalSide::find() {
-    const auto hit = cache_.find(key_);
+    const auto hit = parts_.cache.find(key_);
     return hit ? read_session(hit->record) : std::nullopt;
 }
 
 void InfisicalSide::save(const Session& session) {
-    const Instant now = process_.clock.now();
+    const Instant now = parts_.process.clock.now();
     const Seconds life =
         std::min(session.life > Seconds(0) ? session.life : unknown_life, longest_kept);
     if (life <= safety)
@@ -117,35 +128,35 @@ void InfisicalSide::save(const Session& session) {
     lifetime.issued_wall = session.issued;
     // As many seconds ago by this clock as by the other.
     lifetime.issued_boot = now.boot - (now.wall - session.issued);
-    lifetime.boot_id = process_.clock.boot_id();
+    lifetime.boot_id = parts_.process.clock.boot_id();
     lifetime.refresh_after = lifetime.serve_for = lifetime.reported_for = life - safety;
     lifetime.ends_after = life;
-    cache_.save(key_, {key_.material(), session.token.clone(), session_note(session), lifetime,
-                       cache::machine_identity()});
+    parts_.cache.save(key_, {key_.material(), session.token.clone(), session_note(session),
+                             lifetime, cache::machine_identity()});
 }
 
 void InfisicalSide::forget() {
-    cache_.forget(key_);
+    parts_.cache.forget(key_);
 }
 
 std::shared_ptr<void> InfisicalSide::lock(Deadline deadline) {
     return std::make_shared<cache::KeyLock>(
-        cache::KeyLock::acquire(process_.directories.runtime, key_.digest_hex(), deadline));
+        cache::KeyLock::acquire(parts_.process.directories.runtime, key_.digest_hex(), deadline));
 }
 
 std::optional<Error> InfisicalSide::recall_refusal(const std::string& proof) {
-    return cache::recall_refusal(process_.directories.runtime, refusal_digest(proof),
-                                 process_.clock.now());
+    return cache::recall_refusal(parts_.process.directories.runtime, refusal_digest(proof),
+                                 parts_.process.clock.now());
 }
 
 void InfisicalSide::remember_refusal(const std::string& proof, const Error& error) {
-    cache::remember_refusal(process_.directories.runtime, refusal_digest(proof), error,
-                            lease::infisical::refusal_time, process_.clock.now());
+    cache::remember_refusal(parts_.process.directories.runtime, refusal_digest(proof), error,
+                            lease::infisical::refusal_time, parts_.process.clock.now());
 }
 
 void InfisicalSide::forget_refusals() {
     // Of a password, which is not part of the name; other secrets make another name.
-    cache::forget_refusal(process_.directories.runtime, refusal_digest("ldap-auth"));
+    cache::forget_refusal(parts_.process.directories.runtime, refusal_digest("ldap-auth"));
 }
 
 std::string InfisicalSide::refusal_digest(const std::string& proof) const {
@@ -154,9 +165,9 @@ std::string InfisicalSide::refusal_digest(const std::string& proof) const {
 
 Result<std::optional<Secret>> InfisicalSide::cli_entry(const std::string& account) const {
     auto found =
-        cache::find_foreign_secret({.child = process_.libexec + "/leasehold-secret-service",
-                                    .environment = process_.environment,
-                                    .marker_directory = process_.directories.runtime},
+        cache::find_foreign_secret({.child = parts_.process.libexec + "/leasehold-secret-service",
+                                    .environment = parts_.process.environment,
+                                    .marker_directory = parts_.process.directories.runtime},
                                    "infisical-cli", account);
     if (found)
         return *std::move(found);

@@ -1,40 +1,35 @@
-// What the provider `infisical` gets from the layer of programs: where its sessions, failed logins
-// and secrets are kept, and the world around it.
+// Infisical as the program sees it: where its sessions, failed logins and secrets are kept, and the
+// world around it.
 #pragma once
 
-#include "cache/token_cache.hpp"
-#include "helper/process/edges.hpp"
+#include "cache/record/key.hpp"
+#include "helper/providers/side.hpp"
 #include "src/lease/infisical/provider.hpp"
 #include "src/lease/infisical/wire/outside.hpp"
-#include "src/lease/profile/profile.hpp"
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
 
 namespace leasehold::helper {
 
 // Sessions in the profile's stores beside its leases, under a key of their own; failed logins in
 // the runtime directory.
-class InfisicalSide final : public lease::infisical::SessionStore {
+class InfisicalSide final : public ProviderSide, public lease::infisical::SessionStore {
 public:
-    using StoredSecret = std::function<Result<std::optional<Secret>>()>;
+    explicit InfisicalSide(SideParts parts);
 
-    // Everything must outlive this.
-    InfisicalSide(const Process& process, const lease::Profile& profile, cache::TokenCache& cache,
-                  StoredSecret stored_secret, std::function<void(std::string_view)> log);
-
-    [[nodiscard]] lease::infisical::Outside outside();
-    // `issuer`: that of the cluster's tokens, "" for any.
-    [[nodiscard]] std::unique_ptr<lease::LeaseProvider> provider(std::string issuer);
+    [[nodiscard]] std::unique_ptr<lease::LeaseProvider> provider() override;
     // The leases that a store of this user has a token of count as ours.
-    [[nodiscard]] std::unique_ptr<lease::LeaseBook> book(lease::BookScope scope);
-    // Ends the session at the site and forgets it; what fails is logged.
-    void end_session(Deadline deadline);
-    // Lets the next login be tried at once.
-    void forget_refusals();
+    [[nodiscard]] std::unique_ptr<lease::LeaseBook> book(lease::BookScope scope) override;
+    [[nodiscard]] std::vector<CheckStep> check(Deadline deadline) override;
+    void forget_login() override;
+    void forget_refusals() override;
+    void end_session(Deadline deadline) override;
+
+    // For the site's other commands.
+    [[nodiscard]] lease::infisical::Outside outside();
+    [[nodiscard]] const lease::infisical::InfisicalSettings& settings() const { return settings_; }
 
     [[nodiscard]] std::optional<lease::infisical::Session> find() override;
     void save(const lease::infisical::Session& session) override;
@@ -47,18 +42,9 @@ private:
     [[nodiscard]] std::string refusal_digest(const std::string& proof) const;
     [[nodiscard]] Result<std::optional<Secret>> cli_entry(const std::string& account) const;
 
-    const Process& process_;
-    const lease::Profile& profile_;
-    cache::TokenCache& cache_;
-    StoredSecret stored_secret_;
-    std::function<void(std::string_view)> log_;
-    cache::CacheKey key_;
+    SideParts parts_;
+    const lease::infisical::InfisicalSettings& settings_;
+    cache::CacheKey key_; // of the session
 };
-
-// Where the session of a profile is kept.
-[[nodiscard]] cache::CacheKey session_key(const lease::Profile& profile);
-
-// What the key of a lease holds beyond that of every provider.
-void add_infisical_fields(const lease::Profile& profile, cache::CacheKey::Fields& fields);
 
 } // namespace leasehold::helper

@@ -48,8 +48,8 @@ public:
         // Before the question, so that nobody else asks it or waits for the answer.
         times.checked = now;
         cache::write_healing_times(path_, times);
-        const auto verdict = lease::check_token(assembly_.profile(), environment_, connect, token,
-                                                deadline_.within(longest_check));
+        const auto verdict = lease::check_token(assembly_.profile().cluster, environment_, connect,
+                                                token, deadline_.within(longest_check));
         const bool refused = verdict == lease::TokenVerdict::refused;
         if (refused) {
             parts_.log("the server does not take the cached token any more: leasing anew");

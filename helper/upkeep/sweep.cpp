@@ -21,7 +21,7 @@ bool take_sweep(const Process& process, const lease::Profile& profile) {
 }
 
 void sweep(Assembly& assembly, Deadline deadline) {
-    if (const auto book = assembly.book(lease::BookScope::own))
+    if (const auto book = assembly.side().book(lease::BookScope::own))
         (void)book->prune(lease::PruneClock::both, false, deadline);
 }
 

@@ -10,7 +10,7 @@ import project
 RESERVED = (
     (r"boost/(asio|beast)/", ("src/http/",)),
     (r"openssl/", ("src/http/",)),
-    (r"(glib|gio|gobject)[-./]|glib\.h|libsecret/", ("cache/secret_service_child/",)),
+    (r"(glib|gio|gobject)[-./]|glib\.h|libsecret/", ("cache/secret_service/child/",)),
     (r"keyutils\.h", ("cache/",)),
     (r"nettle/", ("src/base/",)),
     (r"yaml\.h", ("src/base/",)),

@@ -30,9 +30,9 @@ constexpr std::array ending_order = {
 
 class KubernetesBook final : public LeaseBook {
 public:
-    KubernetesBook(const Profile& profile, RequesterEnvironment outside, LeaseHolder holder,
-                   Connector connect, const Clock& clock, BookScope scope)
-        : profile_(profile), settings_(profile.kubernetes), outside_(std::move(outside)),
+    KubernetesBook(const KubernetesProfile& profile, RequesterEnvironment outside,
+                   LeaseHolder holder, Connector connect, const Clock& clock, BookScope scope)
+        : profile_(profile), settings_(profile.settings), outside_(std::move(outside)),
           hash_(profile_hash(profile, holder)), connect_(std::move(connect)), clock_(clock),
           scope_(scope) {}
 
@@ -54,9 +54,7 @@ public:
     Result<Pruned> prune(PruneClock clock, bool dry_run, Deadline deadline) override;
 
 private:
-    [[nodiscard]] bool temporary() const {
-        return settings_.credential == CredentialKind::temporary;
-    }
+    [[nodiscard]] bool dynamic_() const { return settings_.credential == CredentialKind::dynamic_; }
     Result<void> open(Deadline deadline);
     // Every lease under the scope, or the one of this id.
     Result<std::vector<Found>> read(const std::string& id, Deadline deadline);
@@ -71,7 +69,7 @@ private:
     [[nodiscard]] bool has_expired(const Found& found, PruneClock clock) const;
     [[nodiscard]] const ReadObject* record_of(const Found& found) const;
 
-    const Profile& profile_;
+    KubernetesProfile profile_;
     const KubernetesSettings& settings_;
     RequesterEnvironment outside_;
     std::string hash_;
@@ -129,13 +127,13 @@ Result<std::vector<Found>> KubernetesBook::read(const std::string& id, Deadline 
         selector += ',' + std::string(lease_label) + '=' + id;
     std::vector<ReadObject> objects;
     for (const ObjectKind kind : ending_order) {
-        if ((kind == ObjectKind::secret) == temporary())
+        if ((kind == ObjectKind::secret) == dynamic_())
             continue;
         if (!names_of(kind).namespaced) {
             LEASEHOLD_TRY(read_kind(kind, "", selector, objects, deadline));
             continue;
         }
-        for (const std::string& space : settings_.namespaces)
+        for (const std::string& space : profile_.terms.namespaces)
             LEASEHOLD_TRY(read_kind(kind, space, selector, objects, deadline));
     }
     std::map<std::string, Found> by_id;
@@ -176,7 +174,7 @@ Result<Found> KubernetesBook::find(const std::string& id, Deadline deadline) {
 }
 
 const ReadObject* KubernetesBook::record_of(const Found& found) const {
-    const ObjectKind kind = temporary() ? ObjectKind::service_account : ObjectKind::secret;
+    const ObjectKind kind = dynamic_() ? ObjectKind::service_account : ObjectKind::secret;
     for (const ReadObject& object : found.objects)
         if (object.ref.kind == kind)
             return &object;
@@ -222,13 +220,14 @@ Result<Renewal> KubernetesBook::renew(const std::string& id, Seconds ttl, Deadli
         return make_error(ErrorCode::denied, "lease " + quoted(id) + " has lost its record",
                           "make a new one: leasehold lease create --profile " + profile_.name);
     // The record is for people; which account a token is asked for is the profile's to say.
-    const std::string account = temporary() ? record->ref.name : settings_.service_account;
+    const std::string account = dynamic_() ? record->ref.name : settings_.service_account;
     if (found.mark.service_account != account)
         return make_error(ErrorCode::denied,
                           "lease " + quoted(id) + " is for " + quoted(found.mark.service_account) +
                               ", which is not what profile " + quoted(profile_.name) + " leases");
-    TokenWish wish{record->ref.namespace_, account, found.mark.audiences, ttl, settings_.issuer};
-    if (temporary())
+    TokenWish wish{record->ref.namespace_, account, found.mark.audiences, ttl,
+                   profile_.terms.issuer};
+    if (dynamic_())
         wish.account_uid = record->ref.uid;
     else
         wish.bound_to = record->ref;
@@ -320,7 +319,7 @@ Result<Pruned> KubernetesBook::prune(PruneClock clock, bool dry_run, Deadline de
 
 } // namespace
 
-std::unique_ptr<LeaseBook> make_kubernetes_book(const Profile& profile,
+std::unique_ptr<LeaseBook> make_kubernetes_book(const KubernetesProfile& profile,
                                                 RequesterEnvironment outside, LeaseHolder holder,
                                                 Connector connect, const Clock& clock,
                                                 BookScope scope) {

@@ -11,7 +11,7 @@ namespace leasehold::lease {
 
 // Reads and ends leases with the requester of `profile`, in the profile's namespaces. Referenced
 // objects must outlive the book.
-[[nodiscard]] std::unique_ptr<LeaseBook> make_kubernetes_book(const Profile& profile,
+[[nodiscard]] std::unique_ptr<LeaseBook> make_kubernetes_book(const KubernetesProfile& profile,
                                                               RequesterEnvironment outside,
                                                               LeaseHolder holder, Connector connect,
                                                               const Clock& clock, BookScope scope);

@@ -52,19 +52,19 @@ Error with_left_behind(Error error, const std::vector<std::string>& left, UnixTi
 LeaseMaking::LeaseMaking(const MakingParts& parts, const LeaseRequest& request, Deadline deadline)
     : parts_(parts), request_(request), work_(without_reserve(deadline)), all_(deadline) {}
 
-Result<Lease> LeaseMaking::plain() {
+Result<Lease> LeaseMaking::static_without_record() {
     LEASEHOLD_TRY_ASSIGN(Lease lease,
-                         token_of(wish(parts_.profile.kubernetes.service_account), true));
+                         token_of(wish(parts_.profile.settings.service_account), true));
     lease.namespace_.clear();
     return lease;
 }
 
-Result<Lease> LeaseMaking::revocable() {
-    return with_fresh_names([this] { return revocable_once(); });
+Result<Lease> LeaseMaking::static_with_record() {
+    return with_fresh_names([this] { return recorded_once(); });
 }
 
-Result<Lease> LeaseMaking::temporary() {
-    return with_fresh_names([this] { return temporary_once(); });
+Result<Lease> LeaseMaking::dynamic_() {
+    return with_fresh_names([this] { return dynamic_once(); });
 }
 
 // A name that is taken is no reason to fail: once more under a new one.
@@ -72,7 +72,7 @@ template <class Make>
 Result<Lease> LeaseMaking::with_fresh_names(Make make) {
     for (bool again = false;; again = true) {
         const UnixTime now = parts_.clock.now().wall;
-        const std::string& name_template = parts_.profile.kubernetes.dynamic.name_template;
+        const std::string& name_template = parts_.profile.settings.dynamic.name_template;
         mark_ = make_mark(
             parts_.profile, parts_.holder, request_,
             make_lease_name(name_template.empty() ? default_name_template
@@ -95,29 +95,29 @@ Result<Lease> LeaseMaking::with_fresh_names(Make make) {
     }
 }
 
-Result<Lease> LeaseMaking::revocable_once() {
+Result<Lease> LeaseMaking::recorded_once() {
     auto secret = create(ObjectKind::secret, request_.namespace_, lease_secret(mark_));
     if (!secret) {
         secrets_refused_ = trouble_ == Trouble::refused;
         return std::move(secret).error();
     }
-    TokenWish wanted = wish(parts_.profile.kubernetes.service_account);
+    TokenWish wanted = wish(parts_.profile.settings.service_account);
     wanted.bound_to = *secret;
     LEASEHOLD_TRY_ASSIGN(Lease lease, token_of(wanted, false));
     annotate(*secret, lease);
     return lease;
 }
 
-Result<Lease> LeaseMaking::temporary_once() {
+Result<Lease> LeaseMaking::dynamic_once() {
     const bool cluster_wide =
-        parts_.profile.kubernetes.dynamic.binding == DynamicSettings::Binding::cluster;
+        parts_.profile.settings.dynamic.binding == DynamicSettings::Binding::cluster;
     std::optional<ObjectRef> owner;
     if (cluster_wide) {
         LEASEHOLD_TRY_ASSIGN(owner, make_cluster_binding());
     }
     LEASEHOLD_TRY_ASSIGN(
         const ObjectRef account,
-        create(ObjectKind::service_account, request_.namespace_, temporary_account(mark_, owner)));
+        create(ObjectKind::service_account, request_.namespace_, dynamic_account(mark_, owner)));
     if (!cluster_wide)
         LEASEHOLD_TRY(make_role_binding(account));
     TokenWish wanted = wish(mark_.id);
@@ -131,38 +131,37 @@ Result<Lease> LeaseMaking::temporary_once() {
 // lease's own comes first, since a binding to a role that is not there is granted only to those
 // who may bind any.
 Result<std::optional<ObjectRef>> LeaseMaking::make_cluster_binding() {
-    const DynamicSettings& dynamic = parts_.profile.kubernetes.dynamic;
+    const DynamicSettings& dynamic = parts_.profile.settings.dynamic;
     std::optional<ObjectRef> role;
     if (!dynamic.rules.empty()) {
         LEASEHOLD_TRY_ASSIGN(role, create(ObjectKind::cluster_role, "",
-                                          temporary_role(mark_, dynamic.rules, std::nullopt)));
+                                          dynamic_role(mark_, dynamic.rules, std::nullopt)));
     }
-    LEASEHOLD_TRY_ASSIGN(
-        ObjectRef binding,
-        create(ObjectKind::cluster_role_binding, "",
-               temporary_binding(mark_, ObjectKind::cluster_role, role ? role->name : dynamic.role,
-                                 request_.namespace_, role)));
+    LEASEHOLD_TRY_ASSIGN(ObjectRef binding, create(ObjectKind::cluster_role_binding, "",
+                                                   dynamic_binding(mark_, ObjectKind::cluster_role,
+                                                                   role ? role->name : dynamic.role,
+                                                                   request_.namespace_, role)));
     return std::optional<ObjectRef>(std::move(binding));
 }
 
 Result<void> LeaseMaking::make_role_binding(const ObjectRef& account) {
-    const DynamicSettings& dynamic = parts_.profile.kubernetes.dynamic;
+    const DynamicSettings& dynamic = parts_.profile.settings.dynamic;
     const bool cluster_role = dynamic.role_type == DynamicSettings::RoleType::cluster_role;
     if (!dynamic.rules.empty()) {
         LEASEHOLD_TRY(create(ObjectKind::role, request_.namespace_,
-                             temporary_role(mark_, dynamic.rules, account)));
+                             dynamic_role(mark_, dynamic.rules, account)));
     }
     LEASEHOLD_TRY(
         create(ObjectKind::role_binding, request_.namespace_,
-               temporary_binding(mark_, cluster_role ? ObjectKind::cluster_role : ObjectKind::role,
-                                 dynamic.rules.empty() ? dynamic.role : mark_.id,
-                                 request_.namespace_, account)));
+               dynamic_binding(mark_, cluster_role ? ObjectKind::cluster_role : ObjectKind::role,
+                               dynamic.rules.empty() ? dynamic.role : mark_.id, request_.namespace_,
+                               account)));
     return {};
 }
 
 TokenWish LeaseMaking::wish(const std::string& account) const {
     return {request_.namespace_, account, request_.audiences, request_.ttl,
-            parts_.profile.kubernetes.issuer};
+            parts_.profile.terms.issuer};
 }
 
 int LeaseMaking::uninvited() const {

@@ -14,7 +14,7 @@ namespace leasehold::lease {
 
 struct MakingParts {
     KubernetesApi& api;
-    const Profile& profile;
+    const KubernetesProfile& profile;
     const LeaseHolder& holder;
     const Clock& clock;
     const std::function<bool()>& interrupted; // asked after each request
@@ -28,13 +28,14 @@ public:
     LeaseMaking(const MakingParts& parts, const LeaseRequest& request, Deadline deadline);
 
     // A token of the profile's service account that nothing but time ends.
-    [[nodiscard]] Result<Lease> plain();
+    [[nodiscard]] Result<Lease> static_without_record();
     // One that is bound to a lease Secret: deleting that revokes it.
-    [[nodiscard]] Result<Lease> revocable();
+    [[nodiscard]] Result<Lease> static_with_record();
     // One of a service account that is made for it, with the profile's role.
-    [[nodiscard]] Result<Lease> temporary();
+    [[nodiscard]] Result<Lease> dynamic_();
 
-    // Whether revocable() failed because the requester may not, or cannot, create Secrets there.
+    // Whether static_with_record() failed because the requester may not, or cannot, create Secrets
+    // there.
     [[nodiscard]] bool secrets_refused() const { return secrets_refused_; }
 
 private:
@@ -47,8 +48,8 @@ private:
 
     template <class Make>
     Result<Lease> with_fresh_names(Make make);
-    Result<Lease> revocable_once();
-    Result<Lease> temporary_once();
+    Result<Lease> recorded_once();
+    Result<Lease> dynamic_once();
     Result<Lease> token_of(const TokenWish& wish, bool lives_on);
     // How often a busy server that does not say when is asked for the next thing.
     int uninvited() const;

@@ -17,7 +17,7 @@ void add(Rights& rights, ObjectKind kind, const std::string& namespace_, Verbs v
         rights.push_back({action_on(verb, {kind, namespace_, "", ""}), optional});
 }
 
-void add_fixed(Rights& rights, const KubernetesSettings& settings, const std::string& space) {
+void add_static(Rights& rights, const KubernetesSettings& settings, const std::string& space) {
     rights.push_back({{"create", "serviceaccounts/token", space, settings.service_account}, false});
     if (settings.revocable != false)
         add(rights, ObjectKind::secret, space, {"create", "list", "patch", "delete"},
@@ -35,7 +35,7 @@ void add_bind(Rights& rights, const DynamicSettings& dynamic, const std::string&
                       false});
 }
 
-void add_temporary(Rights& rights, const KubernetesSettings& settings, const std::string& space) {
+void add_dynamic(Rights& rights, const KubernetesSettings& settings, const std::string& space) {
     add(rights, ObjectKind::service_account, space, {"create", "list", "patch", "delete"});
     rights.push_back({{"create", "serviceaccounts/token", space, ""}, false});
     if (settings.dynamic.binding == DynamicSettings::Binding::cluster)
@@ -55,15 +55,15 @@ void add_cluster_wide(Rights& rights, const DynamicSettings& dynamic) {
 
 } // namespace
 
-std::vector<NeededRight> needed_rights(const Profile& profile) {
-    const KubernetesSettings& settings = profile.kubernetes;
+std::vector<NeededRight> needed_rights(const KubernetesProfile& profile) {
+    const KubernetesSettings& settings = profile.settings;
     Rights rights;
-    for (const std::string& space : settings.namespaces)
-        if (settings.credential == CredentialKind::temporary)
-            add_temporary(rights, settings, space);
+    for (const std::string& space : profile.terms.namespaces)
+        if (settings.credential == CredentialKind::dynamic_)
+            add_dynamic(rights, settings, space);
         else
-            add_fixed(rights, settings, space);
-    if (settings.credential == CredentialKind::temporary &&
+            add_static(rights, settings, space);
+    if (settings.credential == CredentialKind::dynamic_ &&
         settings.dynamic.binding == DynamicSettings::Binding::cluster)
         add_cluster_wide(rights, settings.dynamic);
     return rights;

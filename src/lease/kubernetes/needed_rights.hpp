@@ -2,7 +2,7 @@
 #pragma once
 
 #include "src/lease/kubernetes/api/status.hpp"
-#include "src/lease/profile/profile.hpp"
+#include "src/lease/kubernetes/settings/settings.hpp"
 
 #include <vector>
 
@@ -14,6 +14,6 @@ struct NeededRight {
 };
 
 // In every namespace of the profile. Names are given where a rule can be restricted to them.
-[[nodiscard]] std::vector<NeededRight> needed_rights(const Profile& profile);
+[[nodiscard]] std::vector<NeededRight> needed_rights(const KubernetesProfile& profile);
 
 } // namespace leasehold::lease

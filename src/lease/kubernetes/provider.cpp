@@ -10,8 +10,8 @@ namespace {
 
 class KubernetesProvider final : public LeaseProvider {
 public:
-    KubernetesProvider(const Profile& profile, RequesterEnvironment outside, LeaseKeeping keeping,
-                       Connector connect, const Clock& clock)
+    KubernetesProvider(const KubernetesProfile& profile, RequesterEnvironment outside,
+                       LeaseKeeping keeping, Connector connect, const Clock& clock)
         : profile_(profile), outside_(std::move(outside)), keeping_(std::move(keeping)),
           connect_(std::move(connect)), clock_(clock) {}
 
@@ -20,20 +20,20 @@ public:
                              KubernetesApi::open(profile_, outside_, connect_, deadline));
         const MakingParts parts{*api, profile_, keeping_.holder, clock_, keeping_.interrupted};
         LeaseMaking making(parts, request, deadline);
-        if (profile_.kubernetes.credential == CredentialKind::temporary)
-            return making.temporary();
-        return lease_fixed(making, request.namespace_);
+        if (profile_.settings.credential == CredentialKind::dynamic_)
+            return making.dynamic_();
+        return lease_static(making, request.namespace_);
     }
 
 private:
     // Revocable if the profile says so; if it says nothing, if that is allowed.
-    Result<Lease> lease_fixed(LeaseMaking& making, const std::string& namespace_) const {
-        const std::optional<bool> wanted = profile_.kubernetes.revocable;
+    Result<Lease> lease_static(LeaseMaking& making, const std::string& namespace_) const {
+        const std::optional<bool> wanted = profile_.settings.revocable;
         if (wanted == false)
-            return making.plain();
+            return making.static_without_record();
         if (!wanted && keeping_.secrets_refused())
             return not_revocable(making, namespace_);
-        auto lease = making.revocable();
+        auto lease = making.static_with_record();
         if (lease || !making.secrets_refused())
             return lease;
         if (!wanted) {
@@ -47,13 +47,13 @@ private:
     }
 
     static Result<Lease> not_revocable(LeaseMaking& making, const std::string& namespace_) {
-        LEASEHOLD_TRY_ASSIGN(Lease lease, making.plain());
+        LEASEHOLD_TRY_ASSIGN(Lease lease, making.static_without_record());
         lease.why_not_revocable =
             "the requester cannot create secrets in namespace " + quoted(namespace_);
         return lease;
     }
 
-    const Profile& profile_;
+    KubernetesProfile profile_;
     RequesterEnvironment outside_;
     LeaseKeeping keeping_;
     Connector connect_;
@@ -62,7 +62,7 @@ private:
 
 } // namespace
 
-std::unique_ptr<LeaseProvider> make_kubernetes_provider(const Profile& profile,
+std::unique_ptr<LeaseProvider> make_kubernetes_provider(const KubernetesProfile& profile,
                                                         RequesterEnvironment outside,
                                                         LeaseKeeping keeping, Connector connect,
                                                         const Clock& clock) {

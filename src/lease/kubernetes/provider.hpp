@@ -25,7 +25,7 @@ struct LeaseKeeping {
 // Leases for `profile`, whose provider is "kubernetes". `clock` tells the local time of issue.
 // Referenced objects must outlive the provider.
 [[nodiscard]] std::unique_ptr<LeaseProvider>
-make_kubernetes_provider(const Profile& profile, RequesterEnvironment outside, LeaseKeeping keeping,
-                         Connector connect, const Clock& clock);
+make_kubernetes_provider(const KubernetesProfile& profile, RequesterEnvironment outside,
+                         LeaseKeeping keeping, Connector connect, const Clock& clock);
 
 } // namespace leasehold::lease

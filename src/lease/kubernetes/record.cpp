@@ -91,7 +91,7 @@ std::string grant_of(const KubernetesSettings& settings, const std::string& name
 
 } // namespace
 
-std::string profile_hash(const Profile& profile, const LeaseHolder& holder) {
+std::string profile_hash(const KubernetesProfile& profile, const LeaseHolder& holder) {
     std::string material;
     for (const std::string& part : {std::string("leasehold lease book 1"), profile.path,
                                     holder.user, holder.host, holder.machine})
@@ -99,18 +99,18 @@ std::string profile_hash(const Profile& profile, const LeaseHolder& holder) {
     return sha256_hex(material).substr(0, hash_length);
 }
 
-LeaseMark make_mark(const Profile& profile, const LeaseHolder& holder, const LeaseRequest& request,
-                    std::string id, UnixTime now) {
-    const KubernetesSettings& settings = profile.kubernetes;
-    const bool temporary = settings.credential == CredentialKind::temporary;
+LeaseMark make_mark(const KubernetesProfile& profile, const LeaseHolder& holder,
+                    const LeaseRequest& request, std::string id, UnixTime now) {
+    const KubernetesSettings& settings = profile.settings;
+    const bool dynamic = settings.credential == CredentialKind::dynamic_;
     LeaseMark mark;
-    mark.service_account = temporary ? id : settings.service_account;
+    mark.service_account = dynamic ? id : settings.service_account;
     mark.id = std::move(id);
     mark.profile = profile.name;
     mark.profile_hash = profile_hash(profile, holder);
     mark.holder = hostile_text(holder.user + '@' + holder.host, 128);
-    mark.credential = temporary ? "dynamic" : "static";
-    if (temporary)
+    mark.credential = dynamic ? "dynamic" : "static";
+    if (dynamic)
         mark.grant = grant_of(settings, request.namespace_);
     mark.audiences = request.audiences;
     mark.issued = now;
@@ -122,21 +122,20 @@ json::object lease_secret(const LeaseMark& mark) {
     return {{"metadata", metadata(mark, std::nullopt)}, {"type", lease_secret_type}};
 }
 
-json::object temporary_account(const LeaseMark& mark, const std::optional<ObjectRef>& owner) {
+json::object dynamic_account(const LeaseMark& mark, const std::optional<ObjectRef>& owner) {
     return {{"metadata", metadata(mark, owner)}, {"automountServiceAccountToken", false}};
 }
 
-json::object temporary_role(const LeaseMark& mark, const std::vector<PolicyRule>& rules,
-                            const std::optional<ObjectRef>& owner) {
+json::object dynamic_role(const LeaseMark& mark, const std::vector<PolicyRule>& rules,
+                          const std::optional<ObjectRef>& owner) {
     json::array list;
     for (const PolicyRule& rule : rules)
         list.push_back(rule_json(rule));
     return {{"metadata", metadata(mark, owner)}, {"rules", std::move(list)}};
 }
 
-json::object temporary_binding(const LeaseMark& mark, ObjectKind role_kind, const std::string& role,
-                               const std::string& namespace_,
-                               const std::optional<ObjectRef>& owner) {
+json::object dynamic_binding(const LeaseMark& mark, ObjectKind role_kind, const std::string& role,
+                             const std::string& namespace_, const std::optional<ObjectRef>& owner) {
     const KindNames& names = names_of(role_kind);
     return {
         {"metadata", metadata(mark, owner)},

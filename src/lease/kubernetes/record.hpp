@@ -3,7 +3,7 @@
 #pragma once
 
 #include "src/lease/kubernetes/api/object.hpp"
-#include "src/lease/profile/profile.hpp"
+#include "src/lease/kubernetes/settings/settings.hpp"
 #include "src/lease/terms/book.hpp"
 
 #include <boost/json/object.hpp>
@@ -44,24 +44,24 @@ inline constexpr std::string_view lease_label = "leasehold.dev/lease";
 inline constexpr std::string_view lease_secret_type = "leasehold.dev/lease";
 
 // Tells the leases of one profile, holder and machine from all others: a label value.
-[[nodiscard]] std::string profile_hash(const Profile& profile, const LeaseHolder& holder);
+[[nodiscard]] std::string profile_hash(const KubernetesProfile& profile, const LeaseHolder& holder);
 
 // The mark of a lease that is about to be made.
-[[nodiscard]] LeaseMark make_mark(const Profile& profile, const LeaseHolder& holder,
+[[nodiscard]] LeaseMark make_mark(const KubernetesProfile& profile, const LeaseHolder& holder,
                                   const LeaseRequest& request, std::string id, UnixTime now);
 
 // Bodies to create. `owner`, where given, takes the object with it when it goes.
 [[nodiscard]] boost::json::object lease_secret(const LeaseMark& mark);
-[[nodiscard]] boost::json::object temporary_account(const LeaseMark& mark,
-                                                    const std::optional<ObjectRef>& owner);
-[[nodiscard]] boost::json::object temporary_role(const LeaseMark& mark,
-                                                 const std::vector<PolicyRule>& rules,
-                                                 const std::optional<ObjectRef>& owner);
+[[nodiscard]] boost::json::object dynamic_account(const LeaseMark& mark,
+                                                  const std::optional<ObjectRef>& owner);
+[[nodiscard]] boost::json::object dynamic_role(const LeaseMark& mark,
+                                               const std::vector<PolicyRule>& rules,
+                                               const std::optional<ObjectRef>& owner);
 // Binds `role_kind`/`role` to the service account in `namespace_`.
-[[nodiscard]] boost::json::object temporary_binding(const LeaseMark& mark, ObjectKind role_kind,
-                                                    const std::string& role,
-                                                    const std::string& namespace_,
-                                                    const std::optional<ObjectRef>& owner);
+[[nodiscard]] boost::json::object dynamic_binding(const LeaseMark& mark, ObjectKind role_kind,
+                                                  const std::string& role,
+                                                  const std::string& namespace_,
+                                                  const std::optional<ObjectRef>& owner);
 
 // What only the token's answer tells.
 [[nodiscard]] Annotations answer_annotations(const std::string& jti, UnixTime expires);

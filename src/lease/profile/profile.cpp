@@ -4,9 +4,6 @@
 #include "src/base/hostile_text.hpp"
 #include "src/base/names.hpp"
 #include "src/base/time.hpp"
-#include "src/lease/infisical/settings/ttl.hpp"
-#include "src/lease/kubernetes/credential_settings.hpp"
-#include "src/lease/settings/section.hpp"
 
 #include <algorithm>
 #include <array>
@@ -35,10 +32,11 @@ public:
         read_times(root);
         read_stores(root);
         profile_.require_cluster_info = root.boolean("require-cluster-info").value_or(false);
-        if (profile_.provider == "infisical")
-            read_infisical(root.section("infisical"));
-        else
-            read_kubernetes(root.section("kubernetes"));
+        if (profile_.kind == nullptr)
+            return;
+        profile_.settings =
+            profile_.kind->read(root.section(profile_.kind->name),
+                                {directory_, std::string(home_), profile_.name}, profile_.terms);
         root.finish();
     }
 
@@ -87,13 +85,16 @@ private:
     }
 
     void read_provider(SettingsSection& root) {
-        profile_.provider = root.text("provider").value_or("kubernetes");
-        if (profile_.provider != "kubernetes" && profile_.provider != "infisical")
-            root.fail("provider", "unknown provider " + quoted(profile_.provider),
-                      "providers of this version: kubernetes, infisical");
+        const auto name = root.text("provider");
+        profile_.kind = name ? find_provider(*name) : &provider_kinds().front();
+        if (profile_.kind == nullptr)
+            root.fail("provider", "unknown provider " + quoted(*name),
+                      "providers of this version: " + provider_names());
     }
 
     void read_times(SettingsSection& root) {
+        if (profile_.kind == nullptr)
+            return;
         const auto ttl = root.duration("ttl");
         const auto max_ttl = root.duration("max-ttl");
         profile_.ttl = ttl.value_or(profile_.ttl);
@@ -103,9 +104,7 @@ private:
             profile_.ttl = std::min(profile_.ttl, *max_ttl);
         if (auto checked = check_ttl(profile_, profile_.ttl, ErrorCode::configuration); !checked)
             root.fail(ttl ? "ttl" : "max-ttl", checked.error().message, checked.error().hint);
-        // Infisical may reach the cluster through a gateway, which takes up to 45 s.
-        const Seconds usual = profile_.provider == "infisical" ? Seconds(60) : profile_.deadline;
-        profile_.deadline = root.duration("deadline").value_or(usual);
+        profile_.deadline = root.duration("deadline").value_or(profile_.kind->usual_deadline);
         if (profile_.deadline < shortest_deadline || profile_.deadline > longest_deadline)
             root.fail("deadline", "\"deadline\" must be between 1s and 2m");
     }
@@ -121,80 +120,6 @@ private:
                           profile_.stores.end();
         if (none && profile_.stores.size() > 1)
             root.fail("stores", "the store \"none\" stands alone or not at all");
-    }
-
-    void read_infisical(SettingsSection section) {
-        profile_.infisical = infisical::read_settings(std::move(section), directory_, home_);
-        // Every provider's default namespace is found in one place.
-        profile_.kubernetes.namespace_ = profile_.infisical.namespace_;
-    }
-
-    void read_kubernetes(SettingsSection section) {
-        KubernetesSettings& settings = profile_.kubernetes;
-        read_credential(section, settings);
-        settings.audiences = section.texts("audiences").value_or(std::vector<std::string>{});
-        for (const std::string& audience : settings.audiences)
-            if (audience.empty())
-                section.fail("audiences", "an audience is empty");
-        settings.issuer = section.text("issuer").value_or("");
-        read_requester(section.section("requester"));
-        section.finish();
-    }
-
-    void read_requester(SettingsSection section) {
-        RequesterSettings& requester = profile_.kubernetes.requester;
-        requester.kubeconfig = read_path(section, "kubeconfig");
-        requester.context = section.text("context").value_or("");
-        requester.token_file = read_path(section, "token-file");
-        requester.client_certificate = read_path(section, "client-certificate");
-        requester.client_key = read_path(section, "client-key");
-        read_gateway(section);
-        const bool in_cluster = section.boolean("in-cluster").value_or(false);
-        const auto token = section.text("token");
-        if (token && *token != "stored")
-            section.fail("token", "\"kubernetes.requester.token\" can only be \"stored\"",
-                         "a token itself never stands in a profile: keep it with "
-                         "'leasehold login --profile " +
-                             profile_.name + "'");
-        const bool gateway = !requester.gateway.host.empty();
-        // A gateway is asked with the client certificate: the two are one way.
-        const int kinds = int(!requester.kubeconfig.empty()) + int(!requester.token_file.empty()) +
-                          int(!requester.client_certificate.empty() || gateway) + int(in_cluster) +
-                          int(token.has_value());
-        if (kinds > 1)
-            section.fail("", "\"kubernetes.requester\" names more than one way to ask");
-        using Kind = RequesterSettings::Kind;
-        requester.kind = !requester.kubeconfig.empty()           ? Kind::kubeconfig
-                         : !requester.token_file.empty()         ? Kind::token_file
-                         : gateway                               ? Kind::gateway
-                         : !requester.client_certificate.empty() ? Kind::client_certificate
-                         : in_cluster                            ? Kind::in_cluster
-                                                                 : Kind::stored_token;
-        if (requester.client_certificate.empty() != requester.client_key.empty())
-            section.fail("", "client-certificate and client-key go together");
-        if (!requester.context.empty() && requester.kubeconfig.empty())
-            section.fail("context", "\"kubernetes.requester.context\" needs kubeconfig");
-        section.finish();
-    }
-
-    void read_gateway(SettingsSection& section) {
-        RequesterSettings& requester = profile_.kubernetes.requester;
-        requester.gateway_ca = read_path(section, "certificate-authority");
-        const auto text = section.text("gateway");
-        if (!text && !requester.gateway_ca.empty())
-            section.fail("certificate-authority",
-                         "\"kubernetes.requester.certificate-authority\" is for a gateway only",
-                         "the cluster's own CA is cluster.certificate-authority");
-        if (!text)
-            return;
-        auto url = parse_https_url(*text, "kubernetes.requester.gateway");
-        if (!url)
-            section.fail("gateway", url.error().message, url.error().hint);
-        else
-            requester.gateway = *std::move(url);
-        if (requester.client_certificate.empty())
-            section.fail("gateway", "a gateway needs client-certificate and client-key",
-                         "it knows its callers by their certificates");
     }
 
     std::string read_path(SettingsSection& section, std::string_view key) {
@@ -283,21 +208,10 @@ Result<std::vector<std::string>> list_profiles(const std::string& directory) {
     return names;
 }
 
-Result<std::string> load_cluster_ca(const ClusterSettings& cluster) {
-    if (cluster.ca_file.empty())
-        return cluster.ca_pem;
-    return read_file(cluster.ca_file, {}, "the cluster's certificate-authority");
-}
-
 Result<void> check_ttl(const Profile& profile, Seconds ttl, ErrorCode code) {
-    if (profile.provider == "infisical" && ttl < infisical::shortest_ttl)
+    if (ttl < profile.kind->shortest_ttl)
         return make_error(code, "a TTL of " + format_duration(ttl) + " is too short",
-                          "Infisical asks Kubernetes for what is left of the TTL when it gets "
-                          "there, and Kubernetes grants nothing below 10m: ask for 11m or more");
-    if (ttl < shortest_kubernetes_ttl)
-        return make_error(code, "a TTL of " + format_duration(ttl) + " is too short",
-                          "Kubernetes grants no token for less than 10m (600 s): ask for 10m or "
-                          "more");
+                          std::string(profile.kind->why_shortest));
     if (ttl > profile.max_ttl)
         return make_error(code,
                           "a TTL of " + format_duration(ttl) +
@@ -309,16 +223,14 @@ Result<void> check_ttl(const Profile& profile, Seconds ttl, ErrorCode code) {
 }
 
 Result<void> check_namespace(const Profile& profile, std::string_view namespace_) {
-    std::string all;
-    for (const std::string& allowed : profile.kubernetes.namespaces) {
-        if (allowed == namespace_)
-            return {};
-        all += (all.empty() ? "" : ", ") + allowed;
-    }
-    return make_error(
-        ErrorCode::denied,
-        "profile " + quoted(profile.name) + " leases nothing in namespace " + quoted(namespace_),
-        "its namespaces: " + all + "; others stand in kubernetes.namespaces of " + profile.path);
+    const std::vector<std::string>& allowed = profile.terms.namespaces;
+    if (allowed.empty() || std::find(allowed.begin(), allowed.end(), namespace_) != allowed.end())
+        return {};
+    return make_error(ErrorCode::denied,
+                      "profile " + quoted(profile.name) + " leases nothing in namespace " +
+                          quoted(namespace_),
+                      "its namespaces: " + joined_for_people(allowed) + "; others stand in " +
+                          profile.provider() + ".namespaces of " + profile.path);
 }
 
 } // namespace leasehold::lease

@@ -4,49 +4,40 @@
 #include "src/base/clock.hpp"
 #include "src/base/error.hpp"
 #include "src/base/files.hpp"
-#include "src/base/url.hpp"
-#include "src/lease/infisical/settings/settings.hpp"
-#include "src/lease/kubernetes/settings.hpp"
 #include "src/lease/profile/file.hpp"
+#include "src/lease/providers.hpp"
+#include "src/lease/terms/cluster.hpp"
+#include "src/lease/terms/lease_terms.hpp"
 
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace leasehold::lease {
 
-// The one cluster that may receive the token.
-struct ClusterSettings {
-    Url server;
-    std::string ca_file;         // absolute; or
-    std::string ca_pem;          // decoded certificate-authority-data; both empty: system roots
-    std::string tls_server_name; // empty: the server's host
-    std::optional<Url> proxy;    // may hold a password; empty: the environment's, if any
-};
-
 struct Profile {
     std::string name;
     std::string path; // absolute, of the file
     FileIdentity identity;
     ClusterSettings cluster;
-    std::string provider;
+    const ProviderKind* kind = nullptr; // never null in a profile that was read
     Seconds ttl{3600};
     Seconds max_ttl{8 * 3600};
     Seconds deadline{30};
     std::vector<std::string> stores;
     bool require_cluster_info = false;
-    KubernetesSettings kubernetes;
-    infisical::InfisicalSettings infisical; // of the provider infisical
+    LeaseTerms terms;
+    ProviderSettings settings; // of the provider `kind`
 
     // Where each value came from, by its path in the file ("kubernetes.namespace"): "line 12" or
     // "default". For `profile show`.
     std::map<std::string, std::string> origins;
+
+    [[nodiscard]] std::string provider() const { return std::string(kind->name); }
 };
 
 // Limits that hold for every profile.
-inline constexpr Seconds shortest_kubernetes_ttl{600}; // the API server's floor (F20)
 inline constexpr Seconds shortest_deadline{1};
 inline constexpr Seconds longest_deadline{120};
 
@@ -62,10 +53,6 @@ inline constexpr Seconds longest_deadline{120};
 
 // The names of all profiles in a directory, sorted; empty if there is no such directory.
 [[nodiscard]] Result<std::vector<std::string>> list_profiles(const std::string& directory);
-
-// The PEM that the cluster's certificate must chain to, read from its file where it is one; ""
-// for the system's roots.
-[[nodiscard]] Result<std::string> load_cluster_ca(const ClusterSettings& cluster);
 
 // Checks a TTL for this profile: the provider's floor and max-ttl. The Error has code `code`.
 [[nodiscard]] Result<void> check_ttl(const Profile& profile, Seconds ttl, ErrorCode code);

@@ -29,7 +29,6 @@ public:
     // `node` may be null (a section that is not there) and must outlive this.
     SettingsSection(SettingsContext& context, const YamlNode* node, std::string path);
 
-    [[nodiscard]] bool present() const { return node_ != nullptr; }
     [[nodiscard]] std::optional<std::string> text(std::string_view key);
     [[nodiscard]] std::optional<bool> boolean(std::string_view key);
     [[nodiscard]] std::optional<Seconds> duration(std::string_view key);
@@ -43,10 +42,11 @@ public:
 
     // Keeps a mistake in the value of `key` (or in the section, if it is not there).
     void fail(std::string_view key, std::string message, std::string hint = {});
+    // The key with the sections above it: "infisical.auth.method".
+    [[nodiscard]] std::string path_of(std::string_view key) const;
 
 private:
     const YamlNode* take(std::string_view key);
-    [[nodiscard]] std::string path_of(std::string_view key) const;
     void fail_at(const YamlMark& mark, std::string message, std::string hint = {});
 
     SettingsContext& context_;

@@ -292,24 +292,4 @@ Result<Proof> gather_proof(const InfisicalSettings& settings, const Outside& out
     return Gathering(settings, outside, deadline).run();
 }
 
-std::string_view kept_secret_name(AuthMethod method) {
-    switch (method) {
-    case AuthMethod::universal:
-        return "client secret";
-    case AuthMethod::token:
-        return "access token";
-    case AuthMethod::ldap:
-        return "password";
-    case AuthMethod::kubernetes:
-    case AuthMethod::oidc:
-    case AuthMethod::jwt:
-    case AuthMethod::aws:
-    case AuthMethod::azure:
-    case AuthMethod::gcp:
-    case AuthMethod::cli:
-        break;
-    }
-    return {};
-}
-
 } // namespace leasehold::lease::infisical

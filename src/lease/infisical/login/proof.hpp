@@ -17,7 +17,4 @@ struct Proof {
 [[nodiscard]] Result<Proof> gather_proof(const InfisicalSettings& settings, const Outside& outside,
                                          Deadline deadline);
 
-// What `leasehold login` keeps for this method ("client secret"); "" if it needs nothing kept.
-[[nodiscard]] std::string_view kept_secret_name(AuthMethod method);
-
 } // namespace leasehold::lease::infisical

@@ -1,6 +1,5 @@
 #include "src/lease/infisical/settings/settings.hpp"
 
-#include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/names.hpp"
 
@@ -11,8 +10,6 @@
 
 namespace leasehold::lease::infisical {
 namespace {
-
-using Values = std::vector<std::pair<std::string, std::string>>;
 
 struct MethodName {
     std::string_view name;
@@ -37,166 +34,226 @@ std::string lower(std::string text) {
     return text;
 }
 
-// [A-Za-z0-9_-]+, which also keeps it from leaving its place in a URL.
-bool is_slug(std::string_view text) {
-    return !text.empty() && text.size() <= 128 && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               c == '-' || c == '_';
-    });
+void read_site(SettingsSection& section, std::string_view key, InfisicalSettings& settings) {
+    if (auto site = parse_site(section.text(key).value_or(std::string(default_site))))
+        settings.site = *std::move(site);
+    else
+        section.fail(key, site.error().message, site.error().hint);
 }
 
-class SettingsReading {
-public:
-    SettingsReading(const std::string& directory, std::string_view home)
-        : directory_(directory), home_(home) {}
+void read_folder(SettingsSection& section, std::string_view key, InfisicalSettings& settings) {
+    std::string folder = section.text(key).value_or("/");
+    if (!folder.starts_with('/'))
+        section.fail(key, "\"infisical.path\" must begin with /: " + quoted(folder));
+    while (folder.size() > 1 && folder.ends_with('/'))
+        folder.pop_back();
+    settings.path = std::move(folder);
+}
 
-    InfisicalSettings read(SettingsSection& section) {
-        read_site(section);
-        settings_.project_slug = slug(section, "project-slug", true);
-        settings_.environment = slug(section, "environment", true);
-        read_folder(section);
-        settings_.dynamic_secret = lower(slug(section, "dynamic-secret", true));
-        settings_.namespace_ = section.text("namespace").value_or("");
-        if (!settings_.namespace_.empty() && !is_dns_label(settings_.namespace_))
-            section.fail("namespace", "\"infisical.namespace\" is no namespace name: " +
-                                          quoted(settings_.namespace_));
-        settings_.organization_slug = slug(section, "organization-slug", false);
-        const std::string route = section.text("route").value_or("generic");
-        if (route != "generic" && route != "kubernetes")
-            section.fail("route", "\"infisical.route\" must be generic or kubernetes");
-        settings_.kubernetes_route = route == "kubernetes";
-        read_auth(section.section("auth"));
-        section.finish();
-        return std::move(settings_);
+constexpr FieldFacts secret_facts{.key = "dynamic-secret",
+                                  .form = FieldForm::slug,
+                                  .identity = Identity::of_lease,
+                                  .shown = Shown::always,
+                                  .flag = "dynamic-secret",
+                                  .help = "the Kubernetes dynamic secret to lease",
+                                  .needed = ""};
+constexpr FieldFacts route_facts{.key = "route",
+                                 .form = FieldForm::choice,
+                                 .identity = Identity::none,
+                                 .shown = Shown::always,
+                                 .choices = "generic kubernetes"};
+
+const std::array<Field<InfisicalSettings>, 9> site_table{{
+    {{.key = "site",
+      .form = FieldForm::url,
+      .identity = Identity::of_login,
+      .shown = Shown::always,
+      .flag = "site",
+      .help = "the site (default https://app.infisical.com)",
+      .variables = {"INFISICAL_DOMAIN", "INFISICAL_API_URL"}},
+     FieldCode<InfisicalSettings>{read_site, site_text}},
+    {{.key = "certificate-authority",
+      .form = FieldForm::path,
+      .identity = Identity::of_login,
+      .shown = Shown::always,
+      .flag = "site-certificate-authority",
+      .help = "PEM file of the site's CA",
+      .unset = "(the system's)"},
+     &InfisicalSettings::ca_file},
+    {{.key = "proxy-url",
+      .form = FieldForm::proxy_url,
+      .identity = Identity::none,
+      .shown = Shown::always,
+      .flag = "site-proxy-url",
+      .help = "proxy on the way to the site"},
+     &InfisicalSettings::proxy},
+    {{.key = "project-slug",
+      .form = FieldForm::slug,
+      .identity = Identity::of_lease,
+      .shown = Shown::always,
+      .flag = "project-slug",
+      .help = "the project, by its slug and not its id",
+      .needed = "it is the slug and not the id: see the project's settings"},
+     &InfisicalSettings::project_slug},
+    {{.key = "environment",
+      .form = FieldForm::slug,
+      .identity = Identity::of_lease,
+      .shown = Shown::always,
+      .flag = "environment",
+      .help = "the environment's slug",
+      .variables = {"INFISICAL_ENVIRONMENT"},
+      .needed = ""},
+     &InfisicalSettings::environment},
+    {{.key = "path",
+      .form = FieldForm::text,
+      .identity = Identity::of_lease,
+      .shown = Shown::always,
+      .flag = "path",
+      .help = "the folder (default /)",
+      .variables = {"INFISICAL_SECRET_PATH"}},
+     FieldCode<InfisicalSettings>{read_folder,
+                                  [](const InfisicalSettings& settings) { return settings.path; }}},
+    {secret_facts, FieldCode<InfisicalSettings>{
+                       [](SettingsSection& section, std::string_view, InfisicalSettings& settings) {
+                           settings.dynamic_secret =
+                               lower(read_text_field(section, secret_facts, {}));
+                       },
+                       [](const InfisicalSettings& settings) { return settings.dynamic_secret; }}},
+    {{.key = "organization-slug",
+      .form = FieldForm::slug,
+      .identity = Identity::of_login,
+      .shown = Shown::always,
+      .flag = "organization-slug",
+      .help = "the sub-organisation to log in to",
+      .variables = {"INFISICAL_AUTH_ORGANIZATION_SLUG"}},
+     &InfisicalSettings::organization_slug},
+    {route_facts, FieldCode<InfisicalSettings>{
+                      [](SettingsSection& section, std::string_view, InfisicalSettings& settings) {
+                          settings.kubernetes_route =
+                              read_text_field(section, route_facts, {}) == "kubernetes";
+                      },
+                      [](const InfisicalSettings& settings) {
+                          return std::string(settings.kubernetes_route ? "kubernetes" : "generic");
+                      }}},
+}};
+
+void read_method(SettingsSection& section, std::string_view key, AuthSettings& auth) {
+    const std::string name = section.text(key).value_or("universal");
+    if (const auto method = parse_auth_method(name))
+        auth.method = *method;
+    else
+        section.fail(key, "unknown way to log in to Infisical: " + quoted(name),
+                     "ways: " + auth_method_names());
+}
+
+constexpr FieldFacts auth_text(std::string_view key, FieldForm form, std::string_view flag,
+                               const char* help, std::array<std::string_view, 2> variables = {}) {
+    return {.key = key,
+            .form = form,
+            .identity = Identity::of_login,
+            .shown = Shown::if_set,
+            .flag = flag,
+            .help = help,
+            .variables = variables};
+}
+
+constexpr FieldFacts way_there(std::string_view key, FieldForm form, std::string_view flag,
+                               const char* help) {
+    return {.key = key,
+            .form = form,
+            .identity = Identity::none,
+            .shown = Shown::if_set,
+            .flag = flag,
+            .help = help};
+}
+
+const std::array<Field<AuthSettings>, 15> auth_table{{
+    {{.key = "method",
+      .form = FieldForm::choice,
+      .identity = Identity::of_login,
+      .shown = Shown::always,
+      .flag = "auth",
+      .help = "how to log in: universal (the default), kubernetes, oidc, jwt, token, ldap, aws, "
+              "azure, gcp, cli",
+      .choices = "universal kubernetes oidc jwt token ldap aws azure gcp cli"},
+     FieldCode<AuthSettings>{
+         read_method, [](const AuthSettings& auth) { return std::string(to_text(auth.method)); }}},
+    {auth_text("client-id", FieldForm::text, "client-id", "universal: the client id",
+               {"INFISICAL_UNIVERSAL_AUTH_CLIENT_ID"}),
+     &AuthSettings::client_id},
+    {auth_text("client-secret-file", FieldForm::path, "client-secret-file",
+               "universal: file with the client secret (default: what 'leasehold login' keeps)"),
+     &AuthSettings::client_secret_file},
+    {auth_text("identity-id", FieldForm::text, "identity-id", "the machine identity's id",
+               {"INFISICAL_MACHINE_IDENTITY_ID"}),
+     &AuthSettings::identity_id},
+    {auth_text("jwt-file", FieldForm::path, "jwt-file",
+               "kubernetes, oidc, jwt: file with the token"),
+     &AuthSettings::jwt_file},
+    {auth_text("jwt-variable", FieldForm::text, "jwt-variable",
+               "oidc, jwt: environment variable with the token"),
+     &AuthSettings::jwt_variable},
+    {auth_text("audience", FieldForm::text, "jwt-audience",
+               "oidc on GitHub, gcp: audience of the token"),
+     &AuthSettings::audience},
+    {auth_text("username", FieldForm::text, "username", "ldap: the user's name",
+               {"INFISICAL_LDAP_USERNAME"}),
+     &AuthSettings::username},
+    {auth_text("password-file", FieldForm::path, "password-file", "ldap: file with the password"),
+     &AuthSettings::password_file},
+    {auth_text("token-file", FieldForm::path, "access-token-file",
+               "token: file with the access token"),
+     &AuthSettings::token_file},
+    {way_there("region", FieldForm::slug, "aws-region",
+               "aws: region of STS (default AWS_REGION, else us-east-1)"),
+     &AuthSettings::region},
+    {auth_text("machine-credentials", FieldForm::truth, "machine-credentials",
+               "aws: also use those of the container or instance"),
+     &AuthSettings::machine_credentials},
+    {auth_text("resource", FieldForm::text, "azure-resource", "azure: resource of the token"),
+     &AuthSettings::resource},
+    {auth_text("metadata-endpoint", FieldForm::url, "metadata-endpoint",
+               "aws, azure, gcp: another metadata service"),
+     &AuthSettings::metadata_endpoint},
+    {auth_text("email", FieldForm::text, "email", "cli: whose login (default: who is logged in)"),
+     &AuthSettings::email},
+}};
+
+constexpr std::string_view own = "infisical";
+constexpr std::string_view own_auth = "infisical.auth";
+
+void check_auth(SettingsSection& section, const AuthSettings& auth) {
+    const auto need = [&](std::string_view key, const std::string& value, const char* hint) {
+        if (value.empty())
+            section.fail(key,
+                         quoted("infisical.auth." + std::string(key)) + " is missing, which " +
+                             std::string(to_text(auth.method)) + " needs",
+                         hint);
+    };
+    switch (auth.method) {
+    case AuthMethod::universal:
+        need("client-id", auth.client_id,
+             "it stands in Infisical under Machine identities, Universal Auth");
+        break;
+    case AuthMethod::ldap:
+        need("username", auth.username, "");
+        [[fallthrough]];
+    case AuthMethod::kubernetes:
+    case AuthMethod::oidc:
+    case AuthMethod::jwt:
+    case AuthMethod::aws:
+    case AuthMethod::azure:
+    case AuthMethod::gcp:
+        need("identity-id", auth.identity_id,
+             "it stands in Infisical under Machine identities, Details");
+        break;
+    case AuthMethod::token:
+    case AuthMethod::cli:
+        break;
     }
-
-private:
-    void read_site(SettingsSection& section) {
-        const std::string text = section.text("site").value_or(std::string(default_site));
-        if (auto site = parse_site(text))
-            settings_.site = *std::move(site);
-        else
-            section.fail("site", site.error().message, site.error().hint);
-        settings_.ca_file = path(section, "certificate-authority");
-        if (const auto text_of_proxy = section.text("proxy-url")) {
-            auto proxy = parse_url(*text_of_proxy, {"http", "https", "socks5", "socks5h"},
-                                   "infisical.proxy-url");
-            if (proxy)
-                settings_.proxy = *std::move(proxy);
-            else
-                section.fail("proxy-url", proxy.error().message, proxy.error().hint);
-        }
-    }
-
-    void read_folder(SettingsSection& section) {
-        std::string folder = section.text("path").value_or("/");
-        if (!folder.starts_with('/'))
-            section.fail("path", "\"infisical.path\" must begin with /: " + quoted(folder));
-        while (folder.size() > 1 && folder.ends_with('/'))
-            folder.pop_back();
-        settings_.path = std::move(folder);
-    }
-
-    void read_auth(SettingsSection section) {
-        AuthSettings& auth = settings_.auth;
-        const std::string name = section.text("method").value_or("universal");
-        if (const auto method = parse_auth_method(name))
-            auth.method = *method;
-        else
-            section.fail("method", "unknown way to log in to Infisical: " + quoted(name),
-                         "ways: " + auth_method_names());
-        auth.client_id = plain(section, "client-id");
-        auth.client_secret_file = path(section, "client-secret-file");
-        auth.identity_id = plain(section, "identity-id");
-        auth.jwt_file = path(section, "jwt-file");
-        auth.jwt_variable = plain(section, "jwt-variable");
-        auth.audience = plain(section, "audience");
-        auth.username = plain(section, "username");
-        auth.password_file = path(section, "password-file");
-        auth.token_file = path(section, "token-file");
-        auth.region = slug(section, "region", false);
-        auth.machine_credentials = section.boolean("machine-credentials").value_or(false);
-        auth.resource = plain(section, "resource");
-        auth.email = plain(section, "email");
-        read_metadata_endpoint(section);
-        check_auth(section);
-        section.finish();
-    }
-
-    void read_metadata_endpoint(SettingsSection& section) {
-        const auto text = section.text("metadata-endpoint");
-        if (!text)
-            return;
-        auto url = parse_url(*text, {"http", "https"}, "infisical.auth.metadata-endpoint");
-        if (url)
-            settings_.auth.metadata_endpoint = *std::move(url);
-        else
-            section.fail("metadata-endpoint", url.error().message, url.error().hint);
-    }
-
-    void check_auth(SettingsSection& section) {
-        const AuthSettings& auth = settings_.auth;
-        const auto need = [&](std::string_view key, const std::string& value,
-                              std::string_view hint) {
-            if (value.empty())
-                section.fail(key,
-                             quoted("infisical.auth." + std::string(key)) + " is missing, which " +
-                                 std::string(to_text(auth.method)) + " needs",
-                             std::string(hint));
-        };
-        switch (auth.method) {
-        case AuthMethod::universal:
-            need("client-id", auth.client_id,
-                 "it stands in Infisical under Machine identities, Universal Auth");
-            break;
-        case AuthMethod::ldap:
-            need("username", auth.username, "");
-            [[fallthrough]];
-        case AuthMethod::kubernetes:
-        case AuthMethod::oidc:
-        case AuthMethod::jwt:
-        case AuthMethod::aws:
-        case AuthMethod::azure:
-        case AuthMethod::gcp:
-            need("identity-id", auth.identity_id,
-                 "it stands in Infisical under Machine identities, Details");
-            break;
-        case AuthMethod::token:
-        case AuthMethod::cli:
-            break;
-        }
-        if (!auth.jwt_file.empty() && !auth.jwt_variable.empty())
-            section.fail("jwt-variable", "both jwt-file and jwt-variable are given");
-    }
-
-    std::string slug(SettingsSection& section, std::string_view key, bool needed) {
-        const std::string text = section.text(key).value_or("");
-        if (text.empty() && needed)
-            section.fail(key, quoted("infisical." + std::string(key)) + " is missing",
-                         key == "project-slug"
-                             ? "it is the slug and not the id: see the project's settings"
-                             : "");
-        else if (!text.empty() && !is_slug(text))
-            section.fail(key, quoted(std::string(key)) + " may only hold letters, digits, - and _");
-        return text;
-    }
-
-    std::string plain(SettingsSection& section, std::string_view key) {
-        const auto text = section.text(key);
-        if (text && text->empty())
-            section.fail(key, quoted(std::string(key)) + " is empty");
-        return text.value_or("");
-    }
-
-    std::string path(SettingsSection& section, std::string_view key) {
-        const std::string text = plain(section, key);
-        return text.empty() ? text : resolve_path(text, directory_, home_);
-    }
-
-    const std::string& directory_;
-    std::string_view home_;
-    InfisicalSettings settings_;
-};
+    if (!auth.jwt_file.empty() && !auth.jwt_variable.empty())
+        section.fail("jwt-variable", "both jwt-file and jwt-variable are given");
+}
 
 } // namespace
 
@@ -226,9 +283,22 @@ std::optional<AuthMethod> parse_auth_method_variable(std::string_view name) {
     return std::nullopt;
 }
 
-InfisicalSettings read_settings(SettingsSection section, const std::string& directory,
-                                std::string_view home) {
-    return SettingsReading(directory, home).read(section);
+InfisicalSettings read_settings(SettingsSection section, const SettingsPaths& paths,
+                                LeaseTerms& terms) {
+    InfisicalSettings settings;
+    read_fields(section, std::span<const Field<InfisicalSettings>>(site_table), paths, settings);
+    if (const auto space = section.text("namespace")) {
+        if (!is_dns_label(*space))
+            section.fail("namespace",
+                         "\"infisical.namespace\" is no namespace name: " + quoted(*space));
+        terms.namespaces = {*space};
+    }
+    SettingsSection auth = section.section("auth");
+    read_fields(auth, std::span<const Field<AuthSettings>>(auth_table), paths, settings.auth);
+    check_auth(auth, settings.auth);
+    auth.finish();
+    section.finish();
+    return settings;
 }
 
 namespace {
@@ -260,67 +330,50 @@ std::string site_text(const InfisicalSettings& settings) {
     return text;
 }
 
+std::string_view kept_secret_name(AuthMethod method) {
+    return method == AuthMethod::universal ? "client secret"
+           : method == AuthMethod::token   ? "access token"
+           : method == AuthMethod::ldap    ? "password"
+                                           : "";
+}
+
+std::string_view kept_secret_flag(AuthMethod method) {
+    return method == AuthMethod::universal ? "client-secret"
+           : method == AuthMethod::token   ? "token"
+           : method == AuthMethod::ldap    ? "password"
+                                           : "";
+}
+
 bool needs_kept_secret(const AuthSettings& auth) {
     return (auth.method == AuthMethod::universal && auth.client_secret_file.empty()) ||
            (auth.method == AuthMethod::token && auth.token_file.empty()) ||
            (auth.method == AuthMethod::ldap && auth.password_file.empty());
 }
 
-Values login_identity(const InfisicalSettings& settings) {
-    const AuthSettings& auth = settings.auth;
-    return {{"site", settings.site.origin() + settings.site.path},
-            {"site-ca", settings.ca_file},
-            {"organization", settings.organization_slug},
-            {"method", std::string(to_text(auth.method))},
-            {"client-id", auth.client_id},
-            {"identity-id", auth.identity_id},
-            {"username", auth.username},
-            {"email", auth.email},
-            {"jwt-file", auth.jwt_file},
-            {"jwt-variable", auth.jwt_variable},
-            {"token-file", auth.token_file}};
+Fields settings_identity(const InfisicalSettings& settings, Identity::Role role) {
+    Fields fields;
+    identify_fields(own, std::span<const Field<InfisicalSettings>>(site_table), settings, role,
+                    fields);
+    identify_fields(own_auth, std::span<const Field<AuthSettings>>(auth_table), settings.auth, role,
+                    fields);
+    return fields;
 }
 
-Values secret_identity(const InfisicalSettings& settings) {
-    return {{"project", settings.project_slug},
-            {"environment", settings.environment},
-            {"path", settings.path},
-            {"dynamic-secret", settings.dynamic_secret}};
+Fields shown_settings(const InfisicalSettings& settings, const LeaseTerms& terms) {
+    Fields shown;
+    show_fields(own, std::span<const Field<InfisicalSettings>>(site_table), settings, shown);
+    shown.emplace_back("infisical.namespace", terms.default_namespace());
+    show_fields(own_auth, std::span<const Field<AuthSettings>>(auth_table), settings.auth, shown);
+    return shown;
 }
 
-Values shown_values(const InfisicalSettings& settings) {
-    const AuthSettings& auth = settings.auth;
-    Values values = {{"infisical.site", site_text(settings)},
-                     {"infisical.certificate-authority",
-                      settings.ca_file.empty() ? "(the system's)" : settings.ca_file},
-                     {"infisical.proxy-url", settings.proxy ? settings.proxy->text() : ""},
-                     {"infisical.project-slug", settings.project_slug},
-                     {"infisical.environment", settings.environment},
-                     {"infisical.path", settings.path},
-                     {"infisical.dynamic-secret", settings.dynamic_secret},
-                     {"infisical.namespace", settings.namespace_},
-                     {"infisical.organization-slug", settings.organization_slug},
-                     {"infisical.route", settings.kubernetes_route ? "kubernetes" : "generic"},
-                     {"infisical.auth.method", std::string(to_text(auth.method))}};
-    const auto add = [&](const char* key, const std::string& value) {
-        if (!value.empty())
-            values.emplace_back("infisical.auth." + std::string(key), value);
-    };
-    add("client-id", auth.client_id);
-    add("client-secret-file", auth.client_secret_file);
-    add("identity-id", auth.identity_id);
-    add("jwt-file", auth.jwt_file);
-    add("jwt-variable", auth.jwt_variable);
-    add("audience", auth.audience);
-    add("username", auth.username);
-    add("password-file", auth.password_file);
-    add("token-file", auth.token_file);
-    add("region", auth.region);
-    add("machine-credentials", auth.machine_credentials ? "true" : "");
-    add("resource", auth.resource);
-    add("metadata-endpoint", auth.metadata_endpoint ? auth.metadata_endpoint->text() : "");
-    add("email", auth.email);
-    return values;
+std::string leased(const InfisicalSettings& settings) {
+    return settings.project_slug + '/' + settings.environment + ' ' + settings.dynamic_secret;
+}
+
+std::vector<FieldGroup> setting_groups() {
+    return {group_of(own, std::span<const Field<InfisicalSettings>>(site_table)),
+            group_of(own_auth, std::span<const Field<AuthSettings>>(auth_table))};
 }
 
 } // namespace leasehold::lease::infisical

@@ -4,7 +4,8 @@
 
 #include "src/base/error.hpp"
 #include "src/base/url.hpp"
-#include "src/lease/settings/section.hpp"
+#include "src/lease/settings/field.hpp"
+#include "src/lease/terms/lease_terms.hpp"
 
 #include <optional>
 #include <string>
@@ -44,7 +45,6 @@ struct InfisicalSettings {
     std::string environment;
     std::string path = "/";
     std::string dynamic_secret; // lower case, as the server keeps it
-    std::string namespace_;     // empty: the dynamic secret's own choice
     std::string organization_slug;
     // Lease by the route for Kubernetes alone, which writes nothing into the site's audit log.
     bool kubernetes_route = false;
@@ -64,10 +64,10 @@ inline constexpr std::string_view default_service_account_token =
 // The names in INFISICAL_AUTH_METHOD, which are longer: "universal-auth", "aws-iam".
 [[nodiscard]] std::optional<AuthMethod> parse_auth_method_variable(std::string_view name);
 
-// Reads the profile's section `infisical`; relative paths are relative to `directory`. Mistakes go
-// to the section's context.
-[[nodiscard]] InfisicalSettings read_settings(SettingsSection section, const std::string& directory,
-                                              std::string_view home);
+// Reads the profile's section `infisical`. Mistakes go to the section's context. Without a
+// namespace the dynamic secret itself chooses.
+[[nodiscard]] InfisicalSettings read_settings(SettingsSection section, const SettingsPaths& paths,
+                                              LeaseTerms& terms);
 
 // A site as people write it, with or without a slash or /api at its end. https only, except on
 // loopback.
@@ -75,18 +75,25 @@ inline constexpr std::string_view default_service_account_token =
 // The site as people know it, without /api.
 [[nodiscard]] std::string site_text(const InfisicalSettings& settings);
 
-// What tells one login from another: site, organisation and identity, for cache keys. No secret.
-[[nodiscard]] std::vector<std::pair<std::string, std::string>>
-login_identity(const InfisicalSettings& settings);
-// What tells one dynamic secret from another, beside that.
-[[nodiscard]] std::vector<std::pair<std::string, std::string>>
-secret_identity(const InfisicalSettings& settings);
+// What tells one login from another (site, organisation and identity), or beside that one dynamic
+// secret from another. No secret.
+[[nodiscard]] Fields settings_identity(const InfisicalSettings& settings, Identity::Role role);
+
+// What is kept for a method, for people ("client secret"), and the flag of `login` that reads it;
+// "" if it needs nothing kept.
+[[nodiscard]] std::string_view kept_secret_name(AuthMethod method);
+[[nodiscard]] std::string_view kept_secret_flag(AuthMethod method);
 
 // Whether `leasehold login` can keep what logging in needs: no file is named for it.
 [[nodiscard]] bool needs_kept_secret(const AuthSettings& auth);
 
 // Each value under its path in the file, for `profile show`.
-[[nodiscard]] std::vector<std::pair<std::string, std::string>>
-shown_values(const InfisicalSettings& settings);
+[[nodiscard]] Fields shown_settings(const InfisicalSettings& settings, const LeaseTerms& terms);
+
+// In a word: "shop/prod deployer".
+[[nodiscard]] std::string leased(const InfisicalSettings& settings);
+
+// The rows of the profile's sections.
+[[nodiscard]] std::vector<FieldGroup> setting_groups();
 
 } // namespace leasehold::lease::infisical

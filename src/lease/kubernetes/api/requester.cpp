@@ -1,5 +1,6 @@
 #include "src/lease/kubernetes/api/requester.hpp"
 
+#include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/names.hpp"
 #include "src/http/proxy_environment.hpp"
@@ -34,7 +35,7 @@ Result<Secret> check_token(Secret token, const std::string& where) {
 }
 
 // The same cluster, or the admin's credential would go to, and the token come from, another one.
-Result<void> check_same_server(const Profile& profile, const KubeconfigContext& context) {
+Result<void> check_same_server(const KubernetesProfile& profile, const KubeconfigContext& context) {
     LEASEHOLD_TRY_ASSIGN(const Url url,
                          parse_https_url(context.cluster.server, "the context's server"));
     if (url.origin() != profile.cluster.server.origin() || url.path != profile.cluster.server.path)
@@ -80,9 +81,10 @@ Result<void> add_user_certificate(KubeconfigUser& user, Requester& requester) {
     return {};
 }
 
-Result<void> add_kubeconfig_user(const Profile& profile, const RequesterEnvironment& outside,
-                                 Deadline deadline, Requester& requester) {
-    const RequesterSettings& settings = profile.kubernetes.requester;
+Result<void> add_kubeconfig_user(const KubernetesProfile& profile,
+                                 const RequesterEnvironment& outside, Deadline deadline,
+                                 Requester& requester) {
+    const RequesterSettings& settings = profile.settings.requester;
     LEASEHOLD_TRY_ASSIGN(KubeconfigContext context,
                          read_kubeconfig_context(settings.kubeconfig, settings.context));
     LEASEHOLD_TRY(check_same_server(profile, context));
@@ -114,7 +116,7 @@ Result<void> add_kubeconfig_user(const Profile& profile, const RequesterEnvironm
     return {};
 }
 
-Result<void> add_stored_token(const Profile& profile, const RequesterEnvironment& outside,
+Result<void> add_stored_token(const KubernetesProfile& profile, const RequesterEnvironment& outside,
                               Requester& requester) {
     LEASEHOLD_TRY_ASSIGN(auto token, outside.stored_token());
     if (!token)
@@ -166,9 +168,9 @@ Result<void> add_gateway(const RequesterSettings& settings, const RequesterEnvir
     return {};
 }
 
-Result<void> add_identity(const Profile& profile, const RequesterEnvironment& outside,
+Result<void> add_identity(const KubernetesProfile& profile, const RequesterEnvironment& outside,
                           Deadline deadline, Requester& requester) {
-    const RequesterSettings& settings = profile.kubernetes.requester;
+    const RequesterSettings& settings = profile.settings.requester;
     switch (settings.kind) {
     case RequesterSettings::Kind::kubeconfig:
         return add_kubeconfig_user(profile, outside, deadline, requester);
@@ -213,8 +215,8 @@ Result<http::Server> cluster_server(const ClusterSettings& cluster,
     return server;
 }
 
-Result<Requester> open_requester(const Profile& profile, const RequesterEnvironment& outside,
-                                 Deadline deadline) {
+Result<Requester> open_requester(const KubernetesProfile& profile,
+                                 const RequesterEnvironment& outside, Deadline deadline) {
     Requester requester;
     LEASEHOLD_TRY_ASSIGN(requester.server, cluster_server(profile.cluster, outside.environment));
     LEASEHOLD_TRY(add_identity(profile, outside, deadline, requester));
@@ -223,25 +225,6 @@ Result<Requester> open_requester(const Profile& profile, const RequesterEnvironm
                              check_token(std::move(requester.bearer), requester.description));
     }
     return requester;
-}
-
-std::string requester_identity(const RequesterSettings& settings) {
-    using Kind = RequesterSettings::Kind;
-    switch (settings.kind) {
-    case Kind::kubeconfig:
-        return "kubeconfig " + settings.kubeconfig + ' ' + settings.context;
-    case Kind::token_file:
-        return "token-file " + settings.token_file;
-    case Kind::client_certificate:
-        return "client-certificate " + settings.client_certificate;
-    case Kind::gateway:
-        return "gateway " + settings.gateway.text() + ' ' + settings.client_certificate;
-    case Kind::in_cluster:
-        return "in-cluster";
-    case Kind::stored_token:
-        return "stored-token";
-    }
-    return "unknown";
 }
 
 } // namespace leasehold::lease

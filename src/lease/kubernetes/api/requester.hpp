@@ -3,7 +3,7 @@
 
 #include "src/base/environment.hpp"
 #include "src/http/client.hpp"
-#include "src/lease/profile/profile.hpp"
+#include "src/lease/kubernetes/settings/settings.hpp"
 
 #include <functional>
 #include <optional>
@@ -33,15 +33,13 @@ struct RequesterEnvironment {
 // afresh, since tokens and certificates are rotated by others. A kubeconfig context whose server
 // is not the profile's, which skips TLS verification, or whose user is leasehold itself, is
 // refused.
-[[nodiscard]] Result<Requester>
-open_requester(const Profile& profile, const RequesterEnvironment& outside, Deadline deadline);
+[[nodiscard]] Result<Requester> open_requester(const KubernetesProfile& profile,
+                                               const RequesterEnvironment& outside,
+                                               Deadline deadline);
 
 // The connection settings for the profile's cluster, without any identity. The proxy is the
 // profile's, else the environment's.
 [[nodiscard]] Result<http::Server> cluster_server(const ClusterSettings& cluster,
                                                   const Environment& environment);
-
-// What tells one requester from another, for the cache key. No secret.
-[[nodiscard]] std::string requester_identity(const RequesterSettings& settings);
 
 } // namespace leasehold::lease

@@ -28,7 +28,7 @@ std::optional<Seconds> pause_before_retry(const http::Response& response, int at
 KubernetesApi::KubernetesApi(Requester requester, std::unique_ptr<http::HttpClient> client)
     : requester_(std::move(requester)), client_(std::move(client)) {}
 
-Result<std::unique_ptr<KubernetesApi>> KubernetesApi::open(const Profile& profile,
+Result<std::unique_ptr<KubernetesApi>> KubernetesApi::open(const KubernetesProfile& profile,
                                                            const RequesterEnvironment& outside,
                                                            const Connector& connect,
                                                            Deadline deadline) {
@@ -87,18 +87,6 @@ Result<std::vector<ReadObject>> KubernetesApi::list(ObjectKind kind, const std::
         place = std::move(page.next);
     }
     return make_error(ErrorCode::bad_answer, "the API server's list does not end");
-}
-
-Result<std::optional<ReadObject>> KubernetesApi::find(const ObjectRef& object, Deadline deadline) {
-    const auto response = send(get_request(object), deadline);
-    if (!response)
-        return response.error().error;
-    if (response->status == 404)
-        return std::optional<ReadObject>();
-    if (response->status != 200)
-        return status_error(*response, action_on("get", object));
-    LEASEHOLD_TRY_ASSIGN(ReadObject read, read_object(*response, object.kind));
-    return std::optional<ReadObject>(std::move(read));
 }
 
 } // namespace leasehold::lease

@@ -21,8 +21,8 @@ class KubernetesApi {
 public:
     // Makes the profile's requester ready; connects with the first request.
     [[nodiscard]] static Result<std::unique_ptr<KubernetesApi>>
-    open(const Profile& profile, const RequesterEnvironment& outside, const Connector& connect,
-         Deadline deadline);
+    open(const KubernetesProfile& profile, const RequesterEnvironment& outside,
+         const Connector& connect, Deadline deadline);
 
     static constexpr int most_attempts = 3;
 
@@ -42,16 +42,10 @@ public:
                                                        const std::string& selector,
                                                        Deadline deadline);
 
-    // The object of this name, whatever its uid.
-    [[nodiscard]] Result<std::optional<ReadObject>> find(const ObjectRef& object,
-                                                         Deadline deadline);
-
     // The server's time of its last answer, if it told it.
     [[nodiscard]] std::optional<UnixTime> server_time() const { return server_time_; }
     // How many requests have been sent.
     [[nodiscard]] int exchanges() const { return exchanges_; }
-    // Who asks, for people.
-    [[nodiscard]] const std::string& requester() const { return requester_.description; }
 
 private:
     KubernetesApi(Requester requester, std::unique_ptr<http::HttpClient> client);

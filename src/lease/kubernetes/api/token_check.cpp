@@ -17,9 +17,9 @@ TokenVerdict read_verdict(const http::HttpResult<http::Response>& response) {
 
 } // namespace
 
-TokenVerdict check_token(const Profile& profile, const Environment& environment,
+TokenVerdict check_token(const ClusterSettings& cluster, const Environment& environment,
                          const Connector& connect, const Secret& token, Deadline deadline) {
-    auto server = cluster_server(profile.cluster, environment);
+    auto server = cluster_server(cluster, environment);
     if (!server)
         return TokenVerdict::unknown;
     const auto client = connect(*std::move(server));

@@ -3,7 +3,7 @@
 
 #include "src/base/environment.hpp"
 #include "src/lease/kubernetes/api/server.hpp"
-#include "src/lease/profile/profile.hpp"
+#include "src/lease/terms/cluster.hpp"
 
 namespace leasehold::lease {
 
@@ -13,10 +13,10 @@ enum class TokenVerdict {
     unknown, // the server did not say
 };
 
-// One SelfSubjectReview with the token itself, to the profile's cluster and nobody else; a server
+// One SelfSubjectReview with the token itself, to that cluster and nobody else; a server
 // that does not know that resource (before 1.28) is asked for its API groups instead.
-[[nodiscard]] TokenVerdict check_token(const Profile& profile, const Environment& environment,
-                                       const Connector& connect, const Secret& token,
-                                       Deadline deadline);
+[[nodiscard]] TokenVerdict check_token(const ClusterSettings& cluster,
+                                       const Environment& environment, const Connector& connect,
+                                       const Secret& token, Deadline deadline);
 
 } // namespace leasehold::lease

@@ -192,6 +192,10 @@ TEST_F(ObtainTest, CACHE_5_AClockThatWentBackTrustsNothing) {
     EXPECT_EQ(token(), "token-2");
 }
 
+lease::KubernetesSettings& settings_of(lease::Profile& profile) {
+    return std::get<lease::KubernetesSettings>(profile.settings);
+}
+
 // KEY-1: whatever changes who the token is for changes the key.
 TEST_F(ObtainTest, CACHE_7_EveryDifferenceIsAnotherKey) {
     const auto key = [&](const std::function<void(lease::Profile&, lease::LeaseRequest&)>& change) {
@@ -209,9 +213,10 @@ TEST_F(ObtainTest, CACHE_7_EveryDifferenceIsAnotherKey) {
         key([](P& p, R&) { p.cluster.server.path = "/x"; }),
         key([](P& p, R&) { p.cluster.ca_pem = "x"; }),
         key([](P& p, R&) { p.cluster.tls_server_name = "x"; }),
-        key([](P& p, R&) { p.kubernetes.service_account = "x"; }),
+        key([](P& p, R&) { p.terms.issuer = "x"; }),
+        key([](P& p, R&) { settings_of(p).service_account = "x"; }),
         key([](P& p, R&) {
-            p.kubernetes.requester.kind = lease::RequesterSettings::Kind::in_cluster;
+            settings_of(p).requester.kind = lease::RequesterSettings::Kind::in_cluster;
         }),
         key([](P&, R& r) { r.namespace_ = "x"; }),
         key([](P&, R& r) { r.ttl = Seconds(601); }),

@@ -53,7 +53,8 @@ inline Result<InfisicalSettings> read_yaml(const std::string& yaml) {
     if (!document)
         return document.error();
     SettingsContext context{"p.yaml", std::nullopt, {}};
-    auto settings = read_settings(SettingsSection(context, &*document, ""), "/p", "/home/me");
+    LeaseTerms terms;
+    auto settings = read_settings(SettingsSection(context, &*document, ""), {"/p", "/home/me", "p"}, terms);
     if (context.error)
         return *context.error;
     return settings;

@@ -1,4 +1,5 @@
 #include "src/lease/kubernetes/provider.hpp"
+#include "tests/unit/lease/embedded.hpp"
 #include "tests/unit/lease/fake_http.hpp"
 #include "tests/unit/lease/tokens.hpp"
 
@@ -21,7 +22,7 @@ protected:
 
     Result<Lease> lease() {
         const auto provider = make_kubernetes_provider(
-            profile_,
+            embedded(profile_),
             {environment_, [] { return std::optional<Secret>(Secret(std::string_view("admin"))); }},
             {{"ada", "host", "machine"}}, connector(server_), clock_);
         return provider->lease({Seconds(3600), "ci", {}}, Deadline::after(Seconds(10)));

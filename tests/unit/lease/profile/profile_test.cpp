@@ -1,4 +1,5 @@
 #include "src/lease/profile/profile.hpp"
+#include "tests/unit/lease/embedded.hpp"
 
 #include <gtest/gtest.h>
 
@@ -19,12 +20,12 @@ TEST(Profile, HasDefaults) {
     const auto profile = parse(minimal);
     ASSERT_TRUE(profile) << profile.error().message;
     EXPECT_EQ(profile->cluster.server.origin(), "https://prod.example:6443");
-    EXPECT_EQ(profile->provider, "kubernetes");
+    EXPECT_EQ(profile->provider(), "kubernetes");
     EXPECT_EQ(profile->ttl, Seconds(3600));
     EXPECT_EQ(profile->max_ttl, Seconds(8 * 3600));
     EXPECT_EQ(profile->deadline, Seconds(30));
     EXPECT_EQ(profile->stores, (std::vector<std::string>{"kernel-keyring", "secret-service"}));
-    EXPECT_EQ(profile->kubernetes.requester.kind, RequesterSettings::Kind::stored_token);
+    EXPECT_EQ(kubernetes_of(*profile).requester.kind, RequesterSettings::Kind::stored_token);
     EXPECT_EQ(profile->origins.at("kubernetes.namespace"), "line 4");
     EXPECT_FALSE(profile->origins.contains("ttl"));
 }
@@ -54,8 +55,8 @@ TEST(Profile, ReadsEverything) {
     EXPECT_EQ(profile->cluster.ca_file, "/etc/p/ca.pem");
     EXPECT_EQ(profile->cluster.proxy->port, 3128);
     EXPECT_TRUE(profile->require_cluster_info);
-    EXPECT_EQ(profile->kubernetes.requester.kubeconfig, "/home/me/.kube/admin.yaml");
-    EXPECT_EQ(profile->kubernetes.requester.context, "admin@prod");
+    EXPECT_EQ(kubernetes_of(*profile).requester.kubeconfig, "/home/me/.kube/admin.yaml");
+    EXPECT_EQ(kubernetes_of(*profile).requester.context, "admin@prod");
 }
 
 struct Bad {

@@ -61,8 +61,9 @@ TEST(InfisicalSettings, AnotherLoginIsAnotherIdentity) {
     for (const auto& [old, changed] : {std::pair<std::string, std::string>{"robot", "other"},
                                        {"site.example", "eu.example"},
                                        {"path: /k8s/", "organization-slug: branch"}})
-        EXPECT_NE(login_identity(one),
-                  login_identity(*read_yaml(replaced(infisical_yaml(), old, changed))));
+        EXPECT_NE(settings_identity(one, Identity::of_login),
+                  settings_identity(*read_yaml(replaced(infisical_yaml(), old, changed)),
+                                    Identity::of_login));
 }
 
 } // namespace

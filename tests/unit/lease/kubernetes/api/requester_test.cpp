@@ -1,4 +1,5 @@
 #include "src/lease/kubernetes/api/requester.hpp"
+#include "tests/unit/lease/embedded.hpp"
 #include "tests/unit/lease/private_directory.hpp"
 
 #include <gtest/gtest.h>
@@ -23,7 +24,7 @@ protected:
                                          return std::optional<Secret>(Secret(stored_));
                                      }};
         outside.service_account_directory = directory_.path();
-        return open_requester(*profile, outside, Deadline::after(Seconds(20)));
+        return open_requester(embedded(*profile), outside, Deadline::after(Seconds(20)));
     }
 
     void kubeconfig(const std::string& cluster, const std::string& user) {

@@ -1,13 +1,15 @@
 // leasehold infisical definition create | list | show | update | delete.
+#include "src/lease/infisical/definition.hpp"
+
 #include "helper/commands/commands.hpp"
 #include "helper/process/watchdog.hpp"
 #include "helper/providers/assembly.hpp"
+#include "helper/providers/infisical_side.hpp"
 #include "helper/terminal/options.hpp"
 #include "helper/terminal/secret_input.hpp"
 #include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/json.hpp"
-#include "src/lease/infisical/definition.hpp"
 #include "src/lease/infisical/settings/ttl.hpp"
 
 #include <functional>
@@ -166,17 +168,16 @@ Result<int> carry_out(Process& process, const Options& options, const Action& ac
     LEASEHOLD_TRY_ASSIGN(const OutputFormat format, options.format());
     LEASEHOLD_TRY_ASSIGN(const std::string profile_name, options.required("profile"));
     LEASEHOLD_TRY_ASSIGN(lease::Profile profile, load_profile(process, profile_name));
-    if (profile.provider != "infisical")
-        return make_error(ErrorCode::usage, "profile " + profile_name +
-                                                " is not of the provider "
-                                                "infisical");
     const Deadline deadline = Deadline::after(profile.deadline);
     start_watchdog(deadline);
     Assembly assembly(process, std::move(profile), options.verbose());
-    const lease::infisical::Outside outside = assembly.infisical()->outside();
-    Definitions definitions(assembly.profile().infisical, outside);
-    const std::string name =
-        options.text("NAME").value_or(assembly.profile().infisical.dynamic_secret);
+    auto* site = dynamic_cast<InfisicalSide*>(&assembly.side());
+    if (site == nullptr)
+        return make_error(ErrorCode::usage,
+                          "profile " + profile_name + " is not of the provider infisical");
+    const lease::infisical::Outside outside = site->outside();
+    Definitions definitions(site->settings(), outside);
+    const std::string name = options.text("NAME").value_or(site->settings().dynamic_secret);
     LEASEHOLD_TRY_ASSIGN(json::value value, action(definitions, name, deadline));
     print_definitions(process,
                       options.has("show-secrets") ? std::move(value)

@@ -1,4 +1,4 @@
-#include "helper/profile_drafting/rules_file.hpp"
+#include "helper/setting_flags/rules_file.hpp"
 
 #include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"

@@ -1,6 +1,8 @@
-#include "src/lease/kubernetes/credential_settings.hpp"
 #include "src/lease/kubernetes/needed_rights.hpp"
+#include "src/lease/kubernetes/settings/credential.hpp"
+#include "src/lease/kubernetes/settings/reading.hpp"
 #include "src/lease/profile/profile.hpp"
+#include "tests/unit/lease/embedded.hpp"
 
 #include <gtest/gtest.h>
 
@@ -23,10 +25,10 @@ std::string error_of(const std::string& kubernetes) {
 TEST(CredentialSettings, ADynamicCredentialWithDefaults) {
     const auto profile = parse("credential: dynamic, namespaces: [ci, stage], role: reader");
     ASSERT_TRUE(profile) << profile.error().message;
-    const KubernetesSettings& settings = profile->kubernetes;
-    EXPECT_EQ(settings.credential, CredentialKind::temporary);
-    EXPECT_EQ(settings.namespace_, "ci");
-    EXPECT_EQ(settings.namespaces, (std::vector<std::string>{"ci", "stage"}));
+    const KubernetesSettings& settings = kubernetes_of(*profile);
+    EXPECT_EQ(settings.credential, CredentialKind::dynamic_);
+    EXPECT_EQ(profile->terms.default_namespace(), "ci");
+    EXPECT_EQ(profile->terms.namespaces, (std::vector<std::string>{"ci", "stage"}));
     EXPECT_EQ(settings.dynamic.role, "reader");
     EXPECT_EQ(settings.dynamic.role_type, DynamicSettings::RoleType::role);
     EXPECT_EQ(settings.dynamic.binding, DynamicSettings::Binding::role);
@@ -39,8 +41,9 @@ TEST(CredentialSettings, RulesDecideTheKindOfTheirRole) {
         "verbs: [get]}]";
     const auto profile = parse(rules + ", binding: cluster");
     ASSERT_TRUE(profile) << profile.error().message;
-    EXPECT_EQ(profile->kubernetes.dynamic.role_type, DynamicSettings::RoleType::cluster_role);
-    EXPECT_EQ(profile->kubernetes.dynamic.rules.front().api_groups, std::vector<std::string>{""});
+    EXPECT_EQ(kubernetes_of(*profile).dynamic.role_type, DynamicSettings::RoleType::cluster_role);
+    EXPECT_EQ(kubernetes_of(*profile).dynamic.rules.front().api_groups,
+              std::vector<std::string>{""});
 }
 
 TEST(CredentialSettings, WhatMakesNoSenseIsRefusedWithItsPlace) {
@@ -95,11 +98,11 @@ TEST(CredentialSettings, TheIdentityTellsEveryDifference) {
         dynamic + "rules: [{apiGroups: [\"\"], resources: [pods, get], verbs: [list]}]",
         dynamic + rule + ", binding: cluster",
     };
-    std::vector<std::string> seen;
+    std::vector<Fields> seen;
     for (const std::string& text : texts) {
         const auto profile = parse(text);
         ASSERT_TRUE(profile) << text << profile.error().message;
-        const std::string identity = credential_identity(profile->kubernetes);
+        const Fields identity = kubernetes_identity(kubernetes_of(*profile), Identity::of_lease);
         EXPECT_EQ(std::count(seen.begin(), seen.end(), identity), 0) << text;
         seen.push_back(identity);
     }
@@ -107,7 +110,8 @@ TEST(CredentialSettings, TheIdentityTellsEveryDifference) {
 
 TEST(NeededRights, AreNoMoreThanTheLeaseTakes) {
     const auto count = [](const std::string& text, bool optional) {
-        const auto rights = needed_rights(parse(text).value());
+        const Profile profile = parse(text).value();
+        const auto rights = needed_rights(embedded(profile));
         return std::count_if(rights.begin(), rights.end(),
                              [&](const NeededRight& right) { return right.optional == optional; });
     };

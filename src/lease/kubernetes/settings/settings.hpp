@@ -3,6 +3,8 @@
 #pragma once
 
 #include "src/base/url.hpp"
+#include "src/lease/terms/cluster.hpp"
+#include "src/lease/terms/lease_terms.hpp"
 
 #include <optional>
 #include <string>
@@ -41,7 +43,7 @@ struct PolicyRule {
     friend bool operator==(const PolicyRule&, const PolicyRule&) = default;
 };
 
-// The rights of a temporary service account.
+// The rights of a service account that is made for a lease.
 struct DynamicSettings {
     enum class RoleType { role, cluster_role };
     enum class Binding { role, cluster }; // RoleBinding, ClusterRoleBinding
@@ -49,25 +51,30 @@ struct DynamicSettings {
     std::string role;              // one that exists; or
     std::vector<PolicyRule> rules; // of a role that is made for the lease and goes with it
     Binding binding = Binding::role;
-    std::string name_template; // as lease_name.hpp reads it
+    std::string name_template; // as settings/name_template.hpp reads it
 };
 
 enum class CredentialKind {
-    fixed,     // "static": a token of a service account that exists
-    temporary, // "dynamic": a service account that is made for the lease and goes with it
+    static_,  // a token of a service account that exists
+    dynamic_, // a service account that is made for the lease and goes with it
 };
 
 // What the embedded provider needs.
 struct KubernetesSettings {
-    CredentialKind credential = CredentialKind::fixed;
-    std::string namespace_;              // the default one: the first of
-    std::vector<std::string> namespaces; // those that a lease may be in
-    std::string service_account;         // of a fixed credential
-    std::optional<bool> revocable;       // empty: if the requester may create Secrets
+    CredentialKind credential = CredentialKind::static_;
+    std::string service_account;   // of a static credential
+    std::optional<bool> revocable; // empty: if the requester may create Secrets
     DynamicSettings dynamic;
-    std::vector<std::string> audiences; // empty: the API server's own
-    std::string issuer;                 // empty: the one seen first is remembered
     RequesterSettings requester;
+};
+
+// What the embedded provider is given of a profile. All that it refers to outlives it.
+struct KubernetesProfile {
+    const std::string& name; // for records and messages
+    const std::string& path; // of its file, for hints
+    const ClusterSettings& cluster;
+    const LeaseTerms& terms;
+    const KubernetesSettings& settings;
 };
 
 } // namespace leasehold::lease

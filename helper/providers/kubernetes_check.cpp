@@ -1,7 +1,6 @@
-#include "helper/checks/cluster.hpp"
-
-#include "helper/providers/infisical_check.hpp"
+#include "helper/providers/kubernetes_side.hpp"
 #include "src/base/time.hpp"
+#include "src/http/client.hpp"
 #include "src/lease/kubernetes/api/access_review.hpp"
 #include "src/lease/kubernetes/needed_rights.hpp"
 
@@ -15,12 +14,12 @@ constexpr std::int64_t harmless_skew = 60;
 
 class ClusterCheck {
 public:
-    ClusterCheck(Assembly& assembly, const Clock& clock, Deadline deadline)
-        : assembly_(assembly), clock_(clock), deadline_(deadline) {}
+    ClusterCheck(const lease::KubernetesProfile& profile,
+                 const lease::RequesterEnvironment& outside, const Clock& clock, Deadline deadline)
+        : profile_(profile), outside_(outside), clock_(clock), deadline_(deadline) {}
 
     std::vector<CheckStep> run() {
-        auto requester = lease::open_requester(assembly_.profile(),
-                                               assembly_.requester_environment(), deadline_);
+        auto requester = lease::open_requester(profile_, outside_, deadline_);
         if (!requester) {
             fail("requester", std::move(requester).error());
             return std::move(steps_);
@@ -78,7 +77,7 @@ private:
     void review_rights() {
         std::vector<lease::KubernetesAction> needed;
         std::vector<lease::KubernetesAction> useful;
-        for (const lease::NeededRight& right : lease::needed_rights(assembly_.profile())) {
+        for (const lease::NeededRight& right : lease::needed_rights(profile_)) {
             const auto response = send("rbac", lease::self_subject_access_review(right.action));
             if (!response)
                 return;
@@ -114,19 +113,17 @@ private:
     }
 
     void warn(std::string_view name, std::string finding, std::string hint) {
-        steps_.push_back({std::string(name), CheckStep::State::warning, std::move(finding),
-                          std::move(hint), ErrorCode::internal});
+        steps_.push_back(warning_step(std::string(name), std::move(finding), std::move(hint)));
     }
     void ok(std::string_view name, std::string finding) {
-        steps_.push_back(
-            {std::string(name), CheckStep::State::ok, std::move(finding), "", ErrorCode::internal});
+        steps_.push_back(ok_step(std::string(name), std::move(finding)));
     }
     void fail(std::string_view name, Error error) {
-        steps_.push_back({std::string(name), CheckStep::State::failed, std::move(error.message),
-                          std::move(error.hint), error.code});
+        steps_.push_back(failed_step(std::string(name), std::move(error)));
     }
 
-    Assembly& assembly_;
+    const lease::KubernetesProfile& profile_;
+    const lease::RequesterEnvironment& outside_;
     const Clock& clock_;
     Deadline deadline_;
     std::vector<CheckStep> steps_;
@@ -138,22 +135,10 @@ private:
 
 } // namespace
 
-std::string_view to_text(CheckStep::State state) {
-    switch (state) {
-    case CheckStep::State::ok:
-        return "ok";
-    case CheckStep::State::warning:
-        return "warning";
-    case CheckStep::State::failed:
-        return "failed";
-    }
-    return "unknown";
-}
-
-std::vector<CheckStep> check_cluster(Assembly& assembly, const Clock& clock, Deadline deadline) {
-    if (assembly.infisical() != nullptr)
-        return check_infisical(*assembly.infisical(), assembly.profile(), deadline);
-    return ClusterCheck(assembly, clock, deadline).run();
+std::vector<CheckStep> check_kubernetes(const lease::KubernetesProfile& profile,
+                                        const lease::RequesterEnvironment& outside,
+                                        const Clock& clock, Deadline deadline) {
+    return ClusterCheck(profile, outside, clock, deadline).run();
 }
 
 } // namespace leasehold::helper

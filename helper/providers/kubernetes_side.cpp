@@ -1,0 +1,66 @@
+#include "helper/providers/kubernetes_side.hpp"
+
+#include "helper/process/watchdog.hpp"
+#include "helper/providers/holder.hpp"
+#include "helper/providers/revocation_memory.hpp"
+#include "src/http/client.hpp"
+#include "src/lease/kubernetes/book.hpp"
+
+#include <algorithm>
+
+namespace leasehold::helper {
+namespace {
+
+std::unique_ptr<http::HttpClient> connect(http::Server server) {
+    return http::make_http_client(std::move(server));
+}
+
+} // namespace
+
+lease::KubernetesProfile KubernetesSide::profile() const {
+    const lease::Profile& profile = parts_.profile;
+    return {profile.name, profile.path, profile.cluster, parts_.terms,
+            std::get<lease::KubernetesSettings>(profile.settings)};
+}
+
+lease::RequesterEnvironment KubernetesSide::outside() const {
+    return {parts_.process.environment, parts_.stored_secret};
+}
+
+std::unique_ptr<lease::LeaseProvider> KubernetesSide::provider() {
+    const Process& process = parts_.process;
+    const lease::Profile& profile_file = parts_.profile;
+    lease::LeaseKeeping keeping{find_holder(process.environment),
+                                [&] { return were_secrets_refused(process, profile_file); },
+                                [&] { remember_secrets_refused(process, profile_file); },
+                                was_interrupted};
+    return lease::make_kubernetes_provider(profile(), outside(), std::move(keeping), connect,
+                                           process.clock);
+}
+
+std::unique_ptr<lease::LeaseBook> KubernetesSide::book(lease::BookScope scope) {
+    const lease::KubernetesProfile own = profile();
+    // Of leases that cannot be revoked the cluster knows nothing.
+    if (own.settings.credential == lease::CredentialKind::static_ &&
+        own.settings.revocable == false)
+        return nullptr;
+    return lease::make_kubernetes_book(own, outside(), find_holder(parts_.process.environment),
+                                       connect, parts_.process.clock, scope);
+}
+
+std::vector<CheckStep> KubernetesSide::check(Deadline deadline) {
+    auto steps = check_kubernetes(profile(), outside(), parts_.process.clock, deadline);
+    // What was refused once may be allowed by now: the next lease asks again.
+    const bool every_right = std::any_of(steps.begin(), steps.end(), [](const CheckStep& step) {
+        return step.name == "rbac" && step.state == CheckStep::State::ok;
+    });
+    if (every_right)
+        forget_refusals();
+    return steps;
+}
+
+void KubernetesSide::forget_refusals() {
+    forget_secrets_refused(parts_.process, parts_.profile);
+}
+
+} // namespace leasehold::helper

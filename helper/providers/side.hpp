@@ -1,0 +1,48 @@
+// What a provider is to the program, whichever it is.
+#pragma once
+
+#include "cache/token_cache.hpp"
+#include "helper/process/edges.hpp"
+#include "helper/providers/check_step.hpp"
+#include "src/lease/profile/profile.hpp"
+#include "src/lease/terms/book.hpp"
+#include "src/lease/terms/lease.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace leasehold::helper {
+
+// What a side is made with; everything outlives it.
+struct SideParts {
+    const Process& process;
+    const lease::Profile& profile;
+    const lease::LeaseTerms& terms; // the profile's, with the issuer that is remembered
+    cache::TokenCache& cache;
+    // The secret that `leasehold login` kept; empty if there is none.
+    std::function<Result<std::optional<Secret>>()> stored_secret;
+    std::function<void(std::string_view)> log; // phases, for --verbose; never a secret
+};
+
+class ProviderSide {
+public:
+    virtual ~ProviderSide() = default;
+
+    [[nodiscard]] virtual std::unique_ptr<lease::LeaseProvider> provider() = 0;
+    // The book of the profile's leases; null if the provider keeps none.
+    [[nodiscard]] virtual std::unique_ptr<lease::LeaseBook> book(lease::BookScope scope) = 0;
+    // Asks the servers whether the profile can work, step by step, up to the first that fails.
+    // Leases nothing.
+    [[nodiscard]] virtual std::vector<CheckStep> check(Deadline deadline) = 0;
+    // After `login`: what was logged in with the old secret is forgotten.
+    virtual void forget_login() {}
+    // What was refused may be allowed by now: a person asks, and the servers are asked again.
+    virtual void forget_refusals() {}
+    // For `logout`: ends a kept session at its server and forgets it. What fails is logged.
+    virtual void end_session(Deadline deadline) { (void)deadline; }
+};
+
+} // namespace leasehold::helper

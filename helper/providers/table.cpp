@@ -1,0 +1,41 @@
+#include "helper/providers/table.hpp"
+
+#include "helper/providers/infisical_flags.hpp"
+#include "helper/providers/infisical_side.hpp"
+#include "helper/providers/kubernetes_flags.hpp"
+#include "helper/providers/kubernetes_side.hpp"
+
+#include <array>
+#include <cstdlib>
+
+namespace leasehold::helper {
+namespace {
+
+template <class Side>
+std::unique_ptr<ProviderSide> make(const SideParts& parts) {
+    return std::make_unique<Side>(parts);
+}
+
+constexpr std::array<ProviderRow, 2> table{{
+    {"kubernetes", "Kubernetes itself", "--namespace NAMESPACE --service-account NAME",
+     kubernetes_section, make<KubernetesSide>},
+    {"infisical", "Infisical",
+     "--project-slug SLUG --environment SLUG --dynamic-secret NAME --client-id ID",
+     infisical_section, make<InfisicalSide>},
+}};
+
+} // namespace
+
+std::span<const ProviderRow> provider_rows() {
+    return table;
+}
+
+const ProviderRow& provider_row(std::string_view name) {
+    for (const ProviderRow& row : table)
+        if (row.name == name)
+            return row;
+    // Profiles with other names are refused when they are read; a unit test walks both tables.
+    std::abort();
+}
+
+} // namespace leasehold::helper

@@ -1,0 +1,35 @@
+// The table of providers as programs see them; src/lease/providers.hpp is the other one.
+#pragma once
+
+#include "helper/providers/side.hpp"
+#include "helper/terminal/options.hpp"
+#include "src/lease/kubeconfig_user/context.hpp"
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace leasehold::helper {
+
+// What a profile is made from.
+struct DraftingInput {
+    const Process& process;
+    const Options& options;
+    const lease::KubeconfigContext* source; // of --from-context; null without it
+};
+
+struct ProviderRow {
+    std::string_view name;    // of its ProviderKind
+    std::string_view heading; // of its flags in --help
+    std::string_view least;   // the flags that a profile needs, for usage lines
+    // The profile's section, as YAML, from flags and variables. Secrets never are part of it.
+    Result<std::string> (*draft)(const DraftingInput& input);
+    std::unique_ptr<ProviderSide> (*make_side)(const SideParts& parts);
+};
+
+[[nodiscard]] std::span<const ProviderRow> provider_rows();
+// Of a provider that there is.
+[[nodiscard]] const ProviderRow& provider_row(std::string_view name);
+
+} // namespace leasehold::helper

@@ -1,0 +1,115 @@
+#include "src/lease/kubernetes/settings/reading.hpp"
+
+#include "src/base/hostile_text.hpp"
+#include "src/base/names.hpp"
+#include "src/lease/kubernetes/settings/credential.hpp"
+#include "src/lease/kubernetes/settings/requester.hpp"
+
+#include <array>
+
+namespace leasehold::lease {
+namespace {
+
+constexpr std::string_view own = "kubernetes";
+constexpr std::string_view own_requester = "kubernetes.requester";
+
+void read_namespaces(SettingsSection& section, LeaseTerms& terms) {
+    const auto one = section.text("namespace");
+    const auto several = section.texts("namespaces");
+    if (one && several)
+        section.fail("namespaces", "both namespace and namespaces are given",
+                     "namespaces: [a, b] allows both, the first being the default");
+    if (several)
+        terms.namespaces = *several;
+    else if (one)
+        terms.namespaces = {*one};
+    if (terms.namespaces.empty())
+        section.fail("namespaces", "\"kubernetes.namespace\" is missing");
+    for (const std::string& space : terms.namespaces)
+        if (!is_dns_label(space))
+            section.fail(several ? "namespaces" : "namespace",
+                         space.empty()
+                             ? "\"kubernetes.namespace\" is missing"
+                             : "\"kubernetes.namespace\" is no namespace name: " + quoted(space));
+}
+
+// What else a token is asked for; in the key by way of the request and the terms.
+const std::array<Field<LeaseTerms>, 2> terms_table{{
+    {{.key = "audiences",
+      .form = FieldForm::list,
+      .identity = Identity::none,
+      .shown = Shown::always,
+      .flag = "audience",
+      .help = "audience of the token, repeatable (default: the API server's own)"},
+     &LeaseTerms::audiences},
+    {{.key = "issuer",
+      .form = FieldForm::text,
+      .identity = Identity::none,
+      .shown = Shown::always,
+      .flag = "issuer",
+      .help = "the issuer that tokens must name (default: that of the first one)"},
+     &LeaseTerms::issuer},
+}};
+
+void check_audiences(SettingsSection& section, const LeaseTerms& terms) {
+    for (const std::string& audience : terms.audiences)
+        if (audience.empty())
+            section.fail("audiences", "an audience is empty");
+}
+
+} // namespace
+
+KubernetesSettings read_kubernetes_settings(SettingsSection section, const SettingsPaths& paths,
+                                            LeaseTerms& terms) {
+    KubernetesSettings settings;
+    read_namespaces(section, terms);
+    read_credential(section, settings);
+    read_fields(section, std::span<const Field<LeaseTerms>>(terms_table), paths, terms);
+    check_audiences(section, terms);
+    read_requester(section.section("requester"), paths, settings.requester);
+    section.finish();
+    return settings;
+}
+
+Fields kubernetes_identity(const KubernetesSettings& settings, Identity::Role role) {
+    Fields fields;
+    identify_fields(own, credential_fields(), settings, role, fields);
+    if (settings.credential == CredentialKind::dynamic_)
+        identify_fields(own, dynamic_fields(), settings.dynamic, role, fields);
+    identify_fields(own_requester, requester_fields(), settings.requester, role, fields);
+    return fields;
+}
+
+Fields shown_kubernetes(const KubernetesSettings& settings, const LeaseTerms& terms) {
+    Fields shown;
+    const bool dynamic = settings.credential == CredentialKind::dynamic_;
+    show_fields(own, credential_fields().first(dynamic ? 1 : credential_fields().size()), settings,
+                shown);
+    if (dynamic)
+        show_fields(own, dynamic_fields(), settings.dynamic, shown);
+    shown.emplace_back(terms.namespaces.size() > 1 ? "kubernetes.namespaces"
+                                                   : "kubernetes.namespace",
+                       joined_for_people(terms.namespaces));
+    show_fields(own, std::span<const Field<LeaseTerms>>(terms_table), terms, shown);
+    show_fields(own_requester, requester_fields(), settings.requester, shown);
+    return shown;
+}
+
+std::string leased_by_kubernetes(const KubernetesSettings& settings, const LeaseTerms& terms) {
+    return terms.default_namespace() + '/' +
+           (settings.credential == CredentialKind::dynamic_ ? "(dynamic)"
+                                                            : settings.service_account);
+}
+
+std::vector<FieldGroup> kubernetes_groups() {
+    std::vector<FieldGroup> groups{group_of(own, credential_fields()),
+                                   group_of(own_requester, requester_fields())};
+    const FieldGroup dynamic = group_of(own, dynamic_fields());
+    const FieldGroup token = group_of(own, std::span<const Field<LeaseTerms>>(terms_table));
+    for (const FieldGroup* more : {&dynamic, &token})
+        groups.front().fields.insert(groups.front().fields.end(), more->fields.begin(),
+                                     more->fields.end());
+    return groups;
+}
+
+} // namespace leasehold::lease

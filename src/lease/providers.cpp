@@ -1,0 +1,111 @@
+#include "src/lease/providers.hpp"
+
+#include "src/base/digest.hpp"
+#include "src/lease/infisical/settings/ttl.hpp"
+#include "src/lease/kubernetes/settings/reading.hpp"
+
+#include <array>
+
+namespace leasehold::lease {
+namespace {
+
+const KubernetesSettings& kubernetes(const ProviderSettings& settings) {
+    return std::get<KubernetesSettings>(settings);
+}
+
+const infisical::InfisicalSettings& infisical_of(const ProviderSettings& settings) {
+    return std::get<infisical::InfisicalSettings>(settings);
+}
+
+std::optional<KeptSecret> kept_for_kubernetes(const ProviderSettings& settings,
+                                              const ClusterSettings& cluster) {
+    if (kubernetes(settings).requester.kind != RequesterSettings::Kind::stored_token)
+        return std::nullopt;
+    const auto ca = load_cluster_ca(cluster);
+    return KeptSecret{"token",
+                      "token",
+                      true,
+                      {{"server", cluster.server.origin() + cluster.server.path},
+                       {"ca", sha256_hex(ca ? *ca : cluster.ca_file)}}};
+}
+
+std::optional<KeptSecret> kept_for_infisical(const ProviderSettings& settings,
+                                             const ClusterSettings&) {
+    const infisical::InfisicalSettings& own = infisical_of(settings);
+    if (!infisical::needs_kept_secret(own.auth))
+        return std::nullopt;
+    return KeptSecret{std::string(infisical::kept_secret_name(own.auth.method)),
+                      std::string(infisical::kept_secret_flag(own.auth.method)),
+                      false,
+                      {{"site", own.site.origin() + own.site.path},
+                       {"organization", own.organization_slug},
+                       {"method", std::string(infisical::to_text(own.auth.method))},
+                       {"client-id", own.auth.client_id},
+                       {"identity-id", own.auth.identity_id},
+                       {"username", own.auth.username}}};
+}
+
+const std::array<ProviderKind, 2> table{{
+    {.name = "kubernetes",
+     .shortest_ttl = Seconds(600), // the API server's floor (F20)
+     .why_shortest = "Kubernetes grants no token for less than 10m (600 s): ask for 10m or more",
+     .usual_deadline = Seconds(30),
+     .kept_hint = "set kubernetes.requester to {token: stored}",
+     .read = [](SettingsSection section, const SettingsPaths& paths, LeaseTerms& terms)
+         -> ProviderSettings { return read_kubernetes_settings(std::move(section), paths, terms); },
+     .identity =
+         [](const ProviderSettings& settings, Identity::Role role) {
+             return kubernetes_identity(kubernetes(settings), role);
+         },
+     .shown = [](const ProviderSettings& settings,
+                 const LeaseTerms& terms) { return shown_kubernetes(kubernetes(settings), terms); },
+     .leased =
+         [](const ProviderSettings& settings, const LeaseTerms& terms) {
+             return leased_by_kubernetes(kubernetes(settings), terms);
+         },
+     .kept = kept_for_kubernetes,
+     .groups = kubernetes_groups},
+    {.name = "infisical",
+     .shortest_ttl = infisical::shortest_ttl,
+     .why_shortest =
+         "Infisical asks Kubernetes for what is left of the TTL when it gets there, and "
+         "Kubernetes grants nothing below 10m: ask for 11m or more",
+     .usual_deadline = Seconds(60), // a gateway takes up to 45 s
+     .kept_hint = "see infisical.auth",
+     .read = [](SettingsSection section, const SettingsPaths& paths, LeaseTerms& terms)
+         -> ProviderSettings { return infisical::read_settings(std::move(section), paths, terms); },
+     .identity =
+         [](const ProviderSettings& settings, Identity::Role role) {
+             return infisical::settings_identity(infisical_of(settings), role);
+         },
+     .shown =
+         [](const ProviderSettings& settings, const LeaseTerms& terms) {
+             return infisical::shown_settings(infisical_of(settings), terms);
+         },
+     .leased = [](const ProviderSettings& settings,
+                  const LeaseTerms&) { return infisical::leased(infisical_of(settings)); },
+     .kept = kept_for_infisical,
+     .groups = infisical::setting_groups},
+}};
+
+} // namespace
+
+std::span<const ProviderKind> provider_kinds() {
+    return table;
+}
+
+const ProviderKind* find_provider(std::string_view name) {
+    for (const ProviderKind& kind : table)
+        if (kind.name == name)
+            return &kind;
+    return nullptr;
+}
+
+std::string provider_names() {
+    std::string names;
+    for (const ProviderKind& kind : table)
+        names += (names.empty() ? "" : ", ") + std::string(kind.name);
+    return names;
+}
+
+} // namespace leasehold::lease

@@ -1,0 +1,56 @@
+// Who can grant leases: the one table below helper/ that names every provider.
+#pragma once
+
+#include "src/base/clock.hpp"
+#include "src/lease/infisical/settings/settings.hpp"
+#include "src/lease/kubernetes/settings/settings.hpp"
+#include "src/lease/settings/field.hpp"
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace leasehold::lease {
+
+// A profile has the settings of its own provider and of no other.
+using ProviderSettings = std::variant<KubernetesSettings, infisical::InfisicalSettings>;
+
+// What `leasehold login` keeps for a profile in the secret store.
+struct KeptSecret {
+    std::string name; // for people: "client secret"
+    std::string flag; // login's: --FLAG-file, --FLAG-stdin
+    bool bearer;      // it goes into an Authorization header as it is
+    Fields given_for; // where it may be sent, and as whom: after a change it is not found
+};
+
+struct ProviderKind {
+    std::string_view name;
+    Seconds shortest_ttl;
+    std::string_view why_shortest; // a hint
+    Seconds usual_deadline;        // of a call, where the profile says none
+    std::string_view kept_hint;    // where a profile says that it needs nothing kept
+    ProviderSettings (*read)(SettingsSection section, const SettingsPaths& paths,
+                             LeaseTerms& terms);
+    // What tells one login from another, or beside that one lease from another.
+    Fields (*identity)(const ProviderSettings& settings, Identity::Role role);
+    // Each value under its path in the file.
+    Fields (*shown)(const ProviderSettings& settings, const LeaseTerms& terms);
+    // In a word what is leased, for lists.
+    std::string (*leased)(const ProviderSettings& settings, const LeaseTerms& terms);
+    // Empty if the profile names another place for it, or needs nothing.
+    std::optional<KeptSecret> (*kept)(const ProviderSettings& settings,
+                                      const ClusterSettings& cluster);
+    std::vector<FieldGroup> (*groups)();
+};
+
+// The first is the one of profiles that name none.
+[[nodiscard]] std::span<const ProviderKind> provider_kinds();
+// Null for a name that no provider has.
+[[nodiscard]] const ProviderKind* find_provider(std::string_view name);
+// All names, for messages: "kubernetes, infisical".
+[[nodiscard]] std::string provider_names();
+
+} // namespace leasehold::lease
