@@ -44,8 +44,9 @@ std::unique_ptr<lease::LeaseBook> KubernetesSide::book(lease::BookScope scope) {
     if (own.settings.credential == lease::CredentialKind::static_ &&
         own.settings.revocable == false)
         return nullptr;
-    return lease::make_kubernetes_book(own, outside(), find_holder(parts_.process.environment),
-                                       connect, parts_.process.clock, scope);
+    return lease::make_kubernetes_book(
+        own, outside(), find_holder(parts_.process.environment), connect, parts_.process.clock,
+        scope, !own.settings.revocable && were_secrets_refused(parts_.process, parts_.profile));
 }
 
 std::vector<CheckStep> KubernetesSide::check(Deadline deadline) {

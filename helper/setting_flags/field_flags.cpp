@@ -32,6 +32,14 @@ std::string from_variables(const FieldSource& source, const FieldFacts& facts) {
     return {};
 }
 
+// "a, b, c" of "a b c".
+std::string listed(std::string_view choices) {
+    std::string out;
+    for (const char c : choices)
+        out += c == ' ' ? ", " : std::string(1, c);
+    return out;
+}
+
 Result<void> check_field(const Options& options, const FieldFacts& facts) {
     const auto given = options.text(name_of(facts.flag).c_str());
     if (!given)
@@ -41,7 +49,7 @@ Result<void> check_field(const Options& options, const FieldFacts& facts) {
         (given->find(' ') != std::string::npos ||
          (' ' + std::string(facts.choices) + ' ').find(' ' + *given + ' ') == std::string::npos))
         return options.usage_error("unknown " + flag + ' ' + quoted(*given, 80),
-                                   "it is one of: " + std::string(facts.choices));
+                                   "it is one of: " + listed(facts.choices));
     Result<Url> url = facts.form == FieldForm::https_url ? parse_https_url(*given, flag)
                       : facts.form == FieldForm::url ? parse_url(*given, {"http", "https"}, flag)
                                                      : Result<Url>(Url());

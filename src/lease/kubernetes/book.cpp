@@ -31,10 +31,11 @@ constexpr std::array ending_order = {
 class KubernetesBook final : public LeaseBook {
 public:
     KubernetesBook(const KubernetesProfile& profile, RequesterEnvironment outside,
-                   LeaseHolder holder, Connector connect, const Clock& clock, BookScope scope)
+                   LeaseHolder holder, Connector connect, const Clock& clock, BookScope scope,
+                   bool records_refused)
         : profile_(profile), settings_(profile.settings), outside_(std::move(outside)),
           hash_(profile_hash(profile, holder)), connect_(std::move(connect)), clock_(clock),
-          scope_(scope) {}
+          scope_(scope), records_refused_(records_refused) {}
 
     Result<std::vector<LeaseEntry>> list(Deadline deadline) override {
         LEASEHOLD_TRY_ASSIGN(const auto leases, read("", deadline));
@@ -76,6 +77,7 @@ private:
     Connector connect_;
     const Clock& clock_;
     BookScope scope_;
+    bool records_refused_;
     std::unique_ptr<KubernetesApi> api_;
 };
 
@@ -92,7 +94,7 @@ bool KubernetesBook::is_needed(ObjectKind kind) const {
     const bool cluster_wide = settings_.dynamic.binding == DynamicSettings::Binding::cluster;
     switch (kind) {
     case ObjectKind::secret:
-        return true;
+        return !records_refused_;
     case ObjectKind::service_account:
         return true;
     case ObjectKind::role_binding:
@@ -112,7 +114,9 @@ Result<void> KubernetesBook::read_kind(ObjectKind kind, const std::string& names
                                        std::vector<ReadObject>& objects, Deadline deadline) {
     auto found = api_->list(kind, namespace_, selector, deadline);
     if (!found) {
-        if (!is_needed(kind) && found.error().code == ErrorCode::denied)
+        const ErrorCode code = found.error().code;
+        const bool answered = code != ErrorCode::unreachable && code != ErrorCode::timed_out;
+        if (!is_needed(kind) && (kind == ObjectKind::secret ? answered : code == ErrorCode::denied))
             return {};
         return std::move(found).error();
     }
@@ -322,9 +326,9 @@ Result<Pruned> KubernetesBook::prune(PruneClock clock, bool dry_run, Deadline de
 std::unique_ptr<LeaseBook> make_kubernetes_book(const KubernetesProfile& profile,
                                                 RequesterEnvironment outside, LeaseHolder holder,
                                                 Connector connect, const Clock& clock,
-                                                BookScope scope) {
+                                                BookScope scope, bool records_refused) {
     return std::make_unique<KubernetesBook>(profile, std::move(outside), std::move(holder),
-                                            std::move(connect), clock, scope);
+                                            std::move(connect), clock, scope, records_refused);
 }
 
 } // namespace leasehold::lease

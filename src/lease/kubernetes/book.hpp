@@ -9,11 +9,14 @@
 
 namespace leasehold::lease {
 
-// Reads and ends leases with the requester of `profile`, in the profile's namespaces. Referenced
+// Reads and ends leases with the requester of `profile`, in the profile's namespaces.
+// `records_refused`: the requester was refused to make records of late, so that it is no failure
+// if it may not look for them either. Referenced
 // objects must outlive the book.
 [[nodiscard]] std::unique_ptr<LeaseBook> make_kubernetes_book(const KubernetesProfile& profile,
                                                               RequesterEnvironment outside,
                                                               LeaseHolder holder, Connector connect,
-                                                              const Clock& clock, BookScope scope);
+                                                              const Clock& clock, BookScope scope,
+                                                              bool records_refused);
 
 } // namespace leasehold::lease

@@ -157,6 +157,7 @@ constexpr FieldFacts auth_text(std::string_view key, FieldForm form, std::string
             .variables = variables};
 }
 
+// How an identity is proven, not which one it is: that is the method's and its id's.
 constexpr FieldFacts way_there(std::string_view key, FieldForm form, std::string_view flag,
                                const char* help) {
     return {.key = key,
@@ -181,7 +182,7 @@ const std::array<Field<AuthSettings>, 15> auth_table{{
     {auth_text("client-id", FieldForm::text, "client-id", "universal: the client id",
                {"INFISICAL_UNIVERSAL_AUTH_CLIENT_ID"}),
      &AuthSettings::client_id},
-    {auth_text("client-secret-file", FieldForm::path, "client-secret-file",
+    {way_there("client-secret-file", FieldForm::path, "client-secret-file",
                "universal: file with the client secret (default: what 'leasehold login' keeps)"),
      &AuthSettings::client_secret_file},
     {auth_text("identity-id", FieldForm::text, "identity-id", "the machine identity's id",
@@ -193,13 +194,13 @@ const std::array<Field<AuthSettings>, 15> auth_table{{
     {auth_text("jwt-variable", FieldForm::text, "jwt-variable",
                "oidc, jwt: environment variable with the token"),
      &AuthSettings::jwt_variable},
-    {auth_text("audience", FieldForm::text, "jwt-audience",
+    {way_there("audience", FieldForm::text, "jwt-audience",
                "oidc on GitHub, gcp: audience of the token"),
      &AuthSettings::audience},
     {auth_text("username", FieldForm::text, "username", "ldap: the user's name",
                {"INFISICAL_LDAP_USERNAME"}),
      &AuthSettings::username},
-    {auth_text("password-file", FieldForm::path, "password-file", "ldap: file with the password"),
+    {way_there("password-file", FieldForm::path, "password-file", "ldap: file with the password"),
      &AuthSettings::password_file},
     {auth_text("token-file", FieldForm::path, "access-token-file",
                "token: file with the access token"),
@@ -207,12 +208,12 @@ const std::array<Field<AuthSettings>, 15> auth_table{{
     {way_there("region", FieldForm::slug, "aws-region",
                "aws: region of STS (default AWS_REGION, else us-east-1)"),
      &AuthSettings::region},
-    {auth_text("machine-credentials", FieldForm::truth, "machine-credentials",
+    {way_there("machine-credentials", FieldForm::truth, "machine-credentials",
                "aws: also use those of the container or instance"),
      &AuthSettings::machine_credentials},
-    {auth_text("resource", FieldForm::text, "azure-resource", "azure: resource of the token"),
+    {way_there("resource", FieldForm::text, "azure-resource", "azure: resource of the token"),
      &AuthSettings::resource},
-    {auth_text("metadata-endpoint", FieldForm::url, "metadata-endpoint",
+    {way_there("metadata-endpoint", FieldForm::url, "metadata-endpoint",
                "aws, azure, gcp: another metadata service"),
      &AuthSettings::metadata_endpoint},
     {auth_text("email", FieldForm::text, "email", "cli: whose login (default: who is logged in)"),
