@@ -34,7 +34,8 @@ def files(*endings):
     """Paths of our files with these endings, from the root, sorted."""
     found = []
     for place, folders, names in os.walk(project.ROOT):
-        folders[:] = [name for name in folders if name not in NOT_OURS]
+        folders[:] = [name for name in folders
+                      if name not in NOT_OURS and not name.startswith("build-")]
         found += [os.path.relpath(os.path.join(place, name), project.ROOT) for name in names
                   if name.endswith(endings)]
     return sorted(found)
