@@ -1,5 +1,5 @@
 // Who was handed which token: a client that asks again for a token that it was just given may have
-// had it refused (security.md, CACHE-6; it has no way to say so). Needs no keyring and no lock: a
+// had it refused (CACHE-6; it has no way to say so). Needs no keyring and no lock: a
 // small file of fixed slots, where a lost entry does no harm.
 #pragma once
 

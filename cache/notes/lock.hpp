@@ -1,5 +1,5 @@
 // One lease for all who want it at once: a lock per key across processes, freed by the kernel when
-// its holder dies (security.md, LOCK-1 to LOCK-6).
+// its holder dies (LOCK-1 to LOCK-6).
 #pragma once
 
 #include "src/base/clock.hpp"

@@ -1,5 +1,5 @@
 // The memory of a failure: for a few seconds the same answer is given again without asking the
-// server, so that a loop of calls is no storm (security.md, LOCK-3, LOCK-5).
+// server, so that a loop of calls is no storm (LOCK-3, LOCK-5).
 #pragma once
 
 #include "src/base/clock.hpp"

@@ -1,5 +1,5 @@
 // The name under which a secret is cached: a canonical text of everything that tells it from any
-// other, and that text's SHA-256 (security.md, B4).
+// other, and that text's SHA-256 (KEY-1).
 #pragma once
 
 #include <optional>

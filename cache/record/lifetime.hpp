@@ -1,5 +1,5 @@
 // When a cached token is served, renewed and given up. Pure: all times come in as values
-// (exec-credential.md, H13 to H15; security.md, CACHE-2 to CACHE-5).
+// (H13 to H15, CACHE-2 to CACHE-5).
 #pragma once
 
 #include "src/base/clock.hpp"

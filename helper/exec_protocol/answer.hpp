@@ -1,5 +1,5 @@
 // The answer to a client: ExecCredential of client.authentication.k8s.io, in the one form that
-// every client reads (contracts: H1, H4, H5).
+// every client reads (H1, H4, H5).
 // https://kubernetes.io/docs/reference/config-api/client-authentication.v1/
 #pragma once
 

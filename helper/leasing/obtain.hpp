@@ -57,7 +57,7 @@ void forget_failure(const std::string& lock_directory, const lease::Profile& pro
 // The request that a profile makes when nothing else is asked for.
 [[nodiscard]] lease::LeaseRequest default_request(const lease::Profile& profile);
 
-// Everything that tells one lease from another (security.md, B4).
+// Everything that tells one lease from another (KEY-1).
 [[nodiscard]] Result<cache::CacheKey> lease_key(const lease::Profile& profile,
                                                 const lease::LeaseRequest& request);
 

@@ -1,4 +1,4 @@
-// Where our files are (design.md, section 4; XDG Base Directory Specification 0.8).
+// Where our files are (docs/profiles.md; XDG Base Directory Specification 0.8).
 #pragma once
 
 #include "src/base/environment.hpp"

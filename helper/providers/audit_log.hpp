@@ -1,5 +1,5 @@
 // The audit log: one JSON object a line for every lease, renewal, revocation, refusal and failure
-// (design.md, section 4). Never a token.
+// (docs/leases.md). Never a token.
 #pragma once
 
 #include "src/base/clock.hpp"

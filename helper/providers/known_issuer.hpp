@@ -1,4 +1,4 @@
-// Trust on first use for token issuers (security.md, JWT-1): the issuer that a cluster's first
+// Trust on first use for token issuers (JWT-1): the issuer that a cluster's first
 // token names is the one its later tokens must name.
 #pragma once
 

@@ -15,7 +15,7 @@ namespace {
 
 namespace po = boost::program_options;
 
-// unix_style without allow_guessing: an option has one name (security.md, INP-2).
+// unix_style without allow_guessing: an option has one name (INP-2).
 constexpr int style =
     po::command_line_style::allow_long | po::command_line_style::allow_short |
     po::command_line_style::allow_dash_for_short | po::command_line_style::long_allow_next |

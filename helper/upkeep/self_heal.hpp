@@ -1,6 +1,6 @@
 // Getting over a token that its server does not take any more, though its time is not up: revoked
 // behind our back, or the cluster was rebuilt. Clients do not say so; they ask again
-// (exec-credential.md, 1.8; security.md, CACHE-6).
+// (H12, CACHE-6).
 #pragma once
 
 #include "helper/leasing/obtain.hpp"

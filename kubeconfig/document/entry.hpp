@@ -1,5 +1,5 @@
 // What leasehold puts into a kubeconfig: one cluster, one user that runs the plugin, one context.
-// The checks are those that clients of all kinds need (contracts/exec-credential.md, G1 to G9).
+// The checks are those that clients of all kinds need (G1 to G9).
 #pragma once
 
 #include "src/base/error.hpp"

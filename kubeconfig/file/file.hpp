@@ -1,5 +1,5 @@
 // Changing a kubeconfig file so that no program that reads or writes it at the same time is hurt
-// (contracts/exec-credential.md, G11 and 4.3).
+// (G11).
 #pragma once
 
 #include "src/base/clock.hpp"

@@ -1,4 +1,4 @@
-// Which kubeconfig is meant, by the rules of client-go (contracts/exec-credential.md, 4.1 and 4.3).
+// Which kubeconfig is meant, by the rules of client-go.
 #pragma once
 
 #include "src/base/environment.hpp"

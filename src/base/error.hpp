@@ -10,7 +10,7 @@
 
 namespace leasehold {
 
-// Each value is the exit code of the program (design.md, section 5).
+// Each value is the exit code of the program (docs/troubleshooting.md).
 enum class ErrorCode : int {
     internal = 1,      // a bug of ours, or the operating system failed us
     usage = 2,         // the command line is wrong

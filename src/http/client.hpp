@@ -1,4 +1,4 @@
-// One HTTP exchange with one origin over verified TLS, within a deadline (security.md, B1, B2).
+// One HTTP exchange with one origin over verified TLS, within a deadline (NET-1 to NET-16).
 #pragma once
 
 #include "src/base/clock.hpp"

@@ -41,7 +41,7 @@ class Sources(unittest.TestCase):
                         if (lines := project.read(path).count("\n")) > LONGEST])
 
     def test_no_secret_is_an_argument(self):
-        """Arguments are readable for every user of the machine (security.md F24)."""
+        """Arguments are readable for every user of the machine (F24)."""
         wrong = []
         for path in project.sources(".cpp", ".hpp"):
             text = project.read(path)

@@ -1,4 +1,4 @@
-"""leasehold credential: what a client sees (contracts H1 to H18)."""
+"""leasehold credential: what a client sees (H1 to H18)."""
 
 import base64
 import json

@@ -1,5 +1,5 @@
-"""A token that its server does not take any more: clients do not say so, they ask again (security.md,
-CACHE-6; exec-credential.md, 1.8)."""
+"""A token that its server does not take any more: clients do not say so, they ask again (H12,
+CACHE-6)."""
 
 import json
 import os

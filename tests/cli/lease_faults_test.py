@@ -1,5 +1,5 @@
 """A lease whose making fails at any request, or whose maker is killed: what is left is named, can be
-found, and is removed by prune, and nothing else is (security.md, LEASE-1 to LEASE-5)."""
+found, and is removed by prune, and nothing else is (LEASE-1 to LEASE-5)."""
 
 import signal
 import subprocess

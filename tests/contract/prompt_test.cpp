@@ -1,4 +1,4 @@
-// Prompts for unlocking, in every way they can end (security.md, SS-5 and LOCK-8). What the
+// Prompts for unlocking, in every way they can end (SS-5 and LOCK-8). What the
 // scripted service was asked is counted.
 #include "cache/secret_service/store.hpp"
 #include "cache/secret_service/unlocking.hpp"

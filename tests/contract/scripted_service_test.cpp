@@ -1,5 +1,5 @@
 // Every method of a Secret Service going wrong in every way, and the known quirks of real ones
-// (security.md, SS-7 and SS-10). Nothing may hang, fall or say a secret aloud.
+// (SS-7 and SS-10). Nothing may hang, fall or say a secret aloud.
 #include "cache/secret_service/store.hpp"
 #include "cache/secret_service/unlocking.hpp"
 #include "tests/contract/private_session.hpp"

@@ -1,5 +1,5 @@
 // The Secret Service store against everything that can be wrong with a session: each trouble under
-// its own name, and none of them for longer than the limit (security.md, SS-1 to SS-11).
+// its own name, and none of them for longer than the limit (SS-1 to SS-11).
 #include "cache/secret_service/store.hpp"
 #include "tests/contract/private_session.hpp"
 

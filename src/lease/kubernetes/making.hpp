@@ -1,5 +1,5 @@
 // Makes a lease in the cluster, one object after the other, and takes back what it made if it
-// cannot be finished (security.md, LEASE-2, LEASE-3).
+// cannot be finished (LEASE-2, LEASE-3).
 #pragma once
 
 #include "src/lease/kubernetes/api/server.hpp"

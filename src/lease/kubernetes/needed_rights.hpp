@@ -1,4 +1,4 @@
-// Which RBAC rules the requester of a profile needs (kubernetes.md, "Requester").
+// Which RBAC rules the requester of a profile needs (packaging/rbac).
 #pragma once
 
 #include "src/lease/kubernetes/api/status.hpp"

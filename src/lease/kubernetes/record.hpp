@@ -1,5 +1,5 @@
 // What a lease writes on its objects in the cluster, and what is read back from them: the lease
-// book. No token and no secret is ever among it (kubernetes.md, "Lease record").
+// book. No token and no secret is ever among it.
 #pragma once
 
 #include "src/lease/kubernetes/api/object.hpp"

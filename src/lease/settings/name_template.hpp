@@ -17,7 +17,7 @@ struct NameParts {
     UnixTime now = 0;
 };
 
-// More than 80 random bits in base 36 (security.md, LEASE-2): no two leases share a name.
+// More than 80 random bits in base 36 (LEASE-2): no two leases share a name.
 inline constexpr std::size_t random_name_length = 16;
 inline constexpr std::string_view default_name_template = "leasehold-{random}";
 

@@ -1,5 +1,5 @@
 // Service-account tokens (JWT, RFC 7519), read and held against what was asked for. Signatures
-// are not checked: the token came from its issuer over verified TLS (security.md, JWT-2).
+// are not checked: the token came from its issuer over verified TLS (JWT-2).
 #pragma once
 
 #include "src/base/clock.hpp"
