@@ -17,7 +17,7 @@
 namespace leasehold::helper {
 namespace {
 
-using lease::infisical::Session;
+using lease::identity::Session;
 
 // What does not say when it ends is asked for again tomorrow.
 constexpr Seconds unknown_life{24 * 3600};
@@ -151,7 +151,7 @@ std::optional<Error> InfisicalSide::recall_refusal(const std::string& proof) {
 
 void InfisicalSide::remember_refusal(const std::string& proof, const Error& error) {
     cache::remember_refusal(parts_.process.directories.runtime, refusal_digest(proof), error,
-                            lease::infisical::refusal_time, parts_.process.clock.now());
+                            lease::identity::refusal_time, parts_.process.clock.now());
 }
 
 void InfisicalSide::forget_refusals() {

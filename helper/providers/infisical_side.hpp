@@ -15,7 +15,7 @@ namespace leasehold::helper {
 
 // Sessions in the profile's stores beside its leases, under a key of their own; failed logins in
 // the runtime directory.
-class InfisicalSide final : public ProviderSide, public lease::infisical::SessionStore {
+class InfisicalSide final : public ProviderSide, public lease::identity::SessionStore {
 public:
     explicit InfisicalSide(SideParts parts);
 
@@ -31,8 +31,8 @@ public:
     [[nodiscard]] lease::infisical::Outside outside();
     [[nodiscard]] const lease::infisical::InfisicalSettings& settings() const { return settings_; }
 
-    [[nodiscard]] std::optional<lease::infisical::Session> find() override;
-    void save(const lease::infisical::Session& session) override;
+    [[nodiscard]] std::optional<lease::identity::Session> find() override;
+    void save(const lease::identity::Session& session) override;
     void forget() override;
     [[nodiscard]] std::shared_ptr<void> lock(Deadline deadline) override;
     [[nodiscard]] std::optional<Error> recall_refusal(const std::string& proof) override;

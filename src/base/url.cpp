@@ -177,6 +177,21 @@ Result<Url> parse_https_url(std::string_view text, std::string_view what) {
     return url;
 }
 
+std::string percent_encoded(std::string_view text) {
+    constexpr char digits[] = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : text) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                           (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+        const auto byte = static_cast<unsigned char>(c);
+        if (plain)
+            out.push_back(c);
+        else
+            out.append({'%', digits[byte >> 4], digits[byte & 15]});
+    }
+    return out;
+}
+
 bool is_ip_address(std::string_view text) {
     in_addr address;
     return is_ipv6(text) || ::inet_pton(AF_INET, std::string(text).c_str(), &address) == 1;

@@ -38,6 +38,9 @@ struct Url {
 // parse_url for https only, with a hint for http.
 [[nodiscard]] Result<Url> parse_https_url(std::string_view text, std::string_view what);
 
+// `text` with everything but unreserved characters (RFC 3986, section 2.3) percent-encoded.
+[[nodiscard]] std::string percent_encoded(std::string_view text);
+
 // True if `text` is an IPv4 or IPv6 address literal.
 [[nodiscard]] bool is_ip_address(std::string_view text);
 

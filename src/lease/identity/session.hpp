@@ -1,18 +1,17 @@
-// An access token of Infisical's with what decides over it. Pure, but for the store it may be kept
-// in, which belongs to the layer above.
+// A session: the access token that a login gave, with what decides over it. Pure, but for the
+// store it may be kept in, which belongs to the layer above.
 #pragma once
 
 #include "src/base/clock.hpp"
 #include "src/base/error.hpp"
 #include "src/base/secret.hpp"
-#include "src/http/client.hpp"
 
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
-namespace leasehold::lease::infisical {
+namespace leasehold::lease::identity {
 
 // All times by the local clock.
 struct Session {
@@ -29,21 +28,16 @@ struct Session {
 [[nodiscard]] bool is_usable(const Session& session, UnixTime now);
 
 // Whether it should be renewed before it is used, and may be: less than a fifth is left, and the
-// renewed token would end within max_life. Servers before the 2026 redesign delete a token whose
-// renewal would cross that.
+// renewed token would end within max_life, since some servers delete a token whose renewal would
+// cross that.
 [[nodiscard]] bool should_renew(const Session& session, UnixTime now);
 
-// Reads the answer of a login or, with `before` set, of a renewal: {accessToken, expiresIn,
-// accessTokenMaxTTL, tokenType}. The token is a new one also after a renewal.
-[[nodiscard]] Result<Session> read_session_answer(const http::Response& response, UnixTime sent,
-                                                  const Session* before = nullptr);
+// Nothing is taken to live for longer than this, whatever a server says.
+inline constexpr Seconds longest_session{10LL * 366 * 24 * 3600};
 
-// The token's own exp and iat where it is a JWT; nothing is verified.
-struct TokenTimes {
-    std::optional<UnixTime> issued;
-    std::optional<UnixTime> expires;
-};
-[[nodiscard]] TokenTimes read_token_times(std::string_view token);
+// The shorter of what a login's answer says (`expires_in`; 0 or less: nothing) and what the token
+// itself says by its server's own clock, if it is a JWT. 0: neither says anything.
+[[nodiscard]] Seconds session_life(std::int64_t expires_in, std::string_view token);
 
 // Where sessions and failed logins outlive the process. Nothing of it fails a call.
 class SessionStore {
@@ -61,7 +55,8 @@ public:
     virtual void remember_refusal(const std::string& proof, const Error& error) = 0;
 };
 
-// For how long. The server forgets failures after 30 s by default and locks at the third.
+// For how long. A server may forget failures after 30 s and lock at the third, or lock at the fifth
+// for 15 minutes.
 inline constexpr Seconds refusal_time{60};
 
-} // namespace leasehold::lease::infisical
+} // namespace leasehold::lease::identity

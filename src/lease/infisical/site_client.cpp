@@ -2,7 +2,9 @@
 
 #include "src/base/files.hpp"
 #include "src/http/proxy_environment.hpp"
+#include "src/lease/identity/session_keeper.hpp"
 #include "src/lease/infisical/login/proof.hpp"
+#include "src/lease/infisical/login/session_answer.hpp"
 #include "src/lease/infisical/wire/requests.hpp"
 
 #include <algorithm>
@@ -40,12 +42,17 @@ std::optional<Milliseconds> pause_after(const http::HttpResult<http::Response>& 
 
 } // namespace
 
-struct SiteClient::State {
+struct SiteClient::State final : identity::SessionMaker {
+    State(const InfisicalSettings& site_settings, const Outside& around)
+        : settings(site_settings), outside(around),
+          sessions(*this, outside.sessions, outside.clock, outside.log) {}
+
     const InfisicalSettings& settings;
     const Outside& outside;
     std::unique_ptr<http::HttpClient> client = nullptr;
     std::vector<http::Header> headers = {};
-    std::optional<Session> session = std::nullopt;
+    Proof proof = {};
+    identity::SessionKeeper sessions;
 
     [[nodiscard]] UnixTime now() const { return outside.clock.now().wall; }
 
@@ -90,62 +97,40 @@ struct SiteClient::State {
         }
     }
 
-    // A kept session, or one that another process has just made.
-    bool take_kept() {
-        if (outside.sessions == nullptr)
-            return false;
-        session = outside.sessions->find();
-        if (session && !is_usable(*session, now()))
-            session.reset();
-        return session.has_value();
+    // A token that is given and not made is not another one on the second look.
+    bool logs_in() const override {
+        return settings.auth.method != AuthMethod::token && settings.auth.method != AuthMethod::cli;
     }
 
-    void keep() const {
-        if (outside.sessions != nullptr)
-            outside.sessions->save(*session);
+    Result<std::string> gather(Deadline deadline) override {
+        LEASEHOLD_TRY_ASSIGN(proof, gather_proof(settings, outside, deadline));
+        return proof.fingerprint;
     }
 
-    void drop() {
-        session.reset();
-        if (outside.sessions != nullptr)
-            outside.sessions->forget();
-    }
-
-    // Whatever goes wrong here, the old token still serves, or a login follows.
-    void renew(Deadline deadline) {
-        outside.log("renewing the access token");
-        http::Request request = renew_session_request(session->token);
-        auto answer = exchange(request, Repeat::changes, deadline);
-        if (!answer || answer->response.status != 200)
-            return drop();
-        auto renewed = read_session_answer(answer->response, answer->sent, &*session);
-        if (!renewed)
-            return drop();
-        session = *std::move(renewed);
-        keep();
-    }
-
-    Result<void> log_in(Deadline deadline) {
-        LEASEHOLD_TRY_ASSIGN(Proof proof, gather_proof(settings, outside, deadline));
-        if (!proof.access_token.empty()) {
-            session = Session{std::move(proof.access_token), now(), now(), Seconds(0), Seconds(0)};
-            return {};
-        }
-        if (outside.sessions != nullptr)
-            if (auto refused = outside.sessions->recall_refusal(proof.fingerprint))
-                return *std::move(refused);
+    identity::LoginOutcome log_in(Deadline deadline) override {
+        if (!proof.access_token.empty())
+            return {identity::Session{std::move(proof.access_token), now(), now(), Seconds(0),
+                                      Seconds(0)}};
         outside.log("logging in to " + site_text(settings) + " by " +
                     std::string(to_text(settings.auth.method)));
         http::Request request = login_request(proof.login, settings.organization_slug);
-        LEASEHOLD_TRY_ASSIGN(const Answer answer, exchange(request, Repeat::changes, deadline));
-        if (answer.response.status != 200)
-            return login_refused(answer.response, proof);
-        LEASEHOLD_TRY_ASSIGN(session, read_session_answer(answer.response, answer.sent));
-        keep();
-        return {};
+        auto answer = exchange(request, Repeat::changes, deadline);
+        if (!answer)
+            return {std::move(answer).error()};
+        if (answer->response.status != 200)
+            return login_refused(answer->response);
+        return {read_session_answer(answer->response, answer->sent)};
     }
 
-    Error login_refused(const http::Response& response, const Proof& proof) const {
+    Result<identity::Session> renew(const identity::Session& session, Deadline deadline) override {
+        http::Request request = renew_session_request(session.token);
+        LEASEHOLD_TRY_ASSIGN(const Answer answer, exchange(request, Repeat::changes, deadline));
+        if (answer.response.status != 200)
+            return refusal_error(read_refusal(answer.response), "renew the access token");
+        return read_session_answer(answer.response, answer.sent, &session);
+    }
+
+    identity::LoginOutcome login_refused(const http::Response& response) const {
         const Refusal refusal = read_refusal(response);
         Error error = refusal_error(refusal, "log in to " + site_text(settings) + " by " +
                                                  std::string(to_text(settings.auth.method)));
@@ -156,49 +141,28 @@ struct SiteClient::State {
                 "'leasehold login' keeps a new secret";
         else if (refusal.status == 404)
             error.hint = "is this way to log in configured for the identity, and is its id right?";
-        const bool counted = refusal.status >= 400 && refusal.status < 500 && refusal.status != 429;
-        if (counted && outside.sessions != nullptr)
-            outside.sessions->remember_refusal(proof.fingerprint, error);
-        return error;
-    }
-
-    Result<void> ensure_session(Deadline deadline) {
-        const bool has_login =
-            settings.auth.method != AuthMethod::token && settings.auth.method != AuthMethod::cli;
-        if (session || (has_login && take_kept())) {
-            if (should_renew(*session, now()))
-                renew(deadline);
-            if (session)
-                return {};
-        }
-        if (!has_login || outside.sessions == nullptr)
-            return log_in(deadline);
-        const std::shared_ptr<void> lock = outside.sessions->lock(deadline);
-        if (take_kept())
-            return {};
-        return log_in(deadline);
+        return {std::move(error),
+                refusal.status >= 400 && refusal.status < 500 && refusal.status != 429};
     }
 };
 
 SiteClient::SiteClient(const InfisicalSettings& settings, const Outside& outside)
-    : state_(std::make_unique<State>(State{settings, outside})) {}
+    : state_(std::make_unique<State>(settings, outside)) {}
 
 SiteClient::~SiteClient() = default;
 
 Result<Answer> SiteClient::ask_any(http::Request request, Repeat repeat, Deadline deadline) {
     for (bool again : {true, false}) {
-        LEASEHOLD_TRY(state_->ensure_session(deadline));
-        request.bearer = &state_->session->token;
+        LEASEHOLD_TRY_ASSIGN(const identity::Session* session, state_->sessions.open(deadline));
+        request.bearer = &session->token;
         LEASEHOLD_TRY_ASSIGN(Answer answer, state_->exchange(request, repeat, deadline));
         const bool refused =
             answer.response.status != 200 && session_refused(read_refusal(answer.response));
         if (!refused || !again)
             return answer;
         state_->outside.log("the access token is not accepted any more");
-        state_->drop();
-        // A token that is given and not made is not another one on the second look.
-        const AuthMethod method = state_->settings.auth.method;
-        if (method == AuthMethod::token || method == AuthMethod::cli)
+        state_->sessions.drop();
+        if (!state_->logs_in())
             return answer;
     }
     return make_error(ErrorCode::internal, "nothing was asked");
@@ -213,11 +177,12 @@ Result<Answer> SiteClient::ask(http::Request request, std::string_view action, R
 }
 
 Result<void> SiteClient::end_session(Deadline deadline) {
-    if (!state_->take_kept())
+    const identity::Session* kept = state_->sessions.find_kept();
+    if (kept == nullptr)
         return {};
-    http::Request request = revoke_session_request(state_->session->token);
+    http::Request request = revoke_session_request(kept->token);
     auto answer = state_->exchange(request, Repeat::changes, deadline);
-    state_->drop();
+    state_->sessions.drop();
     if (!answer)
         return std::move(answer).error();
     const Refusal refusal = read_refusal(answer->response);

@@ -84,6 +84,11 @@ TEST(Url, TakesUserinfoWhereItIsAllowed) {
     EXPECT_EQ(url->text(), "http://proxy:3128");
 }
 
+TEST(Url, EncodesWhatIsReservedInAQuery) {
+    EXPECT_EQ(percent_encoded("aZ0-._~"), "aZ0-._~");
+    EXPECT_EQ(percent_encoded("a/b&c=d e\xc3\xa9%"), "a%2Fb%26c%3Dd%20e%C3%A9%25");
+}
+
 TEST(Url, HintsAtHttps) {
     const auto url = parse_https_url("http://a.b", "server");
     ASSERT_FALSE(url);

@@ -6,7 +6,7 @@
 #include "src/base/json.hpp"
 #include "src/base/jwe.hpp"
 #include "src/base/names.hpp"
-#include "src/lease/infisical/wire/requests.hpp"
+#include "src/lease/identity/unverified_jwt.hpp"
 
 #include <vector>
 
@@ -145,8 +145,8 @@ Result<Secret> read_cli_session(const InfisicalSettings& settings, const Outside
     if (!token || !is_bearer_token(*token))
         return not_logged_in("the session of " + quoted(config.email) + " cannot be read",
                              settings);
-    const auto end = read_token_times(*token).expires;
-    if (end && *end <= outside.clock.now().wall + expiry_buffer)
+    const auto claims = identity::read_unverified(*token);
+    if (claims && claims->expires && *claims->expires <= outside.clock.now().wall + expiry_buffer)
         return not_logged_in("the session of " + quoted(config.email) + " has ended", settings);
     return Secret(*token);
 }

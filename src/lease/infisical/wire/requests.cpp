@@ -1,6 +1,7 @@
 #include "src/lease/infisical/wire/requests.hpp"
 
 #include "src/base/json.hpp"
+#include "src/base/url.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -29,21 +30,6 @@ http::Request token_body_request(const char* target, const Secret& token) {
 }
 
 } // namespace
-
-std::string percent_encoded(std::string_view text) {
-    constexpr char digits[] = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                           (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
-        const auto byte = static_cast<unsigned char>(c);
-        if (plain)
-            out.push_back(c);
-        else
-            out.append({'%', digits[byte >> 4], digits[byte & 15]});
-    }
-    return out;
-}
 
 http::Request json_request(std::string method, std::string target, const json::value& body) {
     http::Request request;

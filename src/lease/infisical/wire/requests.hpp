@@ -45,7 +45,5 @@ struct LoginProof {
 [[nodiscard]] std::string place_query(const InfisicalSettings& settings);
 // The same three as members of a body.
 [[nodiscard]] boost::json::object place_members(const InfisicalSettings& settings);
-// `text` with everything but unreserved characters (RFC 3986, section 2.3) percent-encoded.
-[[nodiscard]] std::string percent_encoded(std::string_view text);
 
 } // namespace leasehold::lease::infisical

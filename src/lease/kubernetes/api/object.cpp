@@ -60,22 +60,6 @@ http::Request with_body(std::string method, std::string target, std::string type
     return request;
 }
 
-// Label values and continue tokens in a query (RFC 3986, section 2.3).
-std::string percent_encoded(std::string_view text) {
-    static constexpr std::string_view hex = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                           (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
-        if (plain)
-            out += c;
-        else
-            out += {'%', hex[byte >> 4U], hex[byte & 15U]};
-    }
-    return out;
-}
-
 std::map<std::string, std::string> read_texts(const json::value& object, std::string_view name) {
     std::map<std::string, std::string> texts;
     const json::value* found = json_find(object, {"metadata", name});

@@ -5,38 +5,14 @@
 #include "src/lease/infisical/settings/settings.hpp"
 #include "src/lease/infisical/wire/outside.hpp"
 #include "tests/unit/lease/fake_http.hpp"
+#include "tests/unit/lease/identity/memory_sessions.hpp"
 #include "tests/unit/lease/tokens.hpp"
 
 #include <gtest/gtest.h>
 
-#include <map>
 #include <string>
 
 namespace leasehold::lease::infisical {
-
-class MemorySessions final : public SessionStore {
-public:
-    std::optional<Session> find() override {
-        return kept ? std::optional<Session>(kept->clone()) : std::nullopt;
-    }
-    void save(const Session& session) override { kept = session.clone(); }
-    void forget() override {
-        kept.reset();
-        ++forgotten;
-    }
-    std::shared_ptr<void> lock(Deadline) override { return nullptr; }
-    std::optional<Error> recall_refusal(const std::string& proof) override {
-        const auto found = refusals.find(proof);
-        return found == refusals.end() ? std::nullopt : std::optional<Error>(found->second);
-    }
-    void remember_refusal(const std::string& proof, const Error& error) override {
-        refusals[proof] = error;
-    }
-
-    std::optional<Session> kept;
-    std::map<std::string, Error> refusals;
-    int forgotten = 0;
-};
 
 inline std::string infisical_yaml() {
     return "site: https://site.example\n"
@@ -92,7 +68,7 @@ protected:
                         R"(,"tokenType":"Bearer"})");
     }
     void keep(UnixTime created, UnixTime issued, int life = 3600, int longest = 7200) {
-        sessions_.kept = Session{Secret(std::string_view("kept")), created, issued, Seconds(life),
+        sessions_.kept = identity::Session{Secret(std::string_view("kept")), created, issued, Seconds(life),
                                  Seconds(longest)};
     }
     static std::string refusal(const std::string& message, const std::string& kind = "BadRequest") {
@@ -111,7 +87,7 @@ protected:
     ManualClock clock_;
     InfisicalSettings settings_;
     FakeServer server_;
-    MemorySessions sessions_;
+    identity::MemorySessions sessions_;
 };
 
 } // namespace leasehold::lease::infisical

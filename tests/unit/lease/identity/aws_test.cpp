@@ -1,13 +1,13 @@
 #include "src/base/base64.hpp"
 #include "src/base/json.hpp"
-#include "src/lease/infisical/login/aws_credentials.hpp"
+#include "src/lease/identity/aws_credentials.hpp"
 
 #include <gtest/gtest.h>
 
-namespace leasehold::lease::infisical {
+namespace leasehold::lease::identity {
 namespace {
 
-TEST(InfisicalAws, ASectionOfTheSharedFile) {
+TEST(Aws, ASectionOfTheSharedFile) {
     constexpr std::string_view text = "# c\n[default]\naws_access_key_id = A\r\n"
                                       "aws_secret_access_key=S=\n[ work ]\naws_access_key_id=B\n"
                                       "aws_secret_access_key = T\naws_session_token = U\n[half]\n"
@@ -23,7 +23,7 @@ TEST(InfisicalAws, ASectionOfTheSharedFile) {
 }
 
 // Held against the signature that Python's hmac makes of the same canonical request.
-TEST(InfisicalAws, SignsWhatStsExpects) {
+TEST(Aws, SignsWhatStsExpects) {
     const AwsCredentials credentials{"AKIDEXAMPLE",
                                      Secret(std::string_view("wJalrXUtnFEMI/K7MDENG+bPxRfiCY")),
                                      Secret(std::string_view("session"))};
@@ -42,4 +42,4 @@ TEST(InfisicalAws, SignsWhatStsExpects) {
 }
 
 } // namespace
-} // namespace leasehold::lease::infisical
+} // namespace leasehold::lease::identity

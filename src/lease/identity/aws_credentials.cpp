@@ -1,12 +1,10 @@
-#include "src/lease/infisical/login/aws_credentials.hpp"
+#include "src/lease/identity/aws_credentials.hpp"
 
 #include "src/base/files.hpp"
-#include "src/base/hostile_text.hpp"
 #include "src/base/json.hpp"
-#include "src/base/names.hpp"
-#include "src/lease/infisical/wire/requests.hpp"
+#include "src/lease/identity/cloud_metadata.hpp"
 
-namespace leasehold::lease::infisical {
+namespace leasehold::lease::identity {
 namespace {
 
 constexpr std::string_view container_service = "AWS's container credential service";
@@ -29,10 +27,10 @@ std::optional<AwsCredentials> from_environment(const Environment& environment) {
                           Secret(std::string_view(environment.value("AWS_SESSION_TOKEN")))};
 }
 
-Result<std::optional<AwsCredentials>> from_shared_file(const Outside& outside) {
-    std::string path = outside.environment.value("AWS_SHARED_CREDENTIALS_FILE");
-    if (path.empty() && !outside.home.empty())
-        path = outside.home + "/.aws/credentials";
+Result<std::optional<AwsCredentials>> from_shared_file(const Surroundings& around) {
+    std::string path = around.environment.value("AWS_SHARED_CREDENTIALS_FILE");
+    if (path.empty() && !around.home.empty())
+        path = around.home + "/.aws/credentials";
     if (path.empty())
         return std::optional<AwsCredentials>();
     const FileRules rules{.owned_by_me = true, .limit = 256 * 1024};
@@ -40,7 +38,7 @@ Result<std::optional<AwsCredentials>> from_shared_file(const Outside& outside) {
     if (!file)
         return std::optional<AwsCredentials>();
     LEASEHOLD_TRY_ASSIGN(std::string text, read_all(*file, path, rules.limit));
-    const std::string profile = outside.environment.get("AWS_PROFILE").value_or("default");
+    const std::string profile = around.environment.get("AWS_PROFILE").value_or("default");
     auto found = read_aws_section(text, profile);
     wipe(text);
     return found;
@@ -57,9 +55,10 @@ Result<AwsCredentials> read_credentials(const http::Response& response, std::str
                           Secret(json_string(*body, {"Token"}).value_or(""))};
 }
 
-Result<std::optional<AwsCredentials>> from_container(const Outside& outside, Deadline deadline) {
-    const Environment& environment = outside.environment;
-    SideRequest request;
+Result<std::optional<AwsCredentials>> from_container(const Surroundings& around,
+                                                     Deadline deadline) {
+    const Environment& environment = around.environment;
+    ServiceRequest request;
     if (const auto path = environment.value("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
         !path.empty())
         request.url = "http://169.254.170.2" + path;
@@ -78,32 +77,32 @@ Result<std::optional<AwsCredentials>> from_container(const Outside& outside, Dea
     if (!token.empty())
         request.headers.push_back({"Authorization", token});
     LEASEHOLD_TRY_ASSIGN(const http::Response response,
-                         ask_aside(outside, request, container_service, deadline));
+                         ask_service(around, request, container_service, deadline));
     LEASEHOLD_TRY_ASSIGN(AwsCredentials credentials, read_credentials(response, container_service));
     return std::optional<AwsCredentials>(std::move(credentials));
 }
 
 // Version 2 of the service alone: it wants a token, which a mere request from inside cannot forge.
-Result<AwsCredentials> from_instance(const AuthSettings& auth, const Outside& outside,
+Result<AwsCredentials> from_instance(const AwsSource& source, const Surroundings& around,
                                      Deadline deadline) {
-    const std::string base =
-        auth.metadata_endpoint ? auth.metadata_endpoint->text() : "http://169.254.169.254";
+    const std::string base = source.metadata_endpoint ? source.metadata_endpoint->text()
+                                                      : std::string(usual_metadata_endpoint);
     const std::string roles = base + "/latest/meta-data/iam/security-credentials/";
-    SideRequest first;
+    ServiceRequest first;
     first.method = "PUT";
     first.url = base + "/latest/api/token";
     first.headers = {{"X-aws-ec2-metadata-token-ttl-seconds", "60"}};
     LEASEHOLD_TRY_ASSIGN(const http::Response token,
-                         ask_aside(outside, first, instance_service, deadline));
-    SideRequest next;
+                         ask_service(around, first, instance_service, deadline));
+    ServiceRequest next;
     next.url = roles;
     next.headers = {{"X-aws-ec2-metadata-token", token.body}};
     LEASEHOLD_TRY_ASSIGN(const http::Response list,
-                         ask_aside(outside, next, instance_service, deadline));
+                         ask_service(around, next, instance_service, deadline));
     const std::string role = list.body.substr(0, list.body.find('\n'));
     next.url = roles + percent_encoded(trimmed(role));
     LEASEHOLD_TRY_ASSIGN(const http::Response response,
-                         ask_aside(outside, next, instance_service, deadline));
+                         ask_service(around, next, instance_service, deadline));
     return read_credentials(response, instance_service);
 }
 
@@ -137,22 +136,33 @@ std::optional<AwsCredentials> read_aws_section(std::string_view text, std::strin
     return credentials;
 }
 
-Result<AwsCredentials> find_aws_credentials(const AuthSettings& auth, const Outside& outside,
-                                            Deadline deadline) {
-    if (auto found = from_environment(outside.environment))
-        return *std::move(found);
-    LEASEHOLD_TRY_ASSIGN(auto shared, from_shared_file(outside));
-    if (shared)
-        return *std::move(shared);
-    if (!auth.machine_credentials)
-        return make_error(ErrorCode::denied, "there are no AWS credentials to log in with",
-                          "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or keep them in "
-                          "~/.aws/credentials\nfor those of this container or instance set "
-                          "infisical.auth.machine-credentials: true in the profile");
-    LEASEHOLD_TRY_ASSIGN(auto container, from_container(outside, deadline));
-    if (container)
-        return *std::move(container);
-    return from_instance(auth, outside, deadline);
+Result<std::string> find_aws_region(const std::string& given, const Environment& environment) {
+    std::string region = given;
+    for (const char* name : {"AWS_REGION", "AWS_DEFAULT_REGION"})
+        if (region.empty())
+            region = environment.value(name);
+    // Of this very form, or it would end up in a host's name.
+    if (region.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") != std::string::npos)
+        return make_error(ErrorCode::configuration, "AWS_REGION holds no name of a region");
+    return region.empty() ? "us-east-1" : region;
 }
 
-} // namespace leasehold::lease::infisical
+Result<AwsCredentials> find_aws_credentials(const AwsSource& source, const Surroundings& around,
+                                            Deadline deadline) {
+    if (auto found = from_environment(around.environment))
+        return *std::move(found);
+    LEASEHOLD_TRY_ASSIGN(auto shared, from_shared_file(around));
+    if (shared)
+        return *std::move(shared);
+    if (!source.machine)
+        return make_error(ErrorCode::denied, "there are no AWS credentials to log in with",
+                          "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or keep them in "
+                          "~/.aws/credentials\nfor those of this container or instance set " +
+                              std::string(source.machine_setting) + ": true in the profile");
+    LEASEHOLD_TRY_ASSIGN(auto container, from_container(around, deadline));
+    if (container)
+        return *std::move(container);
+    return from_instance(source, around, deadline);
+}
+
+} // namespace leasehold::lease::identity
