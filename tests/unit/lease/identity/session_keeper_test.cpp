@@ -1,0 +1,92 @@
+#include "src/lease/identity/session_keeper.hpp"
+#include "tests/unit/lease/identity/memory_sessions.hpp"
+
+#include <gtest/gtest.h>
+
+namespace leasehold::lease::identity {
+namespace {
+
+Session session(std::string_view token, UnixTime issued, Seconds life) {
+    return {Secret(token), issued, issued, life, Seconds(0)};
+}
+
+class ScriptedMaker final : public SessionMaker {
+public:
+    bool logs_in() const override { return really; }
+    Result<std::string> gather(Deadline) override { return proof; }
+    LoginOutcome log_in(Deadline) override {
+        ++logins;
+        if (failure)
+            return {*failure, refused};
+        return {session("login-" + std::to_string(logins), 1000, Seconds(100)), false};
+    }
+    Result<Session> renew(const Session&, Deadline) override {
+        ++renewals;
+        if (failure)
+            return *failure;
+        return session("renewed", 1000, Seconds(100));
+    }
+
+    bool really = true;
+    bool refused = false;
+    std::string proof = "proof";
+    std::optional<Error> failure;
+    int logins = 0;
+    int renewals = 0;
+};
+
+class SessionKeeperTest : public testing::Test {
+protected:
+    void SetUp() override { clock_.instant.wall = 1000; }
+
+    std::string open() {
+        SessionKeeper keeper(maker_, &store_, clock_, [](std::string_view) {});
+        const auto opened = keeper.open(Deadline::after(Seconds(5)));
+        return opened ? std::string((*opened)->token.reveal()) : opened.error().message;
+    }
+
+    ScriptedMaker maker_;
+    MemorySessions store_;
+    ManualClock clock_;
+};
+
+TEST_F(SessionKeeperTest, OneLoginServesTheNextProcess) {
+    EXPECT_EQ(open(), "login-1");
+    EXPECT_EQ(open(), "login-1");
+    EXPECT_EQ(maker_.logins, 1);
+}
+
+TEST_F(SessionKeeperTest, WhatAnotherKeptWhileThisOneWaitedIsUsed) {
+    store_.while_waiting = session("others", 1000, Seconds(100));
+    EXPECT_EQ(open(), "others");
+    EXPECT_EQ(maker_.logins, 0);
+}
+
+TEST_F(SessionKeeperTest, OneThatEndsSoonIsRenewedOrReplaced) {
+    store_.kept = session("old", 900, Seconds(140));
+    EXPECT_EQ(open(), "renewed");
+    store_.kept = session("old", 900, Seconds(140));
+    maker_.failure = make_error(ErrorCode::denied, "no renewal");
+    EXPECT_EQ(open(), "no renewal");
+    EXPECT_EQ(maker_.logins, 1);
+}
+
+TEST_F(SessionKeeperTest, ARefusedProofIsNotTriedAgainButAnotherIs) {
+    maker_.failure = make_error(ErrorCode::denied, "wrong");
+    maker_.refused = true;
+    EXPECT_EQ(open(), "wrong");
+    EXPECT_EQ(open(), "wrong");
+    EXPECT_EQ(maker_.logins, 1);
+    maker_.proof = "another";
+    EXPECT_EQ(open(), "wrong");
+    EXPECT_EQ(maker_.logins, 2);
+}
+
+TEST_F(SessionKeeperTest, WhereATokenIsGivenNothingIsKept) {
+    maker_.really = false;
+    EXPECT_EQ(open(), "login-1");
+    EXPECT_FALSE(store_.kept);
+}
+
+} // namespace
+} // namespace leasehold::lease::identity
