@@ -3,11 +3,72 @@
 #include "cache/kernel_keyring/keyring.hpp"
 #include "cache/record/key.hpp"
 #include "cache/record/named_lines.hpp"
+#include "src/base/digest.hpp"
 #include "src/base/error.hpp"
 
+#include <algorithm>
+#include <charconv>
+
 #include <sys/auxv.h>
+#include <sys/stat.h>
 
 namespace leasehold::cache {
+
+namespace {
+
+std::string identity_text(const FileIdentity& file) {
+    return std::to_string(file.device) + ' ' + std::to_string(file.inode) + ' ' +
+           std::to_string(file.size) + ' ' + std::to_string(file.modified_ns) + ' ' +
+           std::to_string(file.changed_ns);
+}
+
+std::optional<WatchedFile> read_watched(LineReader& reader) {
+    auto path = reader.text("file");
+    const auto is = reader.text("is");
+    if (!path || !is)
+        return std::nullopt;
+    WatchedFile file{*std::move(path), {}};
+    const char* at = is->data();
+    const char* end = at + is->size();
+    const auto number = [&](auto& value) {
+        const auto parsed = std::from_chars(at, end, value);
+        at = parsed.ptr == end ? end : parsed.ptr + 1;
+        return parsed.ec == std::errc();
+    };
+    FileIdentity& own = file.identity;
+    if (!number(own.device) || !number(own.inode) || !number(own.size) ||
+        !number(own.modified_ns) || !number(own.changed_ns) || at != end)
+        return std::nullopt;
+    return file;
+}
+
+std::int64_t nanoseconds(const timespec& time) {
+    return time.tv_sec * 1'000'000'000LL + time.tv_nsec;
+}
+
+} // namespace
+
+FileIdentity file_identity_at(const std::string& path) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0)
+        return {};
+    return {status.st_dev, status.st_ino, status.st_size, nanoseconds(status.st_mtim),
+            nanoseconds(status.st_ctim)};
+}
+
+std::string variables_digest(std::string_view names,
+                             const std::function<const char*(std::string_view)>& lookup) {
+    std::string text;
+    while (!names.empty()) {
+        const std::string_view name = names.substr(0, names.find(' '));
+        names.remove_prefix(std::min(name.size() + 1, names.size()));
+        const char* value = lookup(name);
+        const std::string_view shown = value == nullptr ? "" : value;
+        text += (value == nullptr ? "-" : std::to_string(shown.size()) + ':');
+        text += shown;
+    }
+    return text.empty() ? text : sha256_hex(text);
+}
 
 std::string clearance_digest(const ClearanceQuestion& question) {
     const FileIdentity& file = question.profile;
@@ -34,9 +95,19 @@ StoreResult<std::optional<Clearance>> find_clearance(const std::string& digest) 
     LineReader reader(bytes->reveal());
     auto key = reader.text("key");
     auto version = reader.text("api-version");
-    if (!key || !is_key_digest(*key) || !version || !reader.at_end())
+    auto names = reader.text("variables");
+    auto values = reader.text("values");
+    if (!key || !is_key_digest(*key) || !version || !names || !values)
         return std::optional<Clearance>(); // not ours: as good as none
-    return std::optional(Clearance{*std::move(key), *std::move(version)});
+    Clearance clearance{
+        *std::move(key), *std::move(version), {}, *std::move(names), *std::move(values)};
+    while (!reader.at_end()) {
+        auto file = read_watched(reader);
+        if (!file || clearance.files.size() == most_watched_files)
+            return std::optional<Clearance>();
+        clearance.files.push_back(*std::move(file));
+    }
+    return std::optional(std::move(clearance));
 }
 
 StoreResult<void> record_clearance(const std::string& digest, const Clearance& clearance,
@@ -44,6 +115,12 @@ StoreResult<void> record_clearance(const std::string& digest, const Clearance& c
     std::string text;
     append_line(text, "key", clearance.key_digest_hex);
     append_line(text, "api-version", clearance.api_version);
+    append_line(text, "variables", clearance.variables);
+    append_line(text, "values", clearance.variables_digest);
+    for (const WatchedFile& file : clearance.files) {
+        append_line(text, "file", file.path);
+        append_line(text, "is", identity_text(file.identity));
+    }
     return keyring_write(clearance_description(digest), text, life,
                          lease_description(clearance.key_digest_hex));
 }

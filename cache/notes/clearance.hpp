@@ -6,8 +6,11 @@
 #include "src/base/clock.hpp"
 #include "src/base/files.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace leasehold::cache {
 
@@ -18,10 +21,30 @@ struct ClearanceQuestion {
     std::string api_version_argument; // "" if there is none
 };
 
+// A file that decided who asks; any edit or replacement makes the clearance void.
+struct WatchedFile {
+    std::string path;
+    FileIdentity identity;
+};
+
 struct Clearance {
     std::string key_digest_hex; // the CacheKey of the lease
     std::string api_version;    // of the answer
+    std::vector<WatchedFile> files = {};
+    std::string variables = {};        // names that decided it, separated by spaces
+    std::string variables_digest = {}; // of their values, by variables_digest()
 };
+
+// More files than this are too many for a hit to look at: then there is no clearance.
+inline constexpr std::size_t most_watched_files = 2;
+
+// Which file stands at a path now; all 0 if there is none. One system call.
+[[nodiscard]] FileIdentity file_identity_at(const std::string& path);
+
+// Of the values that `lookup` gives for the names; null is a variable that is not set.
+[[nodiscard]] std::string
+variables_digest(std::string_view names,
+                 const std::function<const char*(std::string_view)>& lookup);
 
 // Of everything in the question and the uid, each part with its length.
 [[nodiscard]] std::string clearance_digest(const ClearanceQuestion& question);

@@ -92,7 +92,7 @@ std::string handing_path(std::string_view runtime_directory, std::string_view ke
 Handing note_handing(const std::string& path, const Asker& asker, std::uint64_t token_tag,
                      bool make) {
     Handing handing;
-    const Fd file = open_file(path, make);
+    Fd file = open_file(path, make);
     if (!file)
         return handing;
     const Slot now{asker.pid, asker.started, token_tag};
@@ -104,6 +104,9 @@ Handing note_handing(const std::string& path, const Asker& asker, std::uint64_t 
         (void)!::pwrite(file.get(), &now, sizeof now, place_of(asker));
     else if (::pread(file.get(), &handing.times, sizeof handing.times, 0) != sizeof handing.times)
         handing.times = {};
+    // A hit makes none, and saves the system call: its process ends in a moment.
+    if (!make)
+        (void)file.release();
     return handing;
 }
 

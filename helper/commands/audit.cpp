@@ -63,13 +63,7 @@ bool is_wanted(const json::object& line, const Options& options, std::optional<U
 
 } // namespace
 
-Result<int> run_audit(Process& process, const Arguments& arguments) {
-    Options options("audit",
-                    "[--profile NAME] [--event E] [--lease ID] [--jti JTI] [--since T] [--limit N] "
-                    "[-o table|json|yaml]",
-                    "Prints the audit log: every lease, renewal, revocation, refusal and failure "
-                    "of this user. A line's jti is the credential id (JTI=...) in the API "
-                    "server's own audit log.");
+void declare_audit(Options& options) {
     options.value("profile", "only this profile's")
         .value("event", "only lease, renewal, revocation, refusal or failure")
         .value("lease", "only this lease's")
@@ -77,12 +71,12 @@ Result<int> run_audit(Process& process, const Arguments& arguments) {
         .value("since", "only what came after this time, or within this duration")
         .value("limit", "only the last so many")
         .output();
-    LEASEHOLD_TRY(options.parse(arguments));
-    if (options.help_wanted()) {
-        process.print(options.help());
-        return 0;
-    }
-    LEASEHOLD_TRY_ASSIGN(const OutputFormat format, options.format());
+}
+
+Result<int> run_audit(Invocation& call) {
+    Process& process = call.process;
+    const Options& options = call.options;
+    const OutputFormat format = call.format;
     LEASEHOLD_TRY(check_event(options));
     LEASEHOLD_TRY_ASSIGN(const auto since, read_since(options, process.clock));
     LEASEHOLD_TRY_ASSIGN(const std::size_t limit, read_limit(options));

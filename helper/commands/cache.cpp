@@ -18,17 +18,15 @@ std::string joined(const std::vector<std::string>& texts) {
 
 } // namespace
 
-Result<int> run_cache_list(Process& process, const Arguments& arguments) {
-    Options options("cache list", "[--profile NAME] [--allow-prompt] [-o table|json|yaml]",
-                    "Lists what the stores hold and how fresh it is. Tokens are never shown.");
+void declare_cache_list(Options& options) {
     options.value("profile", "only this profile's").output();
     declare_prompt(options);
-    LEASEHOLD_TRY(options.parse(arguments));
-    if (options.help_wanted()) {
-        process.print(options.help());
-        return 0;
-    }
-    LEASEHOLD_TRY_ASSIGN(const OutputFormat format, options.format());
+}
+
+Result<int> run_cache_list(Invocation& call) {
+    Process& process = call.process;
+    const Options& options = call.options;
+    const OutputFormat format = call.format;
     std::vector<std::string> stores{"secret-service"};
     if (const auto name = options.text("profile")) {
         LEASEHOLD_TRY_ASSIGN(const lease::Profile profile, load_profile(process, *name));
@@ -49,18 +47,15 @@ Result<int> run_cache_list(Process& process, const Arguments& arguments) {
     return 0;
 }
 
-Result<int> run_cache_clear(Process& process, const Arguments& arguments) {
-    Options options("cache clear", "[--profile NAME]",
-                    "Forgets cached tokens: of one profile, or all. The tokens themselves stay "
-                    "valid until they end.");
+void declare_cache_clear(Options& options) {
     options.value("profile", "only this profile's");
-    LEASEHOLD_TRY(options.parse(arguments));
-    if (options.help_wanted()) {
-        process.print(options.help());
-        return 0;
-    }
+}
+
+Result<int> run_cache_clear(Invocation& call) {
+    Process& process = call.process;
+    const Options& options = call.options;
     LEASEHOLD_TRY_ASSIGN(const std::size_t count, clear_leases(process, options.text("profile")));
-    process.print("forgot " + std::to_string(count) + (count == 1 ? " token\n" : " tokens\n"));
+    process.print(forgotten_text(count));
     return 0;
 }
 

@@ -1,43 +1,71 @@
-// The commands, one function each. Each parses its own arguments (without the command's words),
-// prints its result and answers the exit code; an Error is shown by the caller.
+// Every command's two functions: what it takes, and what it does. Which there are, what they are
+// called and what they need stands in table.cpp.
 #pragma once
 
-#include "helper/process/edges.hpp"
-#include "src/base/error.hpp"
-
-#include <string>
-#include <vector>
+#include "helper/commands/command.hpp"
 
 namespace leasehold::helper {
 
-using Arguments = std::vector<std::string>;
-
-[[nodiscard]] Result<int> run_credential(Process& process, const Arguments& arguments);
-[[nodiscard]] Result<int> run_renew_in_background(Process& process, const Arguments& arguments);
-[[nodiscard]] Result<int> run_sweep_in_background(Process& process, const Arguments& arguments);
-[[nodiscard]] Result<int> run_setup(Process& process, const Arguments& arguments);
-[[nodiscard]] Result<int> run_profile_add(Process& process, const Arguments& arguments);
-[[nodiscard]] Result<int> run_profile_list(Process& process, const Arguments& arguments);
-[[nodiscard]] Result<int> run_profile_show(Process& process, const Arguments& arguments);
-[[nodiscard]] Result<int> run_profile_check(Process& process, const Arguments& arguments);
-[[nodiscard]] Result<int> run_profile_remove(Process& process, const Arguments& arguments);
-[[nodiscard]] Result<int> run_kubeconfig_add(Process& process, const Arguments& arguments);
-[[nodiscard]] Result<int> run_kubeconfig_list(Process& process, const Arguments& arguments);
-[[nodiscard]] Result<int> run_kubeconfig_remove(Process& process, const Arguments& arguments);
-[[nodiscard]] Result<int> run_lease_create(Process& process, const Arguments& arguments);
-[[nodiscard]] Result<int> run_lease_list(Process& process, const Arguments& arguments);
-[[nodiscard]] Result<int> run_lease_show(Process& process, const Arguments& arguments);
-[[nodiscard]] Result<int> run_lease_renew(Process& process, const Arguments& arguments);
-[[nodiscard]] Result<int> run_lease_revoke(Process& process, const Arguments& arguments);
-[[nodiscard]] Result<int> run_lease_prune(Process& process, const Arguments& arguments);
-[[nodiscard]] Result<int> run_audit(Process& process, const Arguments& arguments);
-[[nodiscard]] Result<int> run_cache_list(Process& process, const Arguments& arguments);
-[[nodiscard]] Result<int> run_cache_clear(Process& process, const Arguments& arguments);
-[[nodiscard]] Result<int> run_login(Process& process, const Arguments& arguments);
-[[nodiscard]] Result<int> run_logout(Process& process, const Arguments& arguments);
-[[nodiscard]] Result<int> run_infisical_definition(Process& process, const Arguments& arguments);
-[[nodiscard]] Result<int> run_doctor(Process& process, const Arguments& arguments);
-[[nodiscard]] Result<int> run_version(Process& process, const Arguments& arguments);
-[[nodiscard]] Result<int> run_completion(Process& process, const Arguments& arguments);
+void declare_setup(Options& options);
+[[nodiscard]] Result<int> run_setup(Invocation& call);
+void declare_profile_add(Options& options);
+[[nodiscard]] Result<int> run_profile_add(Invocation& call);
+void declare_profile_list(Options& options);
+[[nodiscard]] Result<int> run_profile_list(Invocation& call);
+void declare_profile_show(Options& options);
+[[nodiscard]] Result<int> run_profile_show(Invocation& call);
+void declare_profile_check(Options& options);
+[[nodiscard]] Result<int> run_profile_check(Invocation& call);
+void declare_profile_remove(Options& options);
+[[nodiscard]] Result<int> run_profile_remove(Invocation& call);
+void declare_kubeconfig_add(Options& options);
+[[nodiscard]] Result<int> run_kubeconfig_add(Invocation& call);
+void declare_kubeconfig_list(Options& options);
+[[nodiscard]] Result<int> run_kubeconfig_list(Invocation& call);
+void declare_kubeconfig_remove(Options& options);
+[[nodiscard]] Result<int> run_kubeconfig_remove(Invocation& call);
+void declare_lease_create(Options& options);
+[[nodiscard]] Result<int> run_lease_create(Invocation& call);
+void declare_lease_list(Options& options);
+[[nodiscard]] Result<int> run_lease_list(Invocation& call);
+void declare_lease_show(Options& options);
+[[nodiscard]] Result<int> run_lease_show(Invocation& call);
+void declare_lease_renew(Options& options);
+[[nodiscard]] Result<int> run_lease_renew(Invocation& call);
+void declare_lease_revoke(Options& options);
+[[nodiscard]] Result<int> run_lease_revoke(Invocation& call);
+void declare_lease_prune(Options& options);
+[[nodiscard]] Result<int> run_lease_prune(Invocation& call);
+void declare_cache_list(Options& options);
+[[nodiscard]] Result<int> run_cache_list(Invocation& call);
+void declare_cache_clear(Options& options);
+[[nodiscard]] Result<int> run_cache_clear(Invocation& call);
+void declare_login(Options& options);
+[[nodiscard]] Result<int> run_login(Invocation& call);
+void declare_logout(Options& options);
+[[nodiscard]] Result<int> run_logout(Invocation& call);
+void declare_audit(Options& options);
+[[nodiscard]] Result<int> run_audit(Invocation& call);
+void declare_definition_create(Options& options);
+[[nodiscard]] Result<int> run_definition_create(Invocation& call);
+void declare_definition_list(Options& options);
+[[nodiscard]] Result<int> run_definition_list(Invocation& call);
+void declare_definition_show(Options& options);
+[[nodiscard]] Result<int> run_definition_show(Invocation& call);
+void declare_definition_update(Options& options);
+[[nodiscard]] Result<int> run_definition_update(Invocation& call);
+void declare_definition_delete(Options& options);
+[[nodiscard]] Result<int> run_definition_delete(Invocation& call);
+void declare_doctor(Options& options);
+[[nodiscard]] Result<int> run_doctor(Invocation& call);
+void declare_completion(Options& options);
+[[nodiscard]] Result<int> run_completion(Invocation& call);
+void declare_version(Options& options);
+[[nodiscard]] Result<int> run_version(Invocation& call);
+// These parse their own words, a tiny grammar (INP-2).
+[[nodiscard]] Result<int> run_credential(Invocation& call);
+[[nodiscard]] Result<int> run_renew_in_background(Invocation& call);
+[[nodiscard]] Result<int> run_sweep_in_background(Invocation& call);
+[[nodiscard]] Result<int> run_complete(Invocation& call);
 
 } // namespace leasehold::helper

@@ -6,64 +6,84 @@
 namespace leasehold::helper {
 namespace {
 
-// The words are asked of the program itself ('leasehold --help', 'COMMAND --help'), so that the
-// scripts need no change when commands do.
+// The candidates come from 'leasehold __complete WORDS...', which runs nothing else; its last line
+// says whether file names will do, too (":0").
 constexpr std::string_view bash_script =
     R"sh(# leasehold completion for bash: source <(leasehold completion bash)
 _leasehold() {
-    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} words
-    if [[ $before == --profile ]]; then
-        words=$(leasehold profile list -o json 2>/dev/null | sed -n 's/^ *"name": "\(.*\)",*$/\1/p')
-    elif [[ $word == -* ]]; then
-        words=$("${COMP_WORDS[@]:0:COMP_CWORD}" --help 2>/dev/null |
-            sed -n 's/^ *\(-[a-z] \[ \)\{0,1\}\(--[a-z-]*\).*/\2/p')
-    elif ((COMP_CWORD == 1)); then
-        words=$(leasehold --help | sed -n 's/^  \([a-z]*\) .*/\1/p' | sort -u)
-    elif ((COMP_CWORD == 2)); then
-        words=$(leasehold --help | sed -n "s/^  ${COMP_WORDS[1]} \([a-z]*\) .*/\1/p")
+    local cur=${COMP_WORDS[COMP_CWORD]} line directive=4 words=("${COMP_WORDS[@]:1:COMP_CWORD}")
+    COMPREPLY=()
+    # "=" is a word of its own here: put --flag=value together again.
+    if [[ $cur == = ]]; then
+        cur=
+        words=("${COMP_WORDS[@]:1:COMP_CWORD-1}" "")
+    elif ((COMP_CWORD > 1)) && [[ ${COMP_WORDS[COMP_CWORD-1]} == = ]]; then
+        words=("${COMP_WORDS[@]:1:COMP_CWORD-2}" "$cur")
     fi
-    COMPREPLY=($(compgen -W "$words" -- "$word"))
+    while IFS= read -r line; do
+        case $line in
+        :*) directive=${line#:} ;;
+        *) COMPREPLY+=("$line") ;;
+        esac
+    done < <(leasehold __complete "${words[@]}" 2>/dev/null)
+    if ((directive == 0)) && ((${#COMPREPLY[@]} == 0)); then
+        compopt -o default 2>/dev/null
+    fi
 }
 complete -F _leasehold leasehold kubectl-leasehold
 )sh";
 
-constexpr std::string_view zsh_script = R"sh(#compdef leasehold kubectl-leasehold
+constexpr std::string_view zsh_script =
+    R"sh(#compdef leasehold kubectl-leasehold
 # leasehold completion for zsh: source <(leasehold completion zsh)
-autoload -U +X bashcompinit && bashcompinit
+_leasehold() {
+    local line directive=4
+    local -a found
+    while IFS= read -r line; do
+        case $line in
+        :*) directive=${line#:} ;;
+        *) found+=("$line") ;;
+        esac
+    done < <(leasehold __complete "${(@)words[2,CURRENT]}" 2>/dev/null)
+    if ((${#found})); then
+        compadd -- "${found[@]}"
+    elif [[ $directive == 0 ]]; then
+        _files
+    fi
+}
+compdef _leasehold leasehold kubectl-leasehold
 )sh";
 
 constexpr std::string_view fish_script =
     R"sh(# leasehold completion for fish: leasehold completion fish | source
 function __leasehold_words
-    set -l words (commandline -opc)
-    if test (count $words) -eq 1
-        leasehold --help | sed -n 's/^  \([a-z]*\) .*/\1/p' | sort -u
-    else if string match -q -- '-*' (commandline -ct)
-        $words --help 2>/dev/null | sed -n 's/^ *\(-[a-z] \[ \)\{0,1\}\(--[a-z-]*\).*/\2/p'
-    else if test (count $words) -eq 2
-        leasehold --help | sed -n "s/^  $words[2] \([a-z]*\) .*/\1/p"
+    set -l words (commandline -opc) (commandline -ct)
+    set -l found (leasehold __complete $words[2..-1] 2>/dev/null)
+    for word in $found
+        if test "$word" = ":0"; and test (count $found) -eq 1
+            __fish_complete_path (commandline -ct)
+        else if not string match -q -- ':*' $word
+            echo $word
+        end
     end
 end
 complete -c leasehold -f -a '(__leasehold_words)'
-complete -c leasehold -l profile -x -a "(leasehold profile list -o json | sed -n 's/^ *\"name\": \"\(.*\)\",*\$/\1/p')"
 )sh";
 
 } // namespace
 
-Result<int> run_completion(Process& process, const Arguments& arguments) {
-    Options options("completion", "bash|zsh|fish",
-                    "Prints a completion script, for example: source <(leasehold completion bash)");
+void declare_completion(Options& options) {
     options.positional("SHELL");
-    LEASEHOLD_TRY(options.parse(arguments));
-    if (options.help_wanted()) {
-        process.print(options.help());
-        return 0;
-    }
+}
+
+Result<int> run_completion(Invocation& call) {
+    Process& process = call.process;
+    const Options& options = call.options;
     LEASEHOLD_TRY_ASSIGN(const std::string shell, options.required("SHELL"));
     if (shell == "bash")
         process.print(bash_script);
     else if (shell == "zsh")
-        process.print(std::string(zsh_script) + std::string(bash_script));
+        process.print(zsh_script);
     else if (shell == "fish")
         process.print(fish_script);
     else

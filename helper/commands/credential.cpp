@@ -4,8 +4,9 @@
 #include "helper/exec_protocol/arguments.hpp"
 #include "helper/exec_protocol/binding.hpp"
 #include "helper/exec_protocol/request.hpp"
-#include "helper/front/full_program.hpp"
+#include "helper/leasing/keys.hpp"
 #include "helper/leasing/obtain.hpp"
+#include "helper/process/detached.hpp"
 #include "helper/process/watchdog.hpp"
 #include "helper/providers/assembly.hpp"
 #include "helper/providers/audit_log.hpp"
@@ -23,14 +24,41 @@ namespace {
 // Before the profile is read nothing is known but the default.
 constexpr Seconds default_deadline{30};
 
+// What decides who asks, as it stands; empty if it has just changed, or is too much for a hit.
+std::optional<cache::Clearance> watch_asker(const Process& process, const lease::Profile& profile,
+                                            const LeaseKey& key) {
+    cache::Clearance clearance{key.key.digest_hex(), ""};
+    if (key.files.size() > cache::most_watched_files)
+        return std::nullopt;
+    for (const std::string& path : key.files)
+        clearance.files.push_back({path, cache::file_identity_at(path)});
+    for (const std::string& name : key.variables)
+        clearance.variables += (clearance.variables.empty() ? "" : " ") + name;
+    clearance.variables_digest =
+        cache::variables_digest(clearance.variables, [&](std::string_view name) -> const char* {
+            const auto& all = process.environment.all();
+            const auto found = all.find(name);
+            return found == all.end() ? nullptr : found->second.c_str();
+        });
+    // Read once more, after the files were looked at: nothing was swapped in between.
+    const auto again = lease_key(process, profile, default_request(profile));
+    if (!again || again->key.digest_hex() != clearance.key_digest_hex)
+        return std::nullopt;
+    return clearance;
+}
+
 // The front serves the next hit by itself once it knows that this profile file and this exec info
-// have been held against each other.
+// have been held against each other, and that the same identity asks.
 void remember_clearance(const lease::Profile& profile, const Process& process,
                         const CredentialArguments& arguments, const ExecRequest& request,
-                        const cache::CacheKey& key, Seconds life) {
+                        const LeaseKey& key, Seconds life) {
     const auto& stores = profile.stores;
     if (std::find(stores.begin(), stores.end(), "kernel-keyring") == stores.end())
         return;
+    auto clearance = watch_asker(process, profile, key);
+    if (!clearance)
+        return;
+    clearance->api_version = to_text(request.api_version);
     cache::ClearanceQuestion question;
     question.profile_path = profile.path;
     question.profile = profile.identity;
@@ -38,21 +66,14 @@ void remember_clearance(const lease::Profile& profile, const Process& process,
     if (arguments.api_version)
         question.api_version_argument = to_text(*arguments.api_version);
     // If the keyring cannot take it, the next call is a little slower, nothing more.
-    (void)cache::record_clearance(cache::clearance_digest(question),
-                                  {key.digest_hex(), std::string(to_text(request.api_version))},
-                                  life);
+    (void)cache::record_clearance(cache::clearance_digest(question), *clearance, life);
 }
 
 } // namespace
 
-Result<int> run_credential(Process& process, const Arguments& words) {
-    if (std::find(words.begin(), words.end(), "--help") != words.end()) {
-        process.print("Usage: leasehold credential --profile NAME [--api-version v1|v1beta1]\n\n"
-                      "The exec plugin: prints an ExecCredential for kubectl and its relatives. It "
-                      "takes its\norders from the profile and KUBERNETES_EXEC_INFO, and asks "
-                      "nothing.\n");
-        return 0;
-    }
+Result<int> run_credential(Invocation& call) {
+    Process& process = call.process;
+    const Arguments& words = call.words;
     const Deadline longest = Deadline::after(default_deadline);
     start_watchdog(longest);
     LEASEHOLD_TRY_ASSIGN(const CredentialArguments arguments,
@@ -70,15 +91,15 @@ Result<int> run_credential(Process& process, const Arguments& words) {
         return std::move(bound).error();
     }
     const lease::LeaseRequest wanted = default_request(profile);
-    LEASEHOLD_TRY_ASSIGN(const cache::CacheKey key, lease_key(profile, wanted));
+    LEASEHOLD_TRY_ASSIGN(const LeaseKey key, lease_key(process, profile, wanted));
     Assembly assembly(process, std::move(profile), false);
     LEASEHOLD_TRY_ASSIGN(Obtained obtained, obtain(assembly.parts(), assembly.profile(), wanted,
-                                                   key, Eagerness::serve, deadline));
+                                                   key.key, Eagerness::serve, deadline));
     if (!obtained.store.empty())
-        obtained = heal(assembly, wanted, key, std::move(obtained), process.environment,
+        obtained = heal(assembly, wanted, key.key, std::move(obtained), process.environment,
                         process.clock, deadline);
     if (obtained.store.empty())
-        note_handing(assembly.parts(), key, obtained.token);
+        note_handing(assembly.parts(), key.key, obtained.token);
     remember_clearance(assembly.profile(), process, arguments, request, key,
                        obtained.lifetime.ends_after);
     const Secret json = to_exec_credential_json(request.api_version, obtained.token.reveal(),
@@ -92,7 +113,9 @@ Result<int> run_credential(Process& process, const Arguments& words) {
 }
 
 // Called by the above, detached.
-Result<int> run_sweep_in_background(Process& process, const Arguments& words) {
+Result<int> run_sweep_in_background(Invocation& call) {
+    Process& process = call.process;
+    const Arguments& words = call.words;
     LEASEHOLD_TRY_ASSIGN(const CredentialArguments arguments,
                          parse_credential_arguments({words.begin(), words.end()}));
     LEASEHOLD_TRY_ASSIGN(lease::Profile profile, load_profile(process, arguments.profile));
@@ -104,17 +127,19 @@ Result<int> run_sweep_in_background(Process& process, const Arguments& words) {
 }
 
 // Called by the front, detached, after it has served a token that is due for renewal.
-Result<int> run_renew_in_background(Process& process, const Arguments& words) {
+Result<int> run_renew_in_background(Invocation& call) {
+    Process& process = call.process;
+    const Arguments& words = call.words;
     LEASEHOLD_TRY_ASSIGN(const CredentialArguments arguments,
                          parse_credential_arguments({words.begin(), words.end()}));
     LEASEHOLD_TRY_ASSIGN(lease::Profile profile, load_profile(process, arguments.profile));
     const Deadline deadline = Deadline::after(profile.deadline);
     start_watchdog(deadline);
     const lease::LeaseRequest wanted = default_request(profile);
-    LEASEHOLD_TRY_ASSIGN(const cache::CacheKey key, lease_key(profile, wanted));
+    LEASEHOLD_TRY_ASSIGN(const LeaseKey key, lease_key(process, profile, wanted));
     Assembly assembly(process, std::move(profile), false);
     LEASEHOLD_TRY(
-        obtain(assembly.parts(), assembly.profile(), wanted, key, Eagerness::renew, deadline));
+        obtain(assembly.parts(), assembly.profile(), wanted, key.key, Eagerness::renew, deadline));
     if (take_sweep(process, assembly.profile()))
         sweep(assembly, deadline);
     return 0;

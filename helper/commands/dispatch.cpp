@@ -1,115 +1,162 @@
 #include "helper/commands/dispatch.hpp"
 
+#include "helper/commands/command.hpp"
 #include "helper/commands/commands.hpp"
+#include "helper/process/detached.hpp"
+#include "helper/process/watchdog.hpp"
+#include "helper/providers/assembly.hpp"
+#include "helper/terminal/keyring_prompt.hpp"
 #include "helper/terminal/text.hpp"
 #include "src/base/hostile_text.hpp"
 
 #include <algorithm>
-#include <array>
 #include <exception>
 
 namespace leasehold::helper {
 namespace {
 
-struct Command {
-    std::string_view group; // "" for commands of one word
-    std::string_view name;
-    std::string_view summary; // "" for what is not for people
-    Result<int> (*run)(Process&, const Arguments&);
-};
-
-constexpr std::array commands = {
-    Command{"", "setup", "profile, kubeconfig entry and a first lease in one step", run_setup},
-    Command{"", "credential", "the exec plugin: print an ExecCredential for kubectl",
-            run_credential},
-    Command{"", "renew-in-background", "", run_renew_in_background},
-    Command{"", "sweep-in-background", "", run_sweep_in_background},
-    Command{"profile", "add", "write a profile", run_profile_add},
-    Command{"profile", "list", "list the profiles", run_profile_list},
-    Command{"profile", "show", "show a profile and where each value comes from", run_profile_show},
-    Command{"profile", "check", "ask the cluster whether a profile can work", run_profile_check},
-    Command{"profile", "remove", "remove a profile and what is kept for it", run_profile_remove},
-    Command{"kubeconfig", "add", "write a kubeconfig entry for a profile", run_kubeconfig_add},
-    Command{"kubeconfig", "list", "list the kubeconfig entries that are leasehold's",
-            run_kubeconfig_list},
-    Command{"kubeconfig", "remove", "remove a kubeconfig entry of leasehold's",
-            run_kubeconfig_remove},
-    Command{"lease", "create", "lease a token now", run_lease_create},
-    Command{"lease", "list", "list leases as servers and stores know them", run_lease_list},
-    Command{"lease", "show", "show one lease", run_lease_show},
-    Command{"lease", "renew", "a new token under the same lease", run_lease_renew},
-    Command{"lease", "revoke", "end leases before their time", run_lease_revoke},
-    Command{"lease", "prune", "remove what is left of expired leases", run_lease_prune},
-    Command{"cache", "list", "list what the stores hold", run_cache_list},
-    Command{"cache", "clear", "forget cached tokens", run_cache_clear},
-    Command{"", "login", "keep a requester's token in the secret store", run_login},
-    Command{"", "logout", "forget the requester's token and the profile's leases", run_logout},
-    Command{"", "audit", "print the audit log", run_audit},
-    Command{"infisical", "definition", "keep the dynamic secrets that are leased",
-            run_infisical_definition},
-    Command{"", "doctor", "find and explain what does not work", run_doctor},
-    Command{"", "completion", "print a completion script for bash, zsh or fish", run_completion},
-    Command{"", "version", "print the version", run_version},
-};
-
-std::string overview(std::string_view group) {
-    std::string out = "Usage: leasehold " + (group.empty() ? "" : std::string(group) + ' ') +
-                      "COMMAND [OPTIONS]\n\n";
-    if (group.empty())
-        out += "Leases short-lived Kubernetes tokens, caches them in the secret store, and hands "
-               "them\nto kubectl and every other client of client.authentication.k8s.io.\n\n";
-    out += "Commands:\n";
-    for (const Command& command : commands) {
-        if (command.summary.empty() || (!group.empty() && command.group != group))
-            continue;
-        std::string name(command.group);
-        name += (name.empty() ? "" : " ") + std::string(command.name);
-        out += "  " + name + std::string(22 - std::min<std::size_t>(name.size(), 21), ' ') +
-               std::string(command.summary) + '\n';
-    }
-    return out + "\n'leasehold COMMAND --help' tells more of each.\n";
-}
-
-bool is_group(std::string_view word) {
-    return std::any_of(commands.begin(), commands.end(), [&](const Command& command) {
-        return !command.group.empty() && command.group == word;
-    });
-}
-
-const Command* find_command(std::string_view group, std::string_view name) {
-    const auto found = std::find_if(commands.begin(), commands.end(), [&](const Command& command) {
-        return command.group == group && command.name == name;
-    });
-    return found == commands.end() ? nullptr : &*found;
-}
+constexpr std::string_view client_variable = "KUBERNETES_EXEC_INFO";
 
 bool asks_for_help(std::string_view word) {
     return word == "--help" || word == "-h" || word == "help";
 }
 
-Result<int> run_words(Process& process) {
-    const Arguments& words = process.arguments;
-    if (words.empty())
-        return make_error(ErrorCode::usage, "no command is given", "see 'leasehold --help'");
-    if (asks_for_help(words[0])) {
-        process.print(overview(""));
+// Whether the command's words begin with these, whole words only: "" begins all.
+bool begins_with(std::string_view command, std::string_view words) {
+    return words.empty() || (command.starts_with(words) && command.size() > words.size() &&
+                             command[words.size()] == ' ');
+}
+
+bool is_group(std::string_view words) {
+    return std::any_of(commands().begin(), commands().end(),
+                       [&](const Command& command) { return begins_with(command.words, words); });
+}
+
+std::string overview(const std::string& group) {
+    std::string out =
+        "Usage: leasehold " + (group.empty() ? "" : group + ' ') + "COMMAND [OPTIONS]\n\n";
+    if (group.empty())
+        out += "Leases short-lived Kubernetes tokens, caches them in the secret store, and hands "
+               "them\nto kubectl and every other client of client.authentication.k8s.io.\n\n";
+    for (const Command& command : commands()) {
+        if (*command.summary == '\0' || !begins_with(command.words, group))
+            continue;
+        const std::string name(command.words);
+        out += "  " + name + std::string(30 - std::min<std::size_t>(name.size(), 28), ' ') +
+               command.summary + '\n';
+    }
+    return out + "\n'leasehold COMMAND --help' tells more of each.\n";
+}
+
+// The longest row whose words stand in front.
+const Command* find_command(const Arguments& words, std::size_t& length) {
+    std::string text;
+    const Command* found = nullptr;
+    for (std::size_t i = 0; i < words.size() && i < 3; ++i) {
+        text += (i == 0 ? "" : " ") + words[i];
+        for (const Command& command : commands())
+            if (command.words == text) {
+                found = &command;
+                length = i + 1;
+            }
+    }
+    return found;
+}
+
+// A kubeconfig's author chooses the arguments of an allow-listed program, but cannot take this
+// variable away: clients set it after exec.env (G7).
+Result<void> check_caller(const Process& process, const Command& command) {
+    if (command.callers == Callers::background && !is_started_detached())
+        return make_error(ErrorCode::usage,
+                          quoted(command.words) + " is started by leasehold itself only",
+                          "see 'leasehold --help'");
+    if (command.callers == Callers::clients || !process.environment.get(client_variable))
+        return {};
+    return make_error(ErrorCode::usage,
+                      "a kubeconfig may not run 'leasehold " + std::string(command.words) +
+                          "': " + std::string(client_variable) + " is set, so a client called this",
+                      "a kubeconfig's plugin is 'leasehold credential --profile NAME'; in a shell "
+                      "of your own: unset " +
+                          std::string(client_variable));
+}
+
+// Opens what the row asks for.
+Result<void> open_needs(const Command& command, Invocation& call) {
+    const Options& options = call.options;
+    if (options.declares("output")) {
+        LEASEHOLD_TRY_ASSIGN(call.format, options.format());
+    }
+    if (command.needs == Needs::nothing)
+        return {};
+    const bool positional = options.declares("NAME");
+    LEASEHOLD_TRY_ASSIGN(const std::string name, options.required(positional ? "NAME" : "profile"));
+    LEASEHOLD_TRY_ASSIGN(call.profile, load_profile(call.process, name));
+    unlock_if_allowed(call.process, options, call.profile->stores);
+    call.deadline = Deadline::after(call.profile->deadline);
+    start_watchdog(*call.deadline);
+    if (command.needs == Needs::assembly) {
+        call.assembly =
+            std::make_unique<Assembly>(call.process, *std::move(call.profile), options.verbose());
+        call.profile.reset();
+    }
+    return {};
+}
+
+Result<int> run_command(Process& process, const Command& command, const Arguments& words) {
+    LEASEHOLD_TRY(check_caller(process, command));
+    Options options(std::string(command.words), command.usage, command.about);
+    if (command.declare != nullptr) {
+        command.declare(options);
+        LEASEHOLD_TRY(options.parse(words));
+    } else if (std::any_of(words.begin(), words.end(), asks_for_help)) {
+        LEASEHOLD_TRY(options.parse({"--help"}));
+    }
+    if (options.help_wanted()) {
+        process.print(options.help());
         return 0;
     }
-    if (words[0] == "--version")
-        return run_version(process, {});
-    const bool grouped = is_group(words[0]);
-    if (grouped && (words.size() == 1 || asks_for_help(words[1]))) {
-        process.print(overview(words[0]));
-        return words.size() == 1 ? static_cast<int>(ErrorCode::usage) : 0;
+    Invocation call{process, options, words, OutputFormat::table, {}, {}, nullptr};
+    LEASEHOLD_TRY(open_needs(command, call));
+    return command.run(call);
+}
+
+Error unknown_command(const Arguments& words) {
+    std::string text;
+    for (std::size_t i = 0; i < words.size() && i < 3 && (i == 0 || is_group(text)); ++i)
+        text += (i == 0 ? "" : " ") + words[i];
+    return make_error(ErrorCode::usage, "unknown command " + quoted(text, 80),
+                      "see 'leasehold --help'");
+}
+
+Result<int> run_words(Process& process) {
+    Arguments words = process.arguments;
+    if (words.empty())
+        return make_error(ErrorCode::usage, "no command is given", "see 'leasehold --help'");
+    if (words.front() == "--version")
+        words.front() = "version";
+    // 'help COMMAND' is 'COMMAND --help'.
+    if (asks_for_help(words.front())) {
+        words.erase(words.begin());
+        words.emplace_back("--help");
     }
-    const Command* command =
-        grouped ? find_command(words[0], words[1]) : find_command("", words[0]);
-    if (command == nullptr)
-        return make_error(ErrorCode::usage,
-                          "unknown command " +
-                              quoted(grouped ? words[0] + ' ' + words[1] : words[0], 80),
-                          "see 'leasehold --help'");
-    return command->run(process, Arguments(words.begin() + (grouped ? 2 : 1), words.end()));
+    std::size_t length = 0;
+    if (const Command* command = find_command(words, length))
+        return run_command(
+            process, *command,
+            Arguments(words.begin() + static_cast<std::ptrdiff_t>(length), words.end()));
+    std::string group;
+    std::size_t at = 0;
+    for (; at < words.size(); ++at) {
+        const std::string longer = group + (at == 0 ? "" : " ") + words[at];
+        if (!is_group(longer))
+            break;
+        group = longer;
+    }
+    const bool help = at < words.size() && asks_for_help(words[at]);
+    if (!help && (at < words.size() || group.empty()))
+        return unknown_command(words);
+    process.print(overview(group));
+    return help ? 0 : static_cast<int>(ErrorCode::usage);
 }
 
 } // namespace

@@ -32,21 +32,17 @@ std::vector<CheckStep> check_profile(Process& process, const std::string& name, 
 
 } // namespace
 
-Result<int> run_doctor(Process& process, const Arguments& arguments) {
-    Options options("doctor", "[--profile NAME] [--offline] [--allow-prompt] [-o table|json|yaml]",
-                    "Looks for everything that can keep leasehold from working here: directories, "
-                    "secret stores, CA certificates, profiles, clocks, servers and rights; says "
-                    "what to do about each. Leases nothing and changes nothing.");
+void declare_doctor(Options& options) {
     options.value("profile", "only this profile's cluster (default: all profiles)")
         .flag("offline", "ask no server")
         .output();
     declare_prompt(options);
-    LEASEHOLD_TRY(options.parse(arguments));
-    if (options.help_wanted()) {
-        process.print(options.help());
-        return 0;
-    }
-    LEASEHOLD_TRY_ASSIGN(const OutputFormat format, options.format());
+}
+
+Result<int> run_doctor(Invocation& call) {
+    Process& process = call.process;
+    const Options& options = call.options;
+    const OutputFormat format = call.format;
     unlock_if_allowed(process, options, {"secret-service"});
     const Deadline deadline = Deadline::after(longest_check);
     start_watchdog(deadline);

@@ -42,25 +42,19 @@ std::string describe(const std::vector<kubeconfig::Change>& changes) {
 
 } // namespace
 
-Result<int> run_kubeconfig_add(Process& process, const Arguments& arguments) {
-    Options options("kubeconfig add",
-                    "NAME [--kubeconfig F] [--context C] [--namespace N] [OPTIONS]",
-                    "Writes cluster, user and context for a profile. Nothing else in the file "
-                    "changes, and the same again changes nothing.");
+void declare_kubeconfig_add(Options& options) {
     add_entry_flags(options);
     options.value("namespace", "namespace of the context (default: the profile's)")
         .flag("force", "replace entries of the same name that are not leasehold's")
         .positional("NAME");
-    LEASEHOLD_TRY(options.parse(arguments));
-    if (options.help_wanted()) {
-        process.print(options.help());
-        return 0;
-    }
-    LEASEHOLD_TRY_ASSIGN(const std::string name, options.required("NAME"));
+}
+
+Result<int> run_kubeconfig_add(Invocation& call) {
+    Process& process = call.process;
+    const Options& options = call.options;
     LEASEHOLD_TRY_ASSIGN(EntryWish wish, read_entry_flags(options));
     wish.namespace_ = options.text("namespace").value_or("");
-    LEASEHOLD_TRY_ASSIGN(const lease::Profile profile, load_profile(process, name));
-    LEASEHOLD_TRY_ASSIGN(const EntryOutcome outcome, add_entry(process, profile, wish));
+    LEASEHOLD_TRY_ASSIGN(const EntryOutcome outcome, add_entry(process, *call.profile, wish));
     if (!outcome.notice.empty())
         process.complain("leasehold: " + outcome.notice + '\n');
     if (wish.dry_run) {
@@ -75,16 +69,14 @@ Result<int> run_kubeconfig_add(Process& process, const Arguments& arguments) {
     return 0;
 }
 
-Result<int> run_kubeconfig_list(Process& process, const Arguments& arguments) {
-    Options options("kubeconfig list", "[--kubeconfig F] [-o table|json|yaml]",
-                    "Lists the contexts that leasehold wrote, in all files that kubectl reads.");
+void declare_kubeconfig_list(Options& options) {
     options.value("kubeconfig", "only this file").output();
-    LEASEHOLD_TRY(options.parse(arguments));
-    if (options.help_wanted()) {
-        process.print(options.help());
-        return 0;
-    }
-    LEASEHOLD_TRY_ASSIGN(const OutputFormat format, options.format());
+}
+
+Result<int> run_kubeconfig_list(Invocation& call) {
+    Process& process = call.process;
+    const Options& options = call.options;
+    const OutputFormat format = call.format;
     LEASEHOLD_TRY_ASSIGN(const auto files, kubeconfig::kubeconfig_files(options.text("kubeconfig"),
                                                                         process.environment));
     json::array list;
@@ -110,19 +102,16 @@ Result<int> run_kubeconfig_list(Process& process, const Arguments& arguments) {
     return 0;
 }
 
-Result<int> run_kubeconfig_remove(Process& process, const Arguments& arguments) {
-    Options options("kubeconfig remove", "NAME [--kubeconfig F] [--dry-run]",
-                    "Removes what 'kubeconfig add' or 'setup' wrote for a profile, and nothing "
-                    "else.");
+void declare_kubeconfig_remove(Options& options) {
     options.value("kubeconfig", "the file to change (default: as kubectl config)")
         .flag("dry-run", "show the change as a diff and write nothing")
         .flag("break-lock", "take away a lock file (FILE.lock) that is older than a minute")
         .positional("NAME");
-    LEASEHOLD_TRY(options.parse(arguments));
-    if (options.help_wanted()) {
-        process.print(options.help());
-        return 0;
-    }
+}
+
+Result<int> run_kubeconfig_remove(Invocation& call) {
+    Process& process = call.process;
+    const Options& options = call.options;
     LEASEHOLD_TRY_ASSIGN(const std::string name, options.required("NAME"));
     LEASEHOLD_TRY_ASSIGN(
         const std::string path,

@@ -79,12 +79,7 @@ Result<std::vector<Ending>> revoke_many(const Process& process, const Options& o
 
 } // namespace
 
-Result<int> run_lease_revoke(Process& process, const Arguments& arguments) {
-    Options options("lease revoke",
-                    "ID... | --all | --expired | --profile NAME  [-o table|json|yaml]",
-                    "Ends leases: their tokens stop working within seconds (the API server keeps "
-                    "a verdict for up to 10 s), and every store forgets them. With --profile alone "
-                    "all leases of that profile end.");
+void declare_lease_revoke(Options& options) {
     options.value("profile", "the profile of the leases")
         .flag("all", "all of one's own leases, of every profile or of --profile")
         .flag("expired", "those whose time is over but whose record is still there")
@@ -92,12 +87,12 @@ Result<int> run_lease_revoke(Process& process, const Arguments& arguments) {
         .flag("force", "drop the record though what is behind it could not be removed")
         .output()
         .positional("ID", -1);
-    LEASEHOLD_TRY(options.parse(arguments));
-    if (options.help_wanted()) {
-        process.print(options.help());
-        return 0;
-    }
-    LEASEHOLD_TRY_ASSIGN(const OutputFormat format, options.format());
+}
+
+Result<int> run_lease_revoke(Invocation& call) {
+    Process& process = call.process;
+    const Options& options = call.options;
+    const OutputFormat format = call.format;
     const auto ids = options.texts("ID");
     const bool many = options.has("all") || options.has("expired");
     if (!ids.empty() && many)
@@ -111,22 +106,17 @@ Result<int> run_lease_revoke(Process& process, const Arguments& arguments) {
     return exit_code(endings);
 }
 
-Result<int> run_lease_renew(Process& process, const Arguments& arguments) {
-    Options options("lease renew", "ID [--profile NAME] [--ttl T] [-o table|json|yaml]",
-                    "Renews a lease. A token's own end cannot be moved: where the provider can, "
-                    "this is a new token under the same lease, so that one revocation ends both. "
-                    "The token is printed with -o json and -o yaml, and takes the old one's place "
-                    "in the stores.");
+void declare_lease_renew(Options& options) {
     options.value("profile", "the profile that leased it (default: looked for)")
         .value("ttl", "life of the new token (default: the profile's)")
         .output()
         .positional("ID");
-    LEASEHOLD_TRY(options.parse(arguments));
-    if (options.help_wanted()) {
-        process.print(options.help());
-        return 0;
-    }
-    LEASEHOLD_TRY_ASSIGN(const OutputFormat format, options.format());
+}
+
+Result<int> run_lease_renew(Invocation& call) {
+    Process& process = call.process;
+    const Options& options = call.options;
+    const OutputFormat format = call.format;
     LEASEHOLD_TRY_ASSIGN(const std::string id, options.required("ID"));
     LEASEHOLD_TRY_ASSIGN(const auto ttl, options.duration("ttl"));
     LEASEHOLD_TRY_ASSIGN(ProfileBook book, find_book(process, id, options.text("profile"),
@@ -142,23 +132,17 @@ Result<int> run_lease_renew(Process& process, const Arguments& arguments) {
     return 0;
 }
 
-Result<int> run_lease_prune(Process& process, const Arguments& arguments) {
-    Options options("lease prune",
-                    "[--profile NAME] [--all-holders] [--dry-run] "
-                    "[-o table|json|yaml]",
-                    "Removes what is left of leases that have expired: only objects that carry "
-                    "leasehold's label, an expiry that has passed and a name that leasehold gives, "
-                    "each under the uid that was seen.");
+void declare_lease_prune(Options& options) {
     options.value("profile", "only this profile's")
         .flag("all-holders", "also those of other people and profiles, as far as RBAC goes")
         .flag("dry-run", "remove nothing, tell what would be removed")
         .output();
-    LEASEHOLD_TRY(options.parse(arguments));
-    if (options.help_wanted()) {
-        process.print(options.help());
-        return 0;
-    }
-    LEASEHOLD_TRY_ASSIGN(const OutputFormat format, options.format());
+}
+
+Result<int> run_lease_prune(Invocation& call) {
+    Process& process = call.process;
+    const Options& options = call.options;
+    const OutputFormat format = call.format;
     LEASEHOLD_TRY_ASSIGN(auto books, open_books(process, options.text("profile"), scope_of(options),
                                                 options.verbose()));
     lease::Pruned all;

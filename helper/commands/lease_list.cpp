@@ -45,20 +45,17 @@ Result<std::vector<lease::LeaseEntry>> read_books(const Process& process, const 
 
 } // namespace
 
-Result<int> run_lease_list(Process& process, const Arguments& arguments) {
-    Options options("lease list", "[--profile NAME] [--all-holders] [--local] [-o table|json|yaml]",
-                    "Lists leases as the servers and this user's stores know them. Tokens are "
-                    "never shown.");
+void declare_lease_list(Options& options) {
     options.value("profile", "only this profile's")
         .flag("all-holders", "also those of other people and profiles that the requester may see")
         .flag("local", "only what the stores hold: no server is asked")
         .output();
-    LEASEHOLD_TRY(options.parse(arguments));
-    if (options.help_wanted()) {
-        process.print(options.help());
-        return 0;
-    }
-    LEASEHOLD_TRY_ASSIGN(const OutputFormat format, options.format());
+}
+
+Result<int> run_lease_list(Invocation& call) {
+    Process& process = call.process;
+    const Options& options = call.options;
+    const OutputFormat format = call.format;
     LEASEHOLD_TRY_ASSIGN(const auto local, list_leases(process, options.text("profile")));
     std::vector<std::string> asked;
     std::vector<lease::LeaseEntry> entries;
@@ -69,20 +66,17 @@ Result<int> run_lease_list(Process& process, const Arguments& arguments) {
     return 0;
 }
 
-Result<int> run_lease_show(Process& process, const Arguments& arguments) {
-    Options options("lease show", "ID [--profile NAME] [--all-holders] [-o table|json|yaml]",
-                    "Shows one lease: its record at the server and what the stores hold of it. "
-                    "The token is never shown.");
+void declare_lease_show(Options& options) {
     options.value("profile", "the profile that leased it (default: looked for)")
         .flag("all-holders", "it may be another's")
         .output()
         .positional("ID");
-    LEASEHOLD_TRY(options.parse(arguments));
-    if (options.help_wanted()) {
-        process.print(options.help());
-        return 0;
-    }
-    LEASEHOLD_TRY_ASSIGN(const OutputFormat format, options.format());
+}
+
+Result<int> run_lease_show(Invocation& call) {
+    Process& process = call.process;
+    const Options& options = call.options;
+    const OutputFormat format = call.format;
     LEASEHOLD_TRY_ASSIGN(const std::string id, options.required("ID"));
     LEASEHOLD_TRY_ASSIGN(const auto local, list_leases(process, options.text("profile")));
     LEASEHOLD_TRY_ASSIGN(ProfileBook found, find_book(process, id, options.text("profile"),

@@ -1,6 +1,9 @@
 // leasehold login | logout: the requester's own token, kept in the secret store.
 #include "helper/commands/commands.hpp"
-#include "helper/lease_book/ending.hpp"
+#include "helper/lease_book/leaving.hpp"
+#include "helper/lease_book/listing.hpp"
+#include "helper/leasing/identity_key.hpp"
+#include "helper/leasing/keys.hpp"
 #include "helper/process/watchdog.hpp"
 #include "helper/providers/assembly.hpp"
 #include "helper/terminal/keyring_prompt.hpp"
@@ -42,6 +45,16 @@ Result<std::string> keep_token(const Process& process, const lease::Profile& pro
                       "'leasehold doctor' tells which stores work here");
 }
 
+// Whether the secret that is kept now is of the same identity: a token that was merely renewed.
+bool is_same_identity(const Process& process, const lease::Profile& profile, const Secret& secret) {
+    const auto before = stored_token(process, profile);
+    if (!before || !*before)
+        return false;
+    const std::string key = identity_key(process.directories.state);
+    return lease::identity::token_identity((*before)->reveal(), key) ==
+           lease::identity::token_identity(secret.reveal(), key);
+}
+
 // The flag of those that were given, else the kept secret's own.
 std::string given_flag(const Options& options, const lease::KeptSecret& kept) {
     for (const std::string name : {"token", "client-secret", "password"})
@@ -59,19 +72,9 @@ Result<void> check_secret(const lease::KeptSecret& kept, const Secret& secret) {
     return {};
 }
 
-// The session at the provider's site, where there is one.
-void end_session(Process& process, lease::Profile profile, bool verbose) {
-    const Deadline deadline = Deadline::after(profile.deadline);
-    Assembly assembly(process, std::move(profile), verbose);
-    assembly.side().end_session(deadline);
-}
-
 } // namespace
 
-Result<int> run_login(Process& process, const Arguments& arguments) {
-    Options options("login", "--profile NAME [--token-file F | --token-stdin] [--allow-prompt]",
-                    "Keeps the token with which the profile's requester asks for leases in the "
-                    "secret store. Without a flag it is asked for on the terminal.");
+void declare_login(Options& options) {
     options.value("profile", "the profile that asks with this token")
         .value("token-file", "read the token from this file")
         .flag("token-stdin", "read the token from standard input")
@@ -80,11 +83,11 @@ Result<int> run_login(Process& process, const Arguments& arguments) {
         .value("password-file", "the password, read from this file")
         .flag("password-stdin", "the same from standard input");
     declare_prompt(options);
-    LEASEHOLD_TRY(options.parse(arguments));
-    if (options.help_wanted()) {
-        process.print(options.help());
-        return 0;
-    }
+}
+
+Result<int> run_login(Invocation& call) {
+    Process& process = call.process;
+    const Options& options = call.options;
     LEASEHOLD_TRY_ASSIGN(const std::string name, options.required("profile"));
     LEASEHOLD_TRY_ASSIGN(lease::Profile profile, load_profile(process, name));
     const auto kept = profile.kind->kept(profile.settings, profile.cluster);
@@ -97,9 +100,13 @@ Result<int> run_login(Process& process, const Arguments& arguments) {
                                            kept->name + " for profile " + name));
     LEASEHOLD_TRY(check_secret(*kept, secret));
     unlock_if_allowed(process, options, profile.stores);
+    const bool same = is_same_identity(process, profile, secret);
     LEASEHOLD_TRY_ASSIGN(const std::string store, keep_token(process, profile, secret));
-    if (const auto key = lease_key(profile, default_request(profile)))
-        forget_failure(process.directories.runtime, profile, *key);
+    if (const auto key = lease_key(process, profile, default_request(profile)))
+        forget_failure(process.directories.runtime, profile, key->key);
+    // What another identity was given is not handed to this one.
+    if (!same)
+        (void)clear_leases(process, profile.name);
     Assembly assembly(process, std::move(profile), options.verbose());
     assembly.side().forget_login();
     assembly.side().forget_refusals();
@@ -110,64 +117,18 @@ Result<int> run_login(Process& process, const Arguments& arguments) {
     return 0;
 }
 
-namespace {
-
-// Ends what can be ended; what cannot is told. The exit code of the worst.
-int revoke_all(Process& process, const std::string& name, bool verbose) {
-    auto books = open_books(process, name, lease::BookScope::own, verbose);
-    if (!books) {
-        process.complain(error_text(books.error()));
-        return static_cast<int>(books.error().code);
-    }
-    ProfileBook& book = books->front();
-    const Deadline deadline = Deadline::after(book.assembly->profile().deadline);
-    start_watchdog(deadline);
-    const auto endings = end_leases(process, book, Which::all, false, deadline);
-    if (!endings) {
-        process.complain("leasehold: the leases could not be revoked\n" +
-                         error_text(endings.error()));
-        return static_cast<int>(endings.error().code);
-    }
-    int code = 0;
-    for (const Ending& ending : *endings) {
-        process.print("lease " + ending.id + ": " + ending.result +
-                      (ending.detail.empty() ? "" : ", " + ending.detail) + '\n');
-        // That time alone ends a lease is how the profile wants it.
-        if (ending.result == "not revoked")
-            code = std::max(code, ending.exit_code);
-    }
-    return code;
-}
-
-} // namespace
-
-Result<int> run_logout(Process& process, const Arguments& arguments) {
-    Options options("logout", "--profile NAME [--keep-leases]",
-                    "Revokes the profile's leases as far as they can be revoked, and forgets the "
-                    "requester's token and every cached token.");
+void declare_logout(Options& options) {
     options.value("profile", "the profile to forget")
         .flag("keep-leases", "forget only: tokens that were handed out go on working");
-    LEASEHOLD_TRY(options.parse(arguments));
-    if (options.help_wanted()) {
-        process.print(options.help());
-        return 0;
-    }
+}
+
+Result<int> run_logout(Invocation& call) {
+    Process& process = call.process;
+    const Options& options = call.options;
     LEASEHOLD_TRY_ASSIGN(const std::string name, options.required("profile"));
-    LEASEHOLD_TRY_ASSIGN(const lease::Profile profile, load_profile(process, name));
-    const int revoked =
-        options.has("keep-leases") ? 0 : revoke_all(process, name, options.verbose());
-    end_session(process, profile, options.verbose());
-    std::string trouble;
-    for (const auto& store : make_stores(process, profile.stores)) {
-        auto erased = store->erase(bootstrap_key(profile));
-        if (!erased && erased.error().fault != cache::StoreFault::unavailable)
-            trouble += std::string(trouble.empty() ? "" : "; ") + std::string(store->name()) +
-                       ": " + erased.error().message;
-    }
-    LEASEHOLD_TRY_ASSIGN(const int cleared, run_cache_clear(process, {"--profile", name}));
-    if (!trouble.empty())
-        process.complain("leasehold: a store could not be asked: " + trouble + '\n');
-    return std::max(revoked, cleared);
+    LEASEHOLD_TRY_ASSIGN(lease::Profile profile, load_profile(process, name));
+    return log_out(process, std::move(profile),
+                   options.has("keep-leases") ? Leases::keep : Leases::revoke, options.verbose());
 }
 
 } // namespace leasehold::helper

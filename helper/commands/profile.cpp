@@ -1,5 +1,6 @@
 // leasehold profile add | list | show | remove.
 #include "helper/commands/commands.hpp"
+#include "helper/lease_book/leaving.hpp"
 #include "helper/profile_drafting/flags.hpp"
 #include "helper/profile_drafting/show.hpp"
 #include "helper/providers/assembly.hpp"
@@ -18,16 +19,14 @@ namespace json = boost::json;
 
 } // namespace
 
-Result<int> run_profile_add(Process& process, const Arguments& arguments) {
-    Options options("profile add", "NAME --namespace NAMESPACE --service-account NAME [OPTIONS]",
-                    "Writes a profile: what to lease, for which cluster, asked for by whom.");
-    add_profile_flags(options);
+void declare_profile_add(Options& options) {
     options.positional("NAME");
-    LEASEHOLD_TRY(options.parse(arguments));
-    if (options.help_wanted()) {
-        process.print(options.help());
-        return 0;
-    }
+    add_profile_flags(options);
+}
+
+Result<int> run_profile_add(Invocation& call) {
+    Process& process = call.process;
+    const Options& options = call.options;
     LEASEHOLD_TRY_ASSIGN(const std::string name, options.required("NAME"));
     LEASEHOLD_TRY_ASSIGN(const ProfileDraft draft, draft_profile(process, options, name));
     LEASEHOLD_TRY_ASSIGN(const bool changed, write_profile(draft, options.has("force")));
@@ -40,15 +39,13 @@ Result<int> run_profile_add(Process& process, const Arguments& arguments) {
     return 0;
 }
 
-Result<int> run_profile_list(Process& process, const Arguments& arguments) {
-    Options options("profile list", "[-o table|json|yaml]", "Lists the profiles of this user.");
+void declare_profile_list(Options& options) {
     options.output();
-    LEASEHOLD_TRY(options.parse(arguments));
-    if (options.help_wanted()) {
-        process.print(options.help());
-        return 0;
-    }
-    LEASEHOLD_TRY_ASSIGN(const OutputFormat format, options.format());
+}
+
+Result<int> run_profile_list(Invocation& call) {
+    Process& process = call.process;
+    const OutputFormat format = call.format;
     LEASEHOLD_TRY_ASSIGN(const auto names, lease::list_profiles(process.directories.profiles()));
     json::array list;
     Table table{{"NAME", "PROVIDER", "SERVER", "SUBJECT", "TTL", "STATE"}, {}};
@@ -72,41 +69,35 @@ Result<int> run_profile_list(Process& process, const Arguments& arguments) {
     return 0;
 }
 
-Result<int> run_profile_show(Process& process, const Arguments& arguments) {
-    Options options("profile show", "NAME [-o table|json|yaml]",
-                    "Shows every value of a profile and where it comes from.");
+void declare_profile_show(Options& options) {
     options.output().positional("NAME");
-    LEASEHOLD_TRY(options.parse(arguments));
-    if (options.help_wanted()) {
-        process.print(options.help());
-        return 0;
-    }
-    LEASEHOLD_TRY_ASSIGN(const OutputFormat format, options.format());
-    LEASEHOLD_TRY_ASSIGN(const std::string name, options.required("NAME"));
-    LEASEHOLD_TRY_ASSIGN(const lease::Profile profile, load_profile(process, name));
+}
+
+Result<int> run_profile_show(Invocation& call) {
+    Process& process = call.process;
+    const OutputFormat format = call.format;
+    const lease::Profile& profile = *call.profile;
     if (format == OutputFormat::json)
         process.print(to_json(profile_json_with_origins(profile)));
     else if (format == OutputFormat::yaml)
         process.print(to_yaml(profile_json_with_origins(profile)));
     else
-        process.print("profile " + name + ": " + profile.path + "\n\n" +
+        process.print("profile " + profile.name + ": " + profile.path + "\n\n" +
                       to_table(profile_table(profile)));
     return 0;
 }
 
-Result<int> run_profile_remove(Process& process, const Arguments& arguments) {
-    Options options("profile remove", "NAME",
-                    "Removes a profile, its cached tokens and the token kept for its requester. "
-                    "Kubeconfig entries stay: see 'leasehold kubeconfig remove'.");
+void declare_profile_remove(Options& options) {
     options.positional("NAME");
-    LEASEHOLD_TRY(options.parse(arguments));
-    if (options.help_wanted()) {
-        process.print(options.help());
-        return 0;
-    }
+}
+
+Result<int> run_profile_remove(Invocation& call) {
+    Process& process = call.process;
+    const Options& options = call.options;
     LEASEHOLD_TRY_ASSIGN(const std::string name, options.required("NAME"));
     if (auto profile = load_profile(process, name)) {
-        LEASEHOLD_TRY_ASSIGN(const int code, run_logout(process, {"--profile", name}));
+        LEASEHOLD_TRY_ASSIGN(const int code,
+                             log_out(process, *std::move(profile), Leases::revoke, false));
         if (code != 0)
             return code;
     } else if (::access(profile_path(process, name).c_str(), F_OK) != 0) {

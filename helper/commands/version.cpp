@@ -4,15 +4,13 @@
 
 namespace leasehold::helper {
 
-Result<int> run_version(Process& process, const Arguments& arguments) {
-    Options options("version", "[-o table|json|yaml]", "Prints the version.");
+void declare_version(Options& options) {
     options.output();
-    LEASEHOLD_TRY(options.parse(arguments));
-    if (options.help_wanted()) {
-        process.print(options.help());
-        return 0;
-    }
-    LEASEHOLD_TRY_ASSIGN(const OutputFormat format, options.format());
+}
+
+Result<int> run_version(Invocation& call) {
+    Process& process = call.process;
+    const OutputFormat format = call.format;
     const boost::json::object version{
         {"version", LEASEHOLD_VERSION},
         {"execApiVersions",

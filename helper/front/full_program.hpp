@@ -14,9 +14,4 @@ namespace leasehold::helper {
 // Starts `leasehold renew-in-background --profile PROFILE` by start_detached().
 void start_renewal(const std::string& profile, char* const* environment) noexcept;
 
-// Starts `PROGRAM COMMAND --profile PROFILE` in a session of its own with no descriptor of ours;
-// the caller goes on at once and nobody waits for it.
-void start_detached(const std::string& program, const char* command, const std::string& profile,
-                    char* const* environment) noexcept;
-
 } // namespace leasehold::helper

@@ -25,6 +25,17 @@ const char* last_value(const char* const* environment, std::string_view name) {
     return value;
 }
 
+// Whether what decided who asks is as it was: another identity behind the same path or variable
+// is another lease.
+bool is_same_asker(const cache::Clearance& clearance, const char* const* environment) {
+    for (const cache::WatchedFile& file : clearance.files)
+        if (cache::file_identity_at(file.path) != file.identity)
+            return false;
+    return cache::variables_digest(clearance.variables, [=](std::string_view name) {
+               return last_value(environment, name);
+           }) == clearance.variables_digest;
+}
+
 std::optional<cache::Clearance> look_for_clearance(const CredentialArguments& arguments,
                                                    const char* const* environment) {
     const auto directory =
@@ -33,16 +44,20 @@ std::optional<cache::Clearance> look_for_clearance(const CredentialArguments& ar
         return std::nullopt;
     cache::ClearanceQuestion question;
     question.profile_path = lease::profile_path(*directory + "/profiles", arguments.profile);
-    const auto file = open_checked(question.profile_path, lease::profile_file_rules());
+    auto file = open_checked(question.profile_path, lease::profile_file_rules());
     if (!file || !*file)
         return std::nullopt;
     question.profile = (*file)->identity;
+    // Closing it is a system call; the process ends in a moment.
+    (void)(*file)->fd.release();
     const char* info = last_value(environment, "KUBERNETES_EXEC_INFO");
     question.exec_info = info == nullptr ? "" : info;
     if (arguments.api_version)
         question.api_version_argument = to_text(*arguments.api_version);
     auto clearance = cache::find_clearance(cache::clearance_digest(question));
-    return clearance ? *std::move(clearance) : std::nullopt;
+    if (!clearance || !*clearance || !is_same_asker(**clearance, environment))
+        return std::nullopt;
+    return *std::move(clearance);
 }
 
 std::optional<cache::Record> look_for_record(const std::string& key_digest) {

@@ -28,6 +28,9 @@ int main(int argc, char** argv) {
                             clock,
                             paths.front,
                             paths.libexec};
+    // kubectl runs this name to complete the words behind 'kubectl leasehold'.
+    if (argc > 0 && std::string_view(argv[0]).ends_with("kubectl_complete-leasehold"))
+        process.arguments.insert(process.arguments.begin(), "__complete");
     const int code = helper::dispatch(process);
     // Not exit(): a resolver thread that never ends must not be waited for (F10).
     ::_exit(code);

@@ -131,6 +131,10 @@ Result<std::size_t> clear_leases(const Process& process, const std::optional<std
     return forgotten.size();
 }
 
+std::string forgotten_text(std::size_t count) {
+    return "forgot " + std::to_string(count) + (count == 1 ? " token\n" : " tokens\n");
+}
+
 Result<std::size_t> replace_lease(const Process& process, const lease::Profile& profile,
                                   const std::string& id, const lease::Lease& lease, Instant asked) {
     std::set<std::string> keys;

@@ -38,6 +38,9 @@ list_leases(const Process& process, const std::optional<std::string>& profile);
                                                const std::optional<std::string>& profile,
                                                const std::optional<std::string>& id = {});
 
+// "forgot 2 tokens\n", for people.
+[[nodiscard]] std::string forgotten_text(std::size_t count);
+
 // Puts another token under the keys of the cached lease of this id; the number of keys.
 [[nodiscard]] Result<std::size_t> replace_lease(const Process& process,
                                                 const lease::Profile& profile,

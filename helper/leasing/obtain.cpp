@@ -8,8 +8,6 @@
 #include <algorithm>
 #include <random>
 
-#include <unistd.h>
-
 namespace leasehold::helper {
 namespace {
 
@@ -141,15 +139,6 @@ private:
     Deadline deadline_;
 };
 
-std::string joined_sorted(std::vector<std::string> texts) {
-    std::sort(texts.begin(), texts.end());
-    texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
-    std::string out;
-    for (const std::string& text : texts)
-        out += std::to_string(text.size()) + ':' + text;
-    return out;
-}
-
 } // namespace
 
 cache::Record cached_record(const Clock& clock, const lease::Profile& profile,
@@ -174,41 +163,6 @@ void forget_failure(const std::string& lock_directory, const lease::Profile& pro
     const std::string refusal = refusal_digest(profile, key);
     cache::forget_refusal(lock_directory, refusal);
     cache::forget_refusal(lock_directory, pause_digest(refusal));
-}
-
-lease::LeaseRequest default_request(const lease::Profile& profile) {
-    return {profile.ttl, profile.terms.default_namespace(), profile.terms.audiences};
-}
-
-Result<cache::CacheKey> lease_key(const lease::Profile& profile,
-                                  const lease::LeaseRequest& request) {
-    LEASEHOLD_TRY_ASSIGN(const std::string ca, lease::load_cluster_ca(profile.cluster));
-    cache::CacheKey::Fields fields{
-        {"kind", "lease"},
-        {"uid", std::to_string(::geteuid())},
-        {"profile", profile.path},
-        {"provider", profile.provider()},
-        {"server", profile.cluster.server.origin() + profile.cluster.server.path},
-        {"ca", sha256_hex(ca)},
-        {"tls-server-name", profile.cluster.tls_server_name},
-        {"issuer", profile.terms.issuer},
-        {"namespace", request.namespace_},
-        {"audiences", joined_sorted(request.audiences)},
-        {"ttl", std::to_string(request.ttl.count())},
-    };
-    for (const auto role : {lease::Identity::of_login, lease::Identity::of_lease})
-        for (auto& field : profile.kind->identity(profile.settings, role))
-            fields.push_back(std::move(field));
-    return cache::CacheKey::of(fields);
-}
-
-cache::CacheKey bootstrap_key(const lease::Profile& profile) {
-    return cache::CacheKey::of({
-        {"kind", "bootstrap"},
-        {"uid", std::to_string(::geteuid())},
-        {"profile", profile.path},
-        {"server", profile.cluster.server.origin() + profile.cluster.server.path},
-    });
 }
 
 } // namespace leasehold::helper

@@ -54,14 +54,4 @@ enum class Eagerness {
 void forget_failure(const std::string& lock_directory, const lease::Profile& profile,
                     const cache::CacheKey& key);
 
-// The request that a profile makes when nothing else is asked for.
-[[nodiscard]] lease::LeaseRequest default_request(const lease::Profile& profile);
-
-// Everything that tells one lease from another (KEY-1).
-[[nodiscard]] Result<cache::CacheKey> lease_key(const lease::Profile& profile,
-                                                const lease::LeaseRequest& request);
-
-// Where the secret kept by 'leasehold login' is found.
-[[nodiscard]] cache::CacheKey bootstrap_key(const lease::Profile& profile);
-
 } // namespace leasehold::helper

@@ -187,8 +187,14 @@ void add_profile_flags(Options& options) {
         .values("namespace", "namespace of the service account, repeatable: those a lease may be "
                              "in, the first being the default")
         .flag("force", "replace what is there under this name");
-    for (const lease::ProviderKind& kind : lease::provider_kinds())
-        declare_fields(options, kind.groups());
+    bool first = true;
+    for (const ProviderRow& row : provider_rows()) {
+        options.group("Options of provider " + std::string(row.name) + " (" +
+                          std::string(row.heading) + ")",
+                      "provider", std::string(row.name), first);
+        declare_fields(options, lease::find_provider(row.name)->groups());
+        first = false;
+    }
 }
 
 Result<ProfileDraft> draft_profile(const Process& process, const Options& options,
@@ -208,22 +214,41 @@ Result<ProfileDraft> draft_profile(const Process& process, const Options& option
     return draft;
 }
 
-Result<bool> write_profile(const ProfileDraft& draft, bool force) {
+Result<bool> check_profile_place(const ProfileDraft& draft, bool force) {
     const std::string& path = draft.profile.path;
-    LEASEHOLD_TRY(make_private_directory(directory_of(path)));
     LEASEHOLD_TRY_ASSIGN(const auto existing, open_checked(path, {.limit = 1 << 20}));
-    if (existing) {
-        LEASEHOLD_TRY_ASSIGN(const std::string text, read_all(*existing, path, 1 << 20));
-        if (text == draft.text)
-            return false;
-        if (!force)
-            return make_error(ErrorCode::configuration,
-                              "there is another profile " + quoted(draft.profile.name) + " already",
-                              "look at it with 'leasehold profile show " + draft.profile.name +
-                                  "', replace it with --force, or take another name");
-    }
-    LEASEHOLD_TRY(write_file(path, draft.text, 0600));
+    if (!existing)
+        return true;
+    LEASEHOLD_TRY_ASSIGN(const std::string text, read_all(*existing, path, 1 << 20));
+    if (text == draft.text)
+        return false;
+    if (!force)
+        return make_error(ErrorCode::configuration,
+                          "there is another profile " + quoted(draft.profile.name) + " already",
+                          "look at it with 'leasehold profile show " + draft.profile.name +
+                              "', replace it with --force, or take another name");
     return true;
+}
+
+Result<bool> write_profile(const ProfileDraft& draft, bool force) {
+    LEASEHOLD_TRY_ASSIGN(const bool changes, check_profile_place(draft, force));
+    if (!changes)
+        return false;
+    LEASEHOLD_TRY(make_private_directory(directory_of(draft.profile.path)));
+    LEASEHOLD_TRY(write_file(draft.profile.path, draft.text, 0600));
+    return true;
+}
+
+std::optional<std::string> read_profile_text(const std::string& path) {
+    auto text = read_file(path, {.limit = 1 << 20}, "profile");
+    return text ? std::optional<std::string>(*std::move(text)) : std::nullopt;
+}
+
+void restore_profile_text(const std::string& path, const std::optional<std::string>& text) {
+    if (text)
+        (void)write_file(path, *text, 0600);
+    else
+        (void)::unlink(path.c_str());
 }
 
 } // namespace leasehold::helper

@@ -5,6 +5,7 @@
 #include "helper/terminal/options.hpp"
 #include "src/lease/profile/profile.hpp"
 
+#include <optional>
 #include <string>
 
 namespace leasehold::helper {
@@ -22,6 +23,13 @@ struct ProfileDraft {
 // that names the flag.
 [[nodiscard]] Result<ProfileDraft> draft_profile(const Process& process, const Options& options,
                                                  const std::string& name);
+
+// Whether writing it would change anything. Another profile of the name is refused unless `force`.
+[[nodiscard]] Result<bool> check_profile_place(const ProfileDraft& draft, bool force);
+
+// The text of a profile's file, if there is one; and putting it back.
+[[nodiscard]] std::optional<std::string> read_profile_text(const std::string& path);
+void restore_profile_text(const std::string& path, const std::optional<std::string>& text);
 
 // Writes the draft's file, 0600 in a 0700 directory. The same text again is fine and changes
 // nothing; another text is refused unless `force`. True if the file is new or changed.

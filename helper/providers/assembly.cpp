@@ -1,6 +1,8 @@
 #include "helper/providers/assembly.hpp"
 
 #include "cache/stores.hpp"
+#include "helper/leasing/keys.hpp"
+#include "helper/leasing/last_asker.hpp"
 #include "helper/providers/known_issuer.hpp"
 #include "helper/providers/table.hpp"
 
@@ -33,7 +35,8 @@ Assembly::Assembly(const Process& process, lease::Profile profile, bool verbose)
                 .make_side({process_, profile_, terms_, cache_,
                             [this] { return stored_token(process_, profile_); },
                             [this](std::string_view text) { log(text); }});
-    provider_ = keep_audit(remember_issuer(side_->provider(), issuer_path), profile_, audit());
+    provider_ = keep_audit(remember_issuer(side_->provider(), issuer_path), profile_, audit(),
+                           [this] { return note_asker(process_, profile_); });
 }
 
 AuditLog Assembly::audit() const {

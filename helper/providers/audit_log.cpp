@@ -55,8 +55,9 @@ void read_lines(const std::string& text, std::vector<json::object>& lines) {
 class AuditedProvider final : public lease::LeaseProvider {
 public:
     AuditedProvider(std::unique_ptr<lease::LeaseProvider> inner, const lease::Profile& profile,
-                    AuditLog log)
-        : inner_(std::move(inner)), profile_(profile), log_(std::move(log)) {}
+                    AuditLog log, std::function<std::string()> remark)
+        : inner_(std::move(inner)), profile_(profile), log_(std::move(log)),
+          remark_(std::move(remark)) {}
 
     Result<lease::Lease> lease(const lease::LeaseRequest& request, Deadline deadline) override {
         const LeaseInTheMaking making;
@@ -68,7 +69,8 @@ public:
                         .lease = lease->id,
                         .subject = lease->subject,
                         .jti = lease->credential_id,
-                        .expires = lease->expires});
+                        .expires = lease->expires,
+                        .detail = remark_()});
         else
             log_.write(failed_event(profile_, lease.error()));
         return lease;
@@ -78,6 +80,7 @@ private:
     std::unique_ptr<lease::LeaseProvider> inner_;
     const lease::Profile& profile_;
     AuditLog log_;
+    std::function<std::string()> remark_;
 };
 
 } // namespace
@@ -142,8 +145,10 @@ AuditEvent failed_event(const lease::Profile& profile, const Error& error) {
 }
 
 std::unique_ptr<lease::LeaseProvider> keep_audit(std::unique_ptr<lease::LeaseProvider> provider,
-                                                 const lease::Profile& profile, AuditLog log) {
-    return std::make_unique<AuditedProvider>(std::move(provider), profile, std::move(log));
+                                                 const lease::Profile& profile, AuditLog log,
+                                                 std::function<std::string()> remark) {
+    return std::make_unique<AuditedProvider>(std::move(provider), profile, std::move(log),
+                                             std::move(remark));
 }
 
 } // namespace leasehold::helper

@@ -9,6 +9,7 @@
 
 #include <boost/json/object.hpp>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -56,9 +57,10 @@ inline constexpr std::size_t audit_log_limit = 4 << 20;
 // The event for an Error: a refusal if somebody said no, else a failure.
 [[nodiscard]] AuditEvent failed_event(const lease::Profile& profile, const Error& error);
 
-// A provider that writes down what came of every lease.
+// A provider that writes down what came of every lease, with what `remark` says of it ("" for
+// nothing).
 [[nodiscard]] std::unique_ptr<lease::LeaseProvider>
 keep_audit(std::unique_ptr<lease::LeaseProvider> provider, const lease::Profile& profile,
-           AuditLog log);
+           AuditLog log, std::function<std::string()> remark);
 
 } // namespace leasehold::helper

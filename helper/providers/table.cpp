@@ -11,17 +11,33 @@
 namespace leasehold::helper {
 namespace {
 
+bool always(const Options&) {
+    return true;
+}
+
+bool is_static(const Options& options) {
+    return options.text("credential").value_or("static") == "static";
+}
+
+constexpr std::array<SetupQuestion, 2> kubernetes_questions{
+    {{"namespace", "namespace of the service account", "default", always},
+     {"service-account", "service account to lease tokens of", "", is_static}}};
+constexpr std::array<SetupQuestion, 3> infisical_questions{
+    {{"project-slug", "project (its slug)", "", always},
+     {"environment", "environment (its slug)", "", always},
+     {"dynamic-secret", "dynamic secret to lease", "", always}}};
+
 template <class Side>
 std::unique_ptr<ProviderSide> make(const SideParts& parts) {
     return std::make_unique<Side>(parts);
 }
 
-constexpr std::array<ProviderRow, 2> table{{
+const std::array<ProviderRow, 2> table{{
     {"kubernetes", "Kubernetes itself", "--namespace NAMESPACE --service-account NAME",
-     kubernetes_section, make<KubernetesSide>},
+     kubernetes_section, make<KubernetesSide>, kubernetes_questions},
     {"infisical", "Infisical",
      "--project-slug SLUG --environment SLUG --dynamic-secret NAME --client-id ID",
-     infisical_section, make<InfisicalSide>},
+     infisical_section, make<InfisicalSide>, infisical_questions},
 }};
 
 } // namespace

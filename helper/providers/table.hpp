@@ -19,6 +19,14 @@ struct DraftingInput {
     const lease::KubeconfigContext* source; // of --from-context; null without it
 };
 
+// What a person is asked by `setup` on a terminal, where the flag is not given.
+struct SetupQuestion {
+    const char* flag;
+    const char* prompt;
+    const char* fallback; // the answer of an empty line
+    bool (*asked)(const Options& options);
+};
+
 struct ProviderRow {
     std::string_view name;    // of its ProviderKind
     std::string_view heading; // of its flags in --help
@@ -26,6 +34,7 @@ struct ProviderRow {
     // The profile's section, as YAML, from flags and variables. Secrets never are part of it.
     Result<std::string> (*draft)(const DraftingInput& input);
     std::unique_ptr<ProviderSide> (*make_side)(const SideParts& parts);
+    std::span<const SetupQuestion> questions;
 };
 
 [[nodiscard]] std::span<const ProviderRow> provider_rows();

@@ -5,9 +5,13 @@
 #include "src/base/time.hpp"
 
 #include <boost/program_options/errors.hpp>
+#include <boost/program_options/options_description.hpp>
 #include <boost/program_options/parsers.hpp>
+#include <boost/program_options/positional_options.hpp>
+#include <boost/program_options/variables_map.hpp>
 
 #include <algorithm>
+#include <cstring>
 #include <sstream>
 
 namespace leasehold::helper {
@@ -22,83 +26,171 @@ constexpr int style =
     po::command_line_style::long_allow_adjacent | po::command_line_style::short_allow_next |
     po::command_line_style::short_allow_adjacent;
 
+struct Group {
+    std::string heading;
+    std::string option; // shown only where this option has
+    std::string choice; // this value; or without it, if
+    bool by_default = true;
+    po::options_description options;
+};
+
+// The value that an option has among words that were not parsed.
+std::optional<std::string> given(const std::vector<std::string>& words, const std::string& option) {
+    const std::string name = "--" + option;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (words[i].starts_with(name + '='))
+            return words[i].substr(name.size() + 1);
+        if (words[i] == name && i + 1 < words.size())
+            return words[i + 1];
+    }
+    return std::nullopt;
+}
+
+bool has_word(const std::vector<std::string>& words, std::string_view wanted) {
+    const auto end = std::find(words.begin(), words.end(), "--");
+    return std::find(words.begin(), end, wanted) != end;
+}
+
 } // namespace
 
+struct Options::Parser {
+    std::string command;
+    std::string usage;
+    std::string about;
+    std::vector<Group> groups;
+    po::options_description hidden;
+    po::positional_options_description positional;
+    po::variables_map variables;
+    std::vector<Declared> declared;
+    std::vector<std::string> positionals;
+    std::vector<std::string> words; // as given
+    bool help = false;
+
+    po::options_description_easy_init add() { return groups.back().options.add_options(); }
+    [[nodiscard]] bool is_shown(const Group& group) const {
+        if (group.option.empty() || has_word(words, "--all"))
+            return true;
+        const auto value = given(words, group.option);
+        return value ? *value == group.choice : group.by_default;
+    }
+};
+
 Options::Options(std::string command, std::string usage, std::string about)
-    : command_(std::move(command)), usage_(std::move(usage)), about_(std::move(about)),
-      visible_("Options", 100, 50) {
-    visible_.add_options()("help,h", "show this help")("verbose,v",
-                                                       "say on stderr what is being done");
+    : parser_(std::make_unique<Parser>()) {
+    parser_->command = std::move(command);
+    parser_->usage = std::move(usage);
+    parser_->about = std::move(about);
+    group("Options");
+    flag("help,h", "show this help");
+    flag("verbose,v", "say on stderr what is being done");
+}
+
+Options::~Options() = default;
+Options::Options(Options&&) noexcept = default;
+
+Options& Options::group(std::string heading, std::string option, std::string choice,
+                        bool by_default) {
+    po::options_description options(heading, 100, 50);
+    parser_->groups.push_back(
+        {std::move(heading), std::move(option), std::move(choice), by_default, std::move(options)});
+    return *this;
 }
 
 Options& Options::flag(const char* name, const char* help) {
-    visible_.add_options()(name, help);
+    parser_->add()(name, help);
+    parser_->declared.push_back({std::string(name, std::strcspn(name, ",")), false});
     return *this;
 }
 
 Options& Options::value(const char* name, const char* help) {
-    visible_.add_options()(name, po::value<std::string>()->value_name("VALUE"), help);
+    parser_->add()(name, po::value<std::string>()->value_name("VALUE"), help);
+    parser_->declared.push_back({name, true});
     return *this;
 }
 
 Options& Options::values(const char* name, const char* help) {
-    visible_.add_options()(
-        name, po::value<std::vector<std::string>>()->composing()->value_name("VALUE"), help);
+    parser_->add()(name, po::value<std::vector<std::string>>()->composing()->value_name("VALUE"),
+                   help);
+    parser_->declared.push_back({name, true});
     return *this;
 }
 
 Options& Options::positional(const char* name, int count) {
-    hidden_.add_options()(name, po::value<std::vector<std::string>>());
-    positional_.add(name, count);
+    parser_->hidden.add_options()(name, po::value<std::vector<std::string>>());
+    parser_->positional.add(name, count);
+    parser_->positionals.emplace_back(name);
     return *this;
 }
 
 Options& Options::output() {
-    visible_.add_options()("output,o", po::value<std::string>()->value_name("FORMAT"),
-                           "table (the default), json or yaml");
+    parser_->add()("output,o", po::value<std::string>()->value_name("FORMAT"),
+                   "table (the default), json or yaml");
+    parser_->declared.push_back({"output", true});
     return *this;
 }
 
 Result<void> Options::parse(const std::vector<std::string>& arguments) {
+    parser_->words = arguments;
     // Before anything is required: "leasehold lease create --help" needs no profile.
-    help_ = std::any_of(arguments.begin(), std::find(arguments.begin(), arguments.end(), "--"),
-                        [](const std::string& word) { return word == "--help" || word == "-h"; });
-    if (help_)
+    parser_->help = has_word(arguments, "--help") || has_word(arguments, "-h");
+    if (parser_->help)
         return {};
     for (const std::string& argument : arguments)
         if (!has_no_control_characters(argument))
             return usage_error("an argument holds control characters: " + quoted(argument, 64));
     po::options_description all;
-    all.add(visible_).add(hidden_);
+    for (const Group& group : parser_->groups)
+        all.add(group.options);
+    all.add(parser_->hidden);
     try {
         po::store(po::command_line_parser(arguments)
                       .options(all)
-                      .positional(positional_)
+                      .positional(parser_->positional)
                       .style(style)
                       .run(),
-                  variables_);
-        po::notify(variables_);
+                  parser_->variables);
+        po::notify(parser_->variables);
     } catch (const po::error& error) {
         return usage_error(hostile_text(error.what()));
     }
     return {};
 }
 
+bool Options::help_wanted() const {
+    return parser_->help;
+}
+
 std::string Options::help() const {
     std::ostringstream out;
-    out << "Usage: leasehold " << command_ << (usage_.empty() ? "" : " ") << usage_ << "\n\n"
-        << about_ << "\n\n"
-        << visible_;
+    out << "Usage: leasehold " << parser_->command << (parser_->usage.empty() ? "" : " ")
+        << parser_->usage << "\n\n"
+        << parser_->about << '\n';
+    bool left_out = false;
+    for (const Group& group : parser_->groups) {
+        if (parser_->is_shown(group))
+            out << '\n' << group.options;
+        else
+            left_out = true;
+    }
+    if (left_out)
+        out << "\n'--provider NAME --help' shows another provider's options, '--help --all' "
+               "those of all.\n";
     return out.str();
 }
 
+void Options::set(const char* name, std::string value) {
+    parser_->variables.erase(name);
+    parser_->variables.insert(
+        {std::string(name), po::variable_value(boost::any(std::move(value)), false)});
+}
+
 bool Options::has(const char* name) const {
-    return variables_.count(name) != 0;
+    return parser_->variables.count(name) != 0;
 }
 
 std::optional<std::string> Options::text(const char* name) const {
-    const auto found = variables_.find(name);
-    if (found == variables_.end())
+    const auto found = parser_->variables.find(name);
+    if (found == parser_->variables.end())
         return std::nullopt;
     if (const auto* list = boost::any_cast<std::vector<std::string>>(&found->second.value()))
         return list->front();
@@ -106,9 +198,28 @@ std::optional<std::string> Options::text(const char* name) const {
 }
 
 std::vector<std::string> Options::texts(const char* name) const {
-    const auto found = variables_.find(name);
-    return found == variables_.end() ? std::vector<std::string>()
-                                     : found->second.as<std::vector<std::string>>();
+    const auto found = parser_->variables.find(name);
+    if (found == parser_->variables.end())
+        return {};
+    if (const auto* one = boost::any_cast<std::string>(&found->second.value()))
+        return {*one};
+    return found->second.as<std::vector<std::string>>();
+}
+
+const std::vector<Options::Declared>& Options::declared() const {
+    return parser_->declared;
+}
+
+const std::vector<std::string>& Options::positionals() const {
+    return parser_->positionals;
+}
+
+bool Options::declares(std::string_view name) const {
+    const auto& options = parser_->declared;
+    const auto& words = parser_->positionals;
+    return std::any_of(options.begin(), options.end(),
+                       [&](const Declared& option) { return option.name == name; }) ||
+           std::find(words.begin(), words.end(), name) != words.end();
 }
 
 Result<std::optional<Seconds>> Options::duration(const char* name) const {
@@ -125,7 +236,7 @@ Result<std::optional<Seconds>> Options::duration(const char* name) const {
 Result<std::string> Options::required(const char* name) const {
     const auto given = text(name);
     if (!given || given->empty())
-        return usage_error(hidden_.find_nothrow(name, false) != nullptr
+        return usage_error(parser_->hidden.find_nothrow(name, false) != nullptr
                                ? std::string(name) + " is missing"
                                : "--" + std::string(name) + " is missing");
     return *given;
@@ -146,7 +257,7 @@ Error Options::usage_error(std::string message, std::string hint) const {
     if (!hint.empty())
         hint += '\n';
     return make_error(ErrorCode::usage, std::move(message),
-                      hint + "see 'leasehold " + command_ + " --help'");
+                      hint + "see 'leasehold " + parser_->command + " --help'");
 }
 
 } // namespace leasehold::helper

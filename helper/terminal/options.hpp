@@ -6,10 +6,7 @@
 #include "src/base/clock.hpp"
 #include "src/base/error.hpp"
 
-#include <boost/program_options/options_description.hpp>
-#include <boost/program_options/positional_options.hpp>
-#include <boost/program_options/variables_map.hpp>
-
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +18,8 @@ class Options {
 public:
     // `command` is "lease create", `usage` what follows it, `about` one paragraph.
     Options(std::string command, std::string usage, std::string about);
+    ~Options();
+    Options(Options&&) noexcept;
 
     // Declares an option; `help` is a sentence without its period.
     Options& flag(const char* name, const char* help);
@@ -30,12 +29,20 @@ public:
     Options& positional(const char* name, int count = 1);
     // -o, --output table|json|yaml
     Options& output();
+    // What is declared from here on stands under this heading. `option` and `choice`, where given:
+    // the help shows it only for arguments that give the option this value, and with --all.
+    Options& group(std::string heading, std::string option = {}, std::string choice = {},
+                   bool by_default = true);
 
     // Parses. --help is a success after which help_wanted() is true. Errors have
     // ErrorCode::usage.
     [[nodiscard]] Result<void> parse(const std::vector<std::string>& arguments);
-    [[nodiscard]] bool help_wanted() const { return help_; }
+    [[nodiscard]] bool help_wanted() const;
+    // Of the groups that the parsed arguments ask for.
     [[nodiscard]] std::string help() const;
+
+    // As if the option had been given; for what a person answers.
+    void set(const char* name, std::string value);
 
     [[nodiscard]] bool has(const char* name) const;
     [[nodiscard]] std::optional<std::string> text(const char* name) const;
@@ -46,18 +53,21 @@ public:
     [[nodiscard]] Result<OutputFormat> format() const;
     [[nodiscard]] bool verbose() const { return has("verbose"); }
 
+    // What is declared, for completion.
+    struct Declared {
+        std::string name;
+        bool takes_value;
+    };
+    [[nodiscard]] const std::vector<Declared>& declared() const;
+    [[nodiscard]] const std::vector<std::string>& positionals() const;
+    [[nodiscard]] bool declares(std::string_view name) const;
+
     // A usage error of this command, with the hint to see its help.
     [[nodiscard]] Error usage_error(std::string message, std::string hint = {}) const;
 
 private:
-    std::string command_;
-    std::string usage_;
-    std::string about_;
-    boost::program_options::options_description visible_;
-    boost::program_options::options_description hidden_;
-    boost::program_options::positional_options_description positional_;
-    boost::program_options::variables_map variables_;
-    bool help_ = false;
+    struct Parser; // Boost's
+    std::unique_ptr<Parser> parser_;
 };
 
 } // namespace leasehold::helper

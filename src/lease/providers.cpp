@@ -1,7 +1,9 @@
 #include "src/lease/providers.hpp"
 
 #include "src/base/digest.hpp"
+#include "src/lease/infisical/login/asker.hpp"
 #include "src/lease/infisical/settings/ttl.hpp"
+#include "src/lease/kubernetes/api/asker.hpp"
 #include "src/lease/kubernetes/settings/reading.hpp"
 
 #include <array>
@@ -64,6 +66,10 @@ const std::array<ProviderKind, 2> table{{
              return leased_by_kubernetes(kubernetes(settings), terms);
          },
      .kept = kept_for_kubernetes,
+     .asker =
+         [](const ProviderSettings& settings, const identity::AskerSurroundings& around) {
+             return asker_of(kubernetes(settings).requester, around);
+         },
      .groups = kubernetes_groups},
     {.name = "infisical",
      .shortest_ttl = infisical::shortest_ttl,
@@ -85,6 +91,10 @@ const std::array<ProviderKind, 2> table{{
      .leased = [](const ProviderSettings& settings,
                   const LeaseTerms&) { return infisical::leased(infisical_of(settings)); },
      .kept = kept_for_infisical,
+     .asker =
+         [](const ProviderSettings& settings, const identity::AskerSurroundings& around) {
+             return infisical::asker_of(infisical_of(settings).auth, around);
+         },
      .groups = infisical::setting_groups},
 }};
 

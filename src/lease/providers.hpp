@@ -2,6 +2,7 @@
 #pragma once
 
 #include "src/base/clock.hpp"
+#include "src/lease/identity/asker.hpp"
 #include "src/lease/infisical/settings/settings.hpp"
 #include "src/lease/kubernetes/settings/settings.hpp"
 #include "src/lease/settings/field.hpp"
@@ -43,6 +44,9 @@ struct ProviderKind {
     // Empty if the profile names another place for it, or needs nothing.
     std::optional<KeptSecret> (*kept)(const ProviderSettings& settings,
                                       const ClusterSettings& cluster);
+    // Who asks now, by what lies in files and variables.
+    identity::Asker (*asker)(const ProviderSettings& settings,
+                             const identity::AskerSurroundings& around);
     std::vector<FieldGroup> (*groups)();
 };
 

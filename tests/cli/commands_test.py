@@ -12,7 +12,7 @@ from case import PROGRAM, Case
 class Commands(Case):
     def words(self):
         """Every command, as --help lists them."""
-        return [line[2:24].split() for line in self.ok("--help").splitlines()
+        return [re.split("  +", line.strip())[0].split() for line in self.ok("--help").splitlines()
                 if re.match(r"  [a-z]", line)]
 
     def test_every_command_has_help_without_a_profile_or_home(self):
@@ -163,6 +163,52 @@ class Commands(Case):
         self.assertEqual(run("lease cr", 2), "create\n")
         self.assertEqual(run("lease create --profile d", 4), "dev\n")
         self.assertIn("--audience", run("lease create --au", 3))
+        self.assertEqual(run("infisical definition cr", 3), "create\n")
+        self.assertEqual(run("setup x --credential d", 4), "dynamic\n")
+
+    def test_completing_runs_nothing(self):
+        self.profile()
+        lease = json.loads(self.ok("lease", "create", "--profile", "dev", "-o", "json"))
+        before = self.api.counters()["requests"]
+        for words in (("lease", "revoke", lease["id"], "--", "-"), ("lease", "revoke", "--all", "-"),
+                      ("logout", "--profile", "dev", "-"), ("profile", "remove", "dev", "-")):
+            self.ok("__complete", *words)
+        self.assertEqual(self.api.counters()["requests"], before)
+        self.ok("profile", "show", "dev")
+
+    def test_a_kubeconfig_runs_the_plugin_and_nothing_else(self):
+        self.profile()
+        before = self.api.counters()["requests"]
+        client = {"KUBERNETES_EXEC_INFO": "{}"}
+        for words in (("profile", "remove", "dev"), ("lease", "revoke", "--all"), ("setup", "x"),
+                      ("lease", "list"), ("doctor",), ("__complete", ""), ("cache", "clear"),
+                      ("renew-in-background", "--profile", "dev"),
+                      ("sweep-in-background", "--profile", "dev")):
+            said = self.fails(2, *words, environment=client)
+            self.assertRegex(said, "may not run|started by leasehold itself")
+        self.assertEqual(self.api.counters()["requests"], before)
+        self.ok("profile", "show", "dev")
+        self.ok("version", environment=client)
+        self.ok("lease", "--help", environment=client)
+
+    def test_help_is_by_provider(self):
+        self.assertNotIn("--project-slug", self.ok("profile", "add", "--help"))
+        self.assertIn("--project-slug", self.ok("help", "profile", "add", "--provider", "infisical"))
+        self.assertIn("--project-slug", self.ok("setup", "--help", "--all"))
+
+    def test_a_flag_of_another_provider_is_an_error(self):
+        said = self.fails(2, "profile", "add", "x", "--server", "https://a.example", "--namespace",
+                          "ci", "--service-account", "d", "--site", "https://b.example")
+        self.assertIn("--site is a flag of provider infisical", said)
+
+    def test_a_dry_run_of_setup_writes_and_leases_nothing(self):
+        before = self.api.counters()["requests"]
+        said = self.ok("setup", "x", "--server", "https://127.0.0.1:1", "--namespace", "ci",
+                       "--service-account", "deployer", "--dry-run")
+        self.assertIn("service-account: deployer", said)
+        self.assertIn("+- name: leasehold-x", said.replace('"', ""))
+        self.assertEqual(self.api.counters()["requests"], before)
+        self.assertIn("no profiles", self.ok("profile", "list"))
 
 
 if __name__ == "__main__":

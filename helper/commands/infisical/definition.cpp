@@ -2,7 +2,6 @@
 #include "src/lease/infisical/definition.hpp"
 
 #include "helper/commands/commands.hpp"
-#include "helper/process/watchdog.hpp"
 #include "helper/providers/assembly.hpp"
 #include "helper/providers/infisical_side.hpp"
 #include "helper/terminal/options.hpp"
@@ -43,13 +42,11 @@ void declare_inputs(Options& options) {
         .values("metadata", "KEY=VALUE, repeatable");
 }
 
-Options definition_options(const std::string& action, const std::string& about) {
-    Options options("infisical definition " + action, "--profile NAME [NAME] [OPTIONS]", about);
+void declare_common(Options& options) {
     options.value("profile", "the profile that tells site, project, environment, path and login")
         .flag("show-secrets", "print the cluster's token, too")
         .output()
-        .positional("NAME");
-    return options;
+        .positional("DEFINITION");
 }
 
 // Inputs that are plain texts: flag and name on the wire.
@@ -164,115 +161,86 @@ using Action = std::function<Result<json::value>(Definitions&, const std::string
 
 // Opens the profile's site and does one thing there. `name` is that of the definition: the
 // argument, else the profile's dynamic secret.
-Result<int> carry_out(Process& process, const Options& options, const Action& action) {
-    LEASEHOLD_TRY_ASSIGN(const OutputFormat format, options.format());
-    LEASEHOLD_TRY_ASSIGN(const std::string profile_name, options.required("profile"));
-    LEASEHOLD_TRY_ASSIGN(lease::Profile profile, load_profile(process, profile_name));
-    const Deadline deadline = Deadline::after(profile.deadline);
-    start_watchdog(deadline);
-    Assembly assembly(process, std::move(profile), options.verbose());
-    auto* site = dynamic_cast<InfisicalSide*>(&assembly.side());
+Result<int> carry_out(Invocation& call, const Action& action) {
+    auto* site = dynamic_cast<InfisicalSide*>(&call.assembly->side());
     if (site == nullptr)
-        return make_error(ErrorCode::usage,
-                          "profile " + profile_name + " is not of the provider infisical");
+        return make_error(ErrorCode::usage, "profile " + call.assembly->profile().name +
+                                                " is not of the provider infisical");
     const lease::infisical::Outside outside = site->outside();
     Definitions definitions(site->settings(), outside);
-    const std::string name = options.text("NAME").value_or(site->settings().dynamic_secret);
-    LEASEHOLD_TRY_ASSIGN(json::value value, action(definitions, name, deadline));
-    print_definitions(process,
-                      options.has("show-secrets") ? std::move(value)
-                                                  : lease::infisical::masked(std::move(value)),
-                      format);
+    const std::string name =
+        call.options.text("DEFINITION").value_or(site->settings().dynamic_secret);
+    LEASEHOLD_TRY_ASSIGN(json::value value, action(definitions, name, *call.deadline));
+    print_definitions(call.process,
+                      call.options.has("show-secrets") ? std::move(value)
+                                                       : lease::infisical::masked(std::move(value)),
+                      call.format);
     return 0;
 }
 
-Result<int> run_create(Process& process, Options& options) {
-    LEASEHOLD_TRY(options.required("default-ttl"));
-    LEASEHOLD_TRY(options.required("credential-type"));
-    LEASEHOLD_TRY_ASSIGN(const DefinitionDraft draft, read_draft(options, true));
-    return carry_out(process, options, [&](Definitions& all, const std::string& name, Deadline by) {
+} // namespace
+
+void declare_definition_create(Options& options) {
+    declare_common(options);
+    declare_inputs(options);
+}
+
+Result<int> run_definition_create(Invocation& call) {
+    LEASEHOLD_TRY(call.options.required("default-ttl"));
+    LEASEHOLD_TRY(call.options.required("credential-type"));
+    LEASEHOLD_TRY_ASSIGN(const DefinitionDraft draft, read_draft(call.options, true));
+    return carry_out(call, [&](Definitions& all, const std::string& name, Deadline by) {
         return all.create(name, draft, by);
     });
 }
 
-Result<int> run_list(Process& process, Options& options) {
-    return carry_out(process, options, [](Definitions& all, const std::string&, Deadline by) {
-        return all.list(by);
-    });
+void declare_definition_list(Options& options) {
+    declare_common(options);
 }
 
-Result<int> run_show(Process& process, Options& options) {
-    return carry_out(process, options, [](Definitions& all, const std::string& name, Deadline by) {
+Result<int> run_definition_list(Invocation& call) {
+    return carry_out(
+        call, [](Definitions& all, const std::string&, Deadline by) { return all.list(by); });
+}
+
+void declare_definition_show(Options& options) {
+    declare_common(options);
+}
+
+Result<int> run_definition_show(Invocation& call) {
+    return carry_out(call, [](Definitions& all, const std::string& name, Deadline by) {
         return all.show(name, by);
     });
 }
 
-Result<int> run_update(Process& process, Options& options) {
-    LEASEHOLD_TRY_ASSIGN(DefinitionDraft draft, read_draft(options, false));
-    if (const auto name = options.text("new-name"))
+void declare_definition_update(Options& options) {
+    declare_common(options);
+    declare_inputs(options);
+    options.value("new-name", "another name for it");
+}
+
+Result<int> run_definition_update(Invocation& call) {
+    LEASEHOLD_TRY_ASSIGN(DefinitionDraft draft, read_draft(call.options, false));
+    if (const auto name = call.options.text("new-name"))
         draft.members["newName"] = *name;
     if (draft.members.empty() && draft.inputs.empty() && draft.cluster_token.empty())
-        return options.usage_error("nothing is to be changed");
+        return call.options.usage_error("nothing is to be changed");
     // What is not given stays as it is; the server checks and tests the whole again.
-    return carry_out(process, options, [&](Definitions& all, const std::string& name, Deadline by) {
+    return carry_out(call, [&](Definitions& all, const std::string& name, Deadline by) {
         return all.update(name, draft, by);
     });
 }
 
-Result<int> run_delete(Process& process, Options& options) {
-    LEASEHOLD_TRY(options.required("NAME"));
-    return carry_out(process, options, [&](Definitions& all, const std::string& name, Deadline by) {
-        return all.remove(name, options.has("force"), by);
-    });
+void declare_definition_delete(Options& options) {
+    declare_common(options);
+    options.flag("force", "forget its leases without touching the cluster");
 }
 
-struct Verb {
-    std::string_view name;
-    const char* about;
-    bool inputs;
-    Result<int> (*run)(Process&, Options&);
-};
-
-constexpr Verb verbs[] = {
-    {"create", "Makes a Kubernetes dynamic secret in the profile's folder.", true, run_create},
-    {"list", "Lists the dynamic secrets in the profile's folder.", false, run_list},
-    {"show", "Shows one with its inputs; the cluster's token is masked.", false, run_show},
-    {"update", "Changes what is given and leaves the rest as it is.", true, run_update},
-    {"delete", "Deletes one and revokes its leases.", false, run_delete},
-};
-
-} // namespace
-
-Result<int> run_infisical_definition(Process& process, const Arguments& arguments) {
-    const std::string action = arguments.empty() ? "" : arguments.front();
-    for (const Verb& verb : verbs) {
-        if (verb.name != action)
-            continue;
-        Options options = definition_options(action, verb.about);
-        if (verb.inputs)
-            declare_inputs(options);
-        if (action == "update")
-            options.value("new-name", "another name for it");
-        if (action == "delete")
-            options.flag("force", "forget its leases without touching the cluster");
-        LEASEHOLD_TRY(options.parse(Arguments(arguments.begin() + 1, arguments.end())));
-        if (options.help_wanted()) {
-            process.print(options.help());
-            return 0;
-        }
-        return verb.run(process, options);
-    }
-    const std::string usage =
-        "Usage: leasehold infisical definition create|list|show|update|delete "
-        "--profile NAME [NAME] [OPTIONS]\n\nKeeps the Kubernetes dynamic "
-        "secrets that leases are taken of.\n";
-    if (action == "--help" || action == "-h" || action == "help") {
-        process.print(usage);
-        return 0;
-    }
-    return make_error(ErrorCode::usage,
-                      "unknown command " + quoted("infisical definition " + action, 80),
-                      "create, list, show, update or delete");
+Result<int> run_definition_delete(Invocation& call) {
+    LEASEHOLD_TRY(call.options.required("DEFINITION"));
+    return carry_out(call, [&](Definitions& all, const std::string& name, Deadline by) {
+        return all.remove(name, call.options.has("force"), by);
+    });
 }
 
 } // namespace leasehold::helper

@@ -189,6 +189,10 @@ Result<Profile> load_profile(const std::string& directory, std::string_view name
     return profile;
 }
 
+std::span<const std::string_view> store_names() {
+    return known_stores;
+}
+
 Result<std::vector<std::string>> list_profiles(const std::string& directory) {
     std::vector<std::string> names;
     const std::unique_ptr<DIR, int (*)(DIR*)> opened(::opendir(directory.c_str()), ::closedir);

@@ -10,6 +10,7 @@
 #include "src/lease/terms/lease_terms.hpp"
 
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +51,9 @@ inline constexpr Seconds longest_deadline{120};
 // whose hint names what profiles there are.
 [[nodiscard]] Result<Profile> load_profile(const std::string& directory, std::string_view name,
                                            std::string_view home);
+
+// The stores that a profile may name, for messages and completion.
+[[nodiscard]] std::span<const std::string_view> store_names();
 
 // The names of all profiles in a directory, sorted; empty if there is no such directory.
 [[nodiscard]] Result<std::vector<std::string>> list_profiles(const std::string& directory);

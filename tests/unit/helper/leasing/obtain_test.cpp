@@ -1,4 +1,5 @@
 #include "cache/store/memory_store.hpp"
+#include "helper/leasing/keys.hpp"
 #include "helper/leasing/obtain.hpp"
 
 #include <gtest/gtest.h>
@@ -47,9 +48,9 @@ protected:
 
     Result<Obtained> obtain(Eagerness eagerness = Eagerness::serve) {
         const auto request = default_request(profile_);
-        const auto key = lease_key(profile_, request);
+        const auto key = lease_key(process_, profile_, request);
         return helper::obtain({*cache_, provider_, clock_, directory_, [](std::string_view) {}},
-                              profile_, request, *key, eagerness, Deadline::after(Seconds(5)));
+                              profile_, request, key->key, eagerness, Deadline::after(Seconds(5)));
     }
     std::string token(Eagerness eagerness = Eagerness::serve) {
         const auto obtained = obtain(eagerness);
@@ -63,6 +64,7 @@ protected:
     std::string directory_;
     ManualClock clock_;
     lease::Profile profile_;
+    Process process_{{}, {}, {}, clock_, "", ""};
     FakeProvider provider_;
     std::optional<cache::TokenCache> cache_;
 };
@@ -167,7 +169,7 @@ TEST_F(ObtainTest, APauseIsNothingWithoutAnOlderToken) {
     EXPECT_EQ(token(Eagerness::renew), "token-1");
     pass(6); // the failure itself is forgotten, the shortest pause not over
     provider_.failure.reset();
-    cache_->forget(*lease_key(profile_, default_request(profile_)));
+    cache_->forget(lease_key(process_, profile_, default_request(profile_))->key);
     EXPECT_EQ(token(), "token-3");
 }
 
@@ -202,7 +204,7 @@ TEST_F(ObtainTest, CACHE_7_EveryDifferenceIsAnotherKey) {
         lease::Profile profile = profile_;
         lease::LeaseRequest request = default_request(profile);
         change(profile, request);
-        return lease_key(profile, request)->digest_hex();
+        return lease_key(process_, profile, request)->key.digest_hex();
     };
     using P = lease::Profile;
     using R = lease::LeaseRequest;

@@ -7,7 +7,7 @@ namespace leasehold::lease::identity {
 namespace {
 
 Session session(std::string_view token, UnixTime issued, Seconds life) {
-    return {Secret(token), issued, issued, life, Seconds(0)};
+    return {Secret(token), issued, issued, life, Seconds(100000)};
 }
 
 class ScriptedMaker final : public SessionMaker {
@@ -63,9 +63,9 @@ TEST_F(SessionKeeperTest, WhatAnotherKeptWhileThisOneWaitedIsUsed) {
 }
 
 TEST_F(SessionKeeperTest, OneThatEndsSoonIsRenewedOrReplaced) {
-    store_.kept = session("old", 900, Seconds(140));
+    store_.kept = session("old", 825, Seconds(210));
     EXPECT_EQ(open(), "renewed");
-    store_.kept = session("old", 900, Seconds(140));
+    store_.kept = session("old", 825, Seconds(210));
     maker_.failure = make_error(ErrorCode::denied, "no renewal");
     EXPECT_EQ(open(), "no renewal");
     EXPECT_EQ(maker_.logins, 1);

@@ -30,7 +30,8 @@ inline Result<InfisicalSettings> read_yaml(const std::string& yaml) {
         return document.error();
     SettingsContext context{"p.yaml", std::nullopt, {}};
     LeaseTerms terms;
-    auto settings = read_settings(SettingsSection(context, &*document, ""), {"/p", "/home/me", "p"}, terms);
+    auto settings =
+        read_settings(SettingsSection(context, &*document, ""), {"/p", "/home/me", "p"}, terms);
     if (context.error)
         return *context.error;
     return settings;
@@ -68,8 +69,8 @@ protected:
                         R"(,"tokenType":"Bearer"})");
     }
     void keep(UnixTime created, UnixTime issued, int life = 3600, int longest = 7200) {
-        sessions_.kept = identity::Session{Secret(std::string_view("kept")), created, issued, Seconds(life),
-                                 Seconds(longest)};
+        sessions_.kept = identity::Session{Secret(std::string_view("kept")), created, issued,
+                                           Seconds(life), Seconds(longest)};
     }
     static std::string refusal(const std::string& message, const std::string& kind = "BadRequest") {
         return R"({"reqId":"req-1","message":")" + message + R"(","error":")" + kind + R"("})";

@@ -1,0 +1,161 @@
+#include "helper/commands/commands.hpp"
+
+#include <array>
+
+namespace leasehold::helper {
+namespace {
+
+const std::array table{
+    Command{"setup",
+            "NAME --from-context CONTEXT --namespace NAMESPACE --service-account NAME "
+            "[OPTIONS]",
+            "Writes a profile, leases a first token to see that it works, and writes the "
+            "kubeconfig entry, which becomes the current context. On a terminal it asks "
+            "for what is missing. If the lease fails nothing is left behind.",
+            "profile, kubeconfig entry and a first lease in one step", Needs::nothing,
+            Callers::people, declare_setup, run_setup},
+    Command{"credential", "--profile NAME [--api-version v1|v1beta1]",
+            "The exec plugin: prints an ExecCredential for kubectl and its relatives. It takes its "
+            "orders from the profile and KUBERNETES_EXEC_INFO, and asks nothing.",
+            "the exec plugin: print an ExecCredential for kubectl", Needs::nothing,
+            Callers::clients, nullptr, run_credential},
+    Command{"renew-in-background", "", "", "", Needs::nothing, Callers::background, nullptr,
+            run_renew_in_background},
+    Command{"sweep-in-background", "", "", "", Needs::nothing, Callers::background, nullptr,
+            run_sweep_in_background},
+    Command{"profile add", "NAME --namespace NAMESPACE --service-account NAME [OPTIONS]",
+            "Writes a profile: what to lease, for which cluster, asked for by whom.",
+            "write a profile", Needs::nothing, Callers::people, declare_profile_add,
+            run_profile_add},
+    Command{"profile list", "[-o table|json|yaml]", "Lists the profiles of this user.",
+            "list the profiles", Needs::nothing, Callers::people, declare_profile_list,
+            run_profile_list},
+    Command{"profile show", "NAME [-o table|json|yaml]",
+            "Shows every value of a profile and where it comes from.",
+            "show a profile and where each value comes from", Needs::profile, Callers::people,
+            declare_profile_show, run_profile_show},
+    Command{"profile check", "NAME [-o table|json|yaml]",
+            "Asks the cluster whether the profile can work: is the server there and "
+            "trusted, is the requester accepted, may it create the token. Prints the RBAC "
+            "rule that is missing. Leases nothing.",
+            "ask the cluster whether a profile can work", Needs::assembly, Callers::people,
+            declare_profile_check, run_profile_check},
+    Command{"profile remove", "NAME",
+            "Removes a profile, its cached tokens and the token kept for its requester. "
+            "Kubeconfig entries stay: see 'leasehold kubeconfig remove'.",
+            "remove a profile and what is kept for it", Needs::nothing, Callers::people,
+            declare_profile_remove, run_profile_remove},
+    Command{"kubeconfig add", "NAME [--kubeconfig F] [--context C] [--namespace N] [OPTIONS]",
+            "Writes cluster, user and context for a profile. Nothing else in the file "
+            "changes, and the same again changes nothing.",
+            "write a kubeconfig entry for a profile", Needs::profile, Callers::people,
+            declare_kubeconfig_add, run_kubeconfig_add},
+    Command{"kubeconfig list", "[--kubeconfig F] [-o table|json|yaml]",
+            "Lists the contexts that leasehold wrote, in all files that kubectl reads.",
+            "list the kubeconfig entries that are leasehold's", Needs::nothing, Callers::people,
+            declare_kubeconfig_list, run_kubeconfig_list},
+    Command{"kubeconfig remove", "NAME [--kubeconfig F] [--dry-run]",
+            "Removes what 'kubeconfig add' or 'setup' wrote for a profile, and nothing "
+            "else.",
+            "remove a kubeconfig entry of leasehold's", Needs::nothing, Callers::people,
+            declare_kubeconfig_remove, run_kubeconfig_remove},
+    Command{"lease create",
+            "--profile NAME [--ttl T] [--namespace N] [--audience A]... "
+            "[--allow-prompt] [-o table|json|yaml]",
+            "Leases a new token now, whatever the stores hold, and does not cache it. The "
+            "token itself is printed with -o json and -o yaml.",
+            "lease a token now", Needs::assembly, Callers::people, declare_lease_create,
+            run_lease_create},
+    Command{"lease list", "[--profile NAME] [--all-holders] [--local] [-o table|json|yaml]",
+            "Lists leases as the servers and this user's stores know them. Tokens are "
+            "never shown.",
+            "list leases as servers and stores know them", Needs::nothing, Callers::people,
+            declare_lease_list, run_lease_list},
+    Command{"lease show", "ID [--profile NAME] [--all-holders] [-o table|json|yaml]",
+            "Shows one lease: its record at the server and what the stores hold of it. "
+            "The token is never shown.",
+            "show one lease", Needs::nothing, Callers::people, declare_lease_show, run_lease_show},
+    Command{"lease renew", "ID [--profile NAME] [--ttl T] [-o table|json|yaml]",
+            "Renews a lease. A token's own end cannot be moved: where the provider can, "
+            "this is a new token under the same lease, so that one revocation ends both. "
+            "The token is printed with -o json and -o yaml, and takes the old one's place "
+            "in the stores.",
+            "a new token under the same lease", Needs::nothing, Callers::people,
+            declare_lease_renew, run_lease_renew},
+    Command{"lease revoke", "ID... | --all | --expired | --profile NAME  [-o table|json|yaml]",
+            "Ends leases: their tokens stop working within seconds (the API server keeps "
+            "a verdict for up to 10 s), and every store forgets them. With --profile alone "
+            "all leases of that profile end.",
+            "end leases before their time", Needs::nothing, Callers::people, declare_lease_revoke,
+            run_lease_revoke},
+    Command{"lease prune",
+            "[--profile NAME] [--all-holders] [--dry-run] "
+            "[-o table|json|yaml]",
+            "Removes what is left of leases that have expired: only objects that carry "
+            "leasehold's label, an expiry that has passed and a name that leasehold gives, "
+            "each under the uid that was seen.",
+            "remove what is left of expired leases", Needs::nothing, Callers::people,
+            declare_lease_prune, run_lease_prune},
+    Command{"cache list", "[--profile NAME] [--allow-prompt] [-o table|json|yaml]",
+            "Lists what the stores hold and how fresh it is. Tokens are never shown.",
+            "list what the stores hold", Needs::nothing, Callers::people, declare_cache_list,
+            run_cache_list},
+    Command{"cache clear", "[--profile NAME]",
+            "Forgets cached tokens: of one profile, or all. The tokens themselves stay "
+            "valid until they end.",
+            "forget cached tokens", Needs::nothing, Callers::people, declare_cache_clear,
+            run_cache_clear},
+    Command{"login", "--profile NAME [--token-file F | --token-stdin] [--allow-prompt]",
+            "Keeps the token with which the profile's requester asks for leases in the "
+            "secret store. Without a flag it is asked for on the terminal.",
+            "keep a requester's token in the secret store", Needs::nothing, Callers::people,
+            declare_login, run_login},
+    Command{"logout", "--profile NAME [--keep-leases]",
+            "Revokes the profile's leases as far as they can be revoked, and forgets the "
+            "requester's token and every cached token.",
+            "forget the requester's token and the profile's leases", Needs::nothing,
+            Callers::people, declare_logout, run_logout},
+    Command{"audit",
+            "[--profile NAME] [--event E] [--lease ID] [--jti JTI] [--since T] [--limit N] "
+            "[-o table|json|yaml]",
+            "Prints the audit log: every lease, renewal, revocation, refusal and failure "
+            "of this user. A line's jti is the credential id (JTI=...) in the API "
+            "server's own audit log.",
+            "print the audit log", Needs::nothing, Callers::people, declare_audit, run_audit},
+    Command{"infisical definition create", "--profile NAME [DEFINITION] [OPTIONS]",
+            "Makes a Kubernetes dynamic secret in the profile's folder.", "make a dynamic secret",
+            Needs::assembly, Callers::people, declare_definition_create, run_definition_create},
+    Command{"infisical definition list", "--profile NAME [DEFINITION] [OPTIONS]",
+            "Lists the dynamic secrets in the profile's folder.", "list dynamic secrets",
+            Needs::assembly, Callers::people, declare_definition_list, run_definition_list},
+    Command{"infisical definition show", "--profile NAME [DEFINITION] [OPTIONS]",
+            "Shows one with its inputs; the cluster's token is masked.", "show a dynamic secret",
+            Needs::assembly, Callers::people, declare_definition_show, run_definition_show},
+    Command{"infisical definition update", "--profile NAME [DEFINITION] [OPTIONS]",
+            "Changes what is given and leaves the rest as it is.", "change a dynamic secret",
+            Needs::assembly, Callers::people, declare_definition_update, run_definition_update},
+    Command{"infisical definition delete", "--profile NAME [DEFINITION] [OPTIONS]",
+            "Deletes one and revokes its leases.", "delete a dynamic secret", Needs::assembly,
+            Callers::people, declare_definition_delete, run_definition_delete},
+    Command{"doctor", "[--profile NAME] [--offline] [--allow-prompt] [-o table|json|yaml]",
+            "Looks for everything that can keep leasehold from working here: directories, "
+            "secret stores, CA certificates, profiles, clocks, servers and rights; says "
+            "what to do about each. Leases nothing and changes nothing.",
+            "find and explain what does not work", Needs::nothing, Callers::people, declare_doctor,
+            run_doctor},
+    Command{"completion", "bash|zsh|fish",
+            "Prints a completion script, for example: source <(leasehold completion bash)",
+            "print a completion script for bash, zsh or fish", Needs::nothing, Callers::people,
+            declare_completion, run_completion},
+    Command{"version", "[-o table|json|yaml]", "Prints the version.", "print the version",
+            Needs::nothing, Callers::clients, declare_version, run_version},
+    Command{"__complete", "", "", "", Needs::nothing, Callers::people, nullptr, run_complete},
+};
+
+} // namespace
+
+std::span<const Command> commands() {
+    return table;
+}
+
+} // namespace leasehold::helper

@@ -1,0 +1,68 @@
+#include "helper/lease_book/leaving.hpp"
+
+#include "helper/lease_book/ending.hpp"
+#include "helper/lease_book/listing.hpp"
+#include "helper/leasing/keys.hpp"
+#include "helper/process/watchdog.hpp"
+#include "helper/providers/assembly.hpp"
+#include "helper/terminal/text.hpp"
+
+#include <algorithm>
+
+namespace leasehold::helper {
+namespace {
+
+// Ends what can be ended; what cannot is told. The exit code of the worst.
+int revoke_all(Process& process, const std::string& name, bool verbose, Deadline deadline) {
+    auto books = open_books(process, name, lease::BookScope::own, verbose);
+    if (!books) {
+        process.complain(error_text(books.error()));
+        return static_cast<int>(books.error().code);
+    }
+    const auto endings = end_leases(process, books->front(), Which::all, false, deadline);
+    if (!endings) {
+        process.complain("leasehold: the leases could not be revoked\n" +
+                         error_text(endings.error()));
+        return static_cast<int>(endings.error().code);
+    }
+    int code = 0;
+    for (const Ending& ending : *endings) {
+        process.print("lease " + ending.id + ": " + ending.result +
+                      (ending.detail.empty() ? "" : ", " + ending.detail) + '\n');
+        // That time alone ends a lease is how the profile wants it.
+        if (ending.result == "not revoked")
+            code = std::max(code, ending.exit_code);
+    }
+    return code;
+}
+
+// The kept secret, in every store; what a store had against it.
+std::string forget_kept_secret(const Process& process, const lease::Profile& profile) {
+    std::string trouble;
+    for (const auto& store : make_stores(process, profile.stores)) {
+        auto erased = store->erase(bootstrap_key(profile));
+        if (!erased && erased.error().fault != cache::StoreFault::unavailable)
+            trouble += std::string(trouble.empty() ? "" : "; ") + std::string(store->name()) +
+                       ": " + erased.error().message;
+    }
+    return trouble;
+}
+
+} // namespace
+
+Result<int> log_out(Process& process, lease::Profile profile, Leases leases, bool verbose) {
+    const Deadline deadline = Deadline::after(profile.deadline);
+    start_watchdog(deadline);
+    const std::string name = profile.name;
+    const int revoked = leases == Leases::keep ? 0 : revoke_all(process, name, verbose, deadline);
+    const std::string trouble = forget_kept_secret(process, profile);
+    Assembly assembly(process, std::move(profile), verbose);
+    assembly.side().end_session(deadline);
+    LEASEHOLD_TRY_ASSIGN(const std::size_t count, clear_leases(process, name));
+    process.print(forgotten_text(count));
+    if (!trouble.empty())
+        process.complain("leasehold: a store could not be asked: " + trouble + '\n');
+    return revoked;
+}
+
+} // namespace leasehold::helper
