@@ -4,6 +4,7 @@
 #include "helper/providers/holder.hpp"
 #include "helper/providers/revocation_memory.hpp"
 #include "src/http/client.hpp"
+#include "src/lease/identity/github_actions.hpp"
 #include "src/lease/kubernetes/book.hpp"
 
 #include <algorithm>
@@ -24,7 +25,20 @@ lease::KubernetesProfile KubernetesSide::profile() const {
 }
 
 lease::RequesterEnvironment KubernetesSide::outside() const {
-    return {parts_.process.environment, parts_.stored_secret};
+    lease::RequesterEnvironment outside{parts_.process.environment, parts_.stored_secret};
+    if (lease::identity::can_ask_github(parts_.process.environment))
+        outside.github_jwt = [&process = parts_.process](const std::string& audience,
+                                                         Deadline deadline) {
+            const lease::identity::Connect connect_budgeted = [](http::Server server,
+                                                                 http::Budgets budgets) {
+                return http::make_http_client(std::move(server), budgets);
+            };
+            return lease::identity::ask_github_for_jwt(
+                audience,
+                {process.environment, process.clock, process.directories.home, connect_budgeted},
+                deadline);
+        };
+    return outside;
 }
 
 std::unique_ptr<lease::LeaseProvider> KubernetesSide::provider() {

@@ -71,6 +71,17 @@ Asker asker_of(const RequesterSettings& settings, const AskerSurroundings& aroun
     case Kind::in_cluster:
         identity::add_token_file(std::string(identity::pod_token_file), around, asker);
         break;
+    case Kind::oidc:
+        if (settings.oidc == "file")
+            identity::add_token_file(settings.oidc_file, around, asker);
+        else if (settings.oidc == "variable")
+            identity::add_token_variable(settings.oidc_variable, around, asker);
+        else
+            // GitHub makes the JWT when it is asked; what a job may ask with is its own.
+            for (const char* name :
+                 {"ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"})
+                identity::add_token_variable(name, around, asker);
+        break;
     case Kind::stored_token:
         break;
     }

@@ -4,6 +4,7 @@
 #include "src/base/hostile_text.hpp"
 #include "src/base/names.hpp"
 #include "src/http/proxy_environment.hpp"
+#include "src/lease/identity/jwt_source.hpp"
 #include "src/lease/kubeconfig_user/context.hpp"
 #include "src/lease/kubeconfig_user/plugin.hpp"
 
@@ -168,6 +169,30 @@ Result<void> add_gateway(const RequesterSettings& settings, const RequesterEnvir
     return {};
 }
 
+// https://kubernetes.io/docs/reference/access-authn-authz/authentication/#openid-connect-tokens
+Result<void> add_oidc(const RequesterSettings& settings, const RequesterEnvironment& outside,
+                      Deadline deadline, Requester& requester) {
+    if (settings.oidc == "github") {
+        requester.description = "the job's own JWT for " + quoted(settings.oidc_audience);
+        if (!outside.github_jwt)
+            return refuse("this is no job of GitHub Actions that may ask for a JWT",
+                          "give the job the permission 'id-token: write'");
+        LEASEHOLD_TRY_ASSIGN(requester.bearer,
+                             outside.github_jwt(settings.oidc_audience, deadline));
+        return {};
+    }
+    requester.description = settings.oidc == "file"
+                                ? "the JWT in " + quoted(settings.oidc_file)
+                                : "the JWT in the variable " + quoted(settings.oidc_variable);
+    LEASEHOLD_TRY_ASSIGN(
+        auto jwt,
+        identity::find_jwt({settings.oidc_file, settings.oidc_variable, {}}, outside.environment));
+    if (!jwt)
+        return refuse(requester.description + " is not there");
+    requester.bearer = *std::move(jwt);
+    return {};
+}
+
 Result<void> add_identity(const KubernetesProfile& profile, const RequesterEnvironment& outside,
                           Deadline deadline, Requester& requester) {
     const RequesterSettings& settings = profile.settings.requester;
@@ -183,6 +208,8 @@ Result<void> add_identity(const KubernetesProfile& profile, const RequesterEnvir
         LEASEHOLD_TRY_ASSIGN(requester.bearer, read_secret_file(settings.token_file, "token file"));
         return {};
     }
+    case RequesterSettings::Kind::oidc:
+        return add_oidc(settings, outside, deadline, requester);
     case RequesterSettings::Kind::gateway:
         return add_gateway(settings, outside, requester);
     case RequesterSettings::Kind::client_certificate: {

@@ -1,6 +1,9 @@
 #include "src/lease/kubernetes/settings/requester.hpp"
 
+#include "src/base/hostile_text.hpp"
+
 #include <array>
+#include <utility>
 
 namespace leasehold::lease {
 namespace {
@@ -13,7 +16,7 @@ std::string shown_context(const RequesterSettings& requester) {
     return requester.context.empty() ? "(current)" : requester.context;
 }
 
-const std::array<Field<RequesterSettings>, 9> table{{
+const std::array<Field<RequesterSettings>, 13> table{{
     {{.key = "kubeconfig",
       .form = FieldForm::path,
       .identity = Identity::of_login,
@@ -81,6 +84,35 @@ const std::array<Field<RequesterSettings>, 9> table{{
          [](const RequesterSettings& requester) {
              return std::string(requester.kind == Kind::in_cluster ? "true" : "");
          }}},
+    {{.key = "oidc",
+      .form = FieldForm::choice,
+      .identity = Identity::of_login,
+      .shown = Shown::if_set,
+      .flag = "requester-oidc",
+      .help = "ask with the CI platform's own JWT: github (made for this job), variable or file",
+      .choices = "github variable file"},
+     &RequesterSettings::oidc},
+    {{.key = "oidc-audience",
+      .form = FieldForm::text,
+      .identity = Identity::of_login,
+      .shown = Shown::if_set,
+      .flag = "requester-oidc-audience",
+      .help = "github: the audience that the API server expects"},
+     &RequesterSettings::oidc_audience},
+    {{.key = "oidc-variable",
+      .form = FieldForm::text,
+      .identity = Identity::of_login,
+      .shown = Shown::if_set,
+      .flag = "requester-oidc-variable",
+      .help = "variable: the environment variable with the JWT"},
+     &RequesterSettings::oidc_variable},
+    {{.key = "oidc-file",
+      .form = FieldForm::path,
+      .identity = Identity::of_login,
+      .shown = Shown::if_set,
+      .flag = "requester-oidc-file",
+      .help = "file: the file with the JWT"},
+     &RequesterSettings::oidc_file},
     {{.key = "token",
       .form = FieldForm::text,
       .identity = Identity::of_login,
@@ -99,15 +131,35 @@ void choose_kind(SettingsSection& section, bool token, RequesterSettings& reques
     // A gateway is asked with the client certificate: the two are one way.
     const int kinds = int(!requester.kubeconfig.empty()) + int(!requester.token_file.empty()) +
                       int(!requester.client_certificate.empty() || gateway) + int(in_cluster) +
-                      int(token);
+                      int(!requester.oidc.empty()) + int(token);
     if (kinds > 1)
         section.fail("", "\"kubernetes.requester\" names more than one way to ask");
     requester.kind = !requester.kubeconfig.empty()           ? Kind::kubeconfig
                      : !requester.token_file.empty()         ? Kind::token_file
                      : gateway                               ? Kind::gateway
                      : !requester.client_certificate.empty() ? Kind::client_certificate
+                     : !requester.oidc.empty()               ? Kind::oidc
                      : in_cluster                            ? Kind::in_cluster
                                                              : Kind::stored_token;
+}
+
+// Each source of a JWT has its own key, and none that is another's.
+void check_oidc(SettingsSection& section, const RequesterSettings& requester) {
+    const std::pair<std::string_view, const std::string*> keys[] = {
+        {"github", &requester.oidc_audience},
+        {"variable", &requester.oidc_variable},
+        {"file", &requester.oidc_file}};
+    for (const auto& [source, value] : keys) {
+        const std::string key = "oidc-" + std::string(source == "github" ? "audience" : source);
+        if (requester.oidc == source && value->empty())
+            section.fail("oidc", quoted(section.path_of(key)) + " is missing",
+                         source == "github"
+                             ? "it is the audience that the API server is told to expect"
+                             : "it says where the JWT is");
+        if (requester.oidc != source && !value->empty())
+            section.fail(key, quoted(section.path_of(key)) +
+                                  " is for oidc: " + std::string(source) + " only");
+    }
 }
 
 void check_requester(SettingsSection& section, const RequesterSettings& requester) {
@@ -142,6 +194,7 @@ void read_requester(SettingsSection section, const SettingsPaths& paths,
                          paths.profile + "'");
     choose_kind(section, token.has_value(), requester);
     check_requester(section, requester);
+    check_oidc(section, requester);
     section.finish();
 }
 

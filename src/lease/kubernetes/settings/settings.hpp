@@ -20,7 +20,8 @@ struct RequesterSettings {
         token_file,
         client_certificate,
         in_cluster,
-        gateway
+        gateway,
+        oidc // the platform's own JWT, for API servers that trust its issuer
     };
     Kind kind = Kind::stored_token;
     std::string kubeconfig; // absolute
@@ -28,8 +29,12 @@ struct RequesterSettings {
     std::string token_file;
     std::string client_certificate;
     std::string client_key;
-    Url gateway;            // asks the API server in our place; its path goes before the API's
-    std::string gateway_ca; // absolute; empty: system roots
+    Url gateway;               // asks the API server in our place; its path goes before the API's
+    std::string gateway_ca;    // absolute; empty: system roots
+    std::string oidc;          // where the JWT is from: github, variable or file
+    std::string oidc_audience; // asked of GitHub
+    std::string oidc_variable;
+    std::string oidc_file;
 };
 
 // One rule of a Role or ClusterRole (rbac.authorization.k8s.io/v1, PolicyRule).

@@ -36,7 +36,14 @@ std::vector<Sections> bases(std::string_view provider) {
                 {{"kubernetes", with_rules}, {"kubernetes.requester", {}}},
                 {{"kubernetes", account}, {"kubernetes.requester", {{"kubeconfig", "/k"}}}},
                 {{"kubernetes", account}, {"kubernetes.requester", certificate}},
-                {{"kubernetes", account}, {"kubernetes.requester", gateway}}};
+                {{"kubernetes", account}, {"kubernetes.requester", gateway}},
+                {{"kubernetes", account}, {"kubernetes.requester", {}}},
+                {{"kubernetes", account},
+                 {"kubernetes.requester", {{"oidc", "github"}, {"oidc-audience", "k8s"}}}},
+                {{"kubernetes", account},
+                 {"kubernetes.requester", {{"oidc", "variable"}, {"oidc-variable", "JWT"}}}},
+                {{"kubernetes", account},
+                 {"kubernetes.requester", {{"oidc", "file"}, {"oidc-file", "/jwt"}}}}};
     }
     const std::map<std::string, std::string> site = {{"site", "https://site.example"},
                                                      {"project-slug", "shop"},
@@ -138,9 +145,9 @@ TEST(LeaseKey, EveryFieldOfTheTablesIsAsItsRowSays) {
         for (const lease::FieldGroup& group : kind.groups())
             for (const FieldFacts& facts : group.fields)
                 // What the request and the terms carry is in the key by way of them, and the kind
-                // of credential and the kept token never change alone.
-                if (facts.key != "audiences" && facts.key != "issuer" && facts.key != "token" &&
-                    facts.key != "credential")
+                // of credential, of JWT and the kept token never change alone.
+                if (facts.key != "oidc" && facts.key != "audiences" && facts.key != "issuer" &&
+                    facts.key != "token" && facts.key != "credential")
                     expect_decided(kind.name, group.section, facts);
 }
 

@@ -168,5 +168,27 @@ TEST_F(RequesterTest, InCluster) {
     EXPECT_EQ(requester->bearer.reveal(), "pod");
 }
 
+TEST_F(RequesterTest, AsksWithTheJwtOfTheCiPlatform) {
+    directory_.write("jwt", "a.b.c\n", 0644);
+    const auto by_file = open("{oidc: file, oidc-file: jwt}");
+    ASSERT_TRUE(by_file) << by_file.error().message;
+    EXPECT_EQ(by_file->bearer.reveal(), "a.b.c");
+    environment_ = Environment(Environment::Variables{{"CI_JOB_JWT", "d.e.f"}});
+    const auto by_variable = open("{oidc: variable, oidc-variable: CI_JOB_JWT}");
+    ASSERT_TRUE(by_variable) << by_variable.error().message;
+    EXPECT_EQ(by_variable->bearer.reveal(), "d.e.f");
+    EXPECT_FALSE(open("{oidc: variable, oidc-variable: NOT_SET}"));
+    const auto elsewhere = open("{oidc: github, oidc-audience: k8s}");
+    ASSERT_FALSE(elsewhere);
+    EXPECT_NE(elsewhere.error().hint.find("id-token: write"), std::string::npos);
+}
+
+TEST_F(RequesterTest, AJwtIsOfOneSourceOnly) {
+    for (const char* wrong :
+         {"{oidc: file}", "{oidc: github}", "{oidc: variable, oidc-file: x, oidc-variable: Y}",
+          "{oidc-audience: x}", "{oidc: magic}", "{oidc: file, oidc-file: x, token-file: y}"})
+        EXPECT_FALSE(open(wrong)) << wrong;
+}
+
 } // namespace
 } // namespace leasehold::lease
