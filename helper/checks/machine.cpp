@@ -1,5 +1,6 @@
 #include "helper/checks/machine.hpp"
 
+#include "cache/store/store.hpp"
 #include "cache/stores.hpp"
 #include "helper/providers/assembly.hpp"
 #include "src/base/files.hpp"

@@ -3,10 +3,12 @@
 #include "helper/lease_book/text.hpp"
 #include "helper/leasing/keys.hpp"
 #include "helper/providers/assembly.hpp"
+#include "helper/providers/side.hpp"
 #include "helper/terminal/keyring_prompt.hpp"
 #include "helper/terminal/options.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/time.hpp"
+#include "src/lease/terms/lease.hpp"
 
 #include <algorithm>
 

@@ -1,6 +1,7 @@
 #include "helper/lease_book/ending.hpp"
 
 #include "helper/lease_book/listing.hpp"
+#include "helper/providers/audit_log.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/time.hpp"
 

@@ -1,10 +1,12 @@
 #include "helper/lease_book/leaving.hpp"
 
+#include "cache/store/store.hpp"
 #include "helper/lease_book/ending.hpp"
 #include "helper/lease_book/listing.hpp"
 #include "helper/leasing/keys.hpp"
 #include "helper/process/watchdog.hpp"
 #include "helper/providers/assembly.hpp"
+#include "helper/providers/side.hpp"
 #include "helper/terminal/text.hpp"
 
 #include <algorithm>

@@ -1,6 +1,8 @@
 #include "helper/lease_book/listing.hpp"
 
 #include "cache/record/record.hpp"
+#include "cache/store/store.hpp"
+#include "cache/token_cache.hpp"
 #include "helper/leasing/note.hpp"
 #include "helper/leasing/obtain.hpp"
 #include "helper/providers/assembly.hpp"

@@ -1,9 +1,14 @@
 #include "helper/providers/assembly.hpp"
 
+#include "cache/store/store.hpp"
 #include "cache/stores.hpp"
+#include "cache/token_cache.hpp"
 #include "helper/leasing/keys.hpp"
 #include "helper/leasing/last_asker.hpp"
+#include "helper/leasing/obtain.hpp"
+#include "helper/providers/audit_log.hpp"
 #include "helper/providers/known_issuer.hpp"
+#include "helper/providers/side.hpp"
 #include "helper/providers/table.hpp"
 
 namespace leasehold::helper {
@@ -27,24 +32,28 @@ Result<lease::Profile> load_profile(const Process& process, std::string_view nam
 
 Assembly::Assembly(const Process& process, lease::Profile profile, bool verbose)
     : process_(process), profile_(std::move(profile)), verbose_(verbose),
-      cache_(make_stores(process, profile_.stores), process.clock), terms_(profile_.terms) {
+      cache_(std::make_unique<cache::TokenCache>(make_stores(process, profile_.stores),
+                                                 process.clock)),
+      terms_(profile_.terms) {
     const std::string issuer_path = known_issuer_path(process.directories.state, profile_.cluster);
     if (terms_.issuer.empty())
         terms_.issuer = read_known_issuer(issuer_path);
     side_ = provider_row(profile_.kind->name)
-                .make_side({process_, profile_, terms_, cache_,
+                .make_side({process_, profile_, terms_, *cache_,
                             [this] { return stored_token(process_, profile_); },
                             [this](std::string_view text) { log(text); }});
     provider_ = keep_audit(remember_issuer(side_->provider(), issuer_path), profile_, audit(),
                            [this] { return note_asker(process_, profile_); });
 }
 
+Assembly::~Assembly() = default;
+
 AuditLog Assembly::audit() const {
     return {audit_log_path(process_.directories.state), process_.clock};
 }
 
 ObtainParts Assembly::parts() {
-    return {cache_, *provider_, process_.clock, process_.directories.runtime,
+    return {*cache_, *provider_, process_.clock, process_.directories.runtime,
             [this](std::string_view text) { log(text); }};
 }
 
@@ -54,7 +63,7 @@ void Assembly::log(std::string_view text) const {
 }
 
 void Assembly::log_notices() const {
-    for (const cache::Notice& notice : cache_.notices())
+    for (const cache::Notice& notice : cache_->notices())
         log("store " + notice.store + ": " + notice.error.message);
 }
 

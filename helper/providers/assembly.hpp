@@ -2,22 +2,29 @@
 // before it is used.
 #pragma once
 
-#include "cache/token_cache.hpp"
-#include "helper/leasing/obtain.hpp"
 #include "helper/process/edges.hpp"
-#include "helper/providers/audit_log.hpp"
-#include "helper/providers/side.hpp"
 #include "src/lease/profile/profile.hpp"
-#include "src/lease/terms/book.hpp"
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+namespace leasehold::cache {
+class TokenCache;
+class TokenStore;
+} // namespace leasehold::cache
+
+namespace leasehold::lease {
+class LeaseProvider;
+} // namespace leasehold::lease
+
 namespace leasehold::helper {
+
+class AuditLog;
+class ProviderSide;
+struct ObtainParts;
 
 // The stores of these names, in order; "none" gives none.
 [[nodiscard]] std::vector<std::unique_ptr<cache::TokenStore>>
@@ -30,11 +37,12 @@ class Assembly {
 public:
     // `verbose`: phases are told on stderr.
     Assembly(const Process& process, lease::Profile profile, bool verbose);
+    ~Assembly();
     Assembly(const Assembly&) = delete;
     Assembly& operator=(const Assembly&) = delete;
 
     [[nodiscard]] const lease::Profile& profile() const { return profile_; }
-    [[nodiscard]] cache::TokenCache& cache() { return cache_; }
+    [[nodiscard]] cache::TokenCache& cache() { return *cache_; }
     // With the audit log and the memory of the issuer around it.
     [[nodiscard]] lease::LeaseProvider& provider() { return *provider_; }
     [[nodiscard]] ProviderSide& side() { return *side_; }
@@ -48,7 +56,7 @@ private:
     const Process& process_;
     lease::Profile profile_;
     bool verbose_;
-    cache::TokenCache cache_;
+    std::unique_ptr<cache::TokenCache> cache_;
     lease::LeaseTerms terms_; // the profile's, with the issuer that is remembered
     std::unique_ptr<ProviderSide> side_;
     std::unique_ptr<lease::LeaseProvider> provider_;

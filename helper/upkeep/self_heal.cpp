@@ -2,6 +2,7 @@
 
 #include "cache/notes/handing.hpp"
 #include "cache/notes/lock.hpp"
+#include "helper/leasing/obtain.hpp"
 #include "src/http/client.hpp"
 #include "src/lease/kubernetes/api/token_check.hpp"
 

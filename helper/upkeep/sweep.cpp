@@ -1,5 +1,6 @@
 #include "helper/upkeep/sweep.hpp"
 
+#include "helper/providers/side.hpp"
 #include "src/base/digest.hpp"
 #include "src/base/files.hpp"
 

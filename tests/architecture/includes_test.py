@@ -22,15 +22,45 @@ NOT_IN_FRONT = re.compile(r"boost/(json|asio|beast|program_options)|openssl/|(gl
 
 
 class Includes(unittest.TestCase):
-    def test_arrows_point_down_only(self):
+    def test_every_room_keeps_to_its_arrows(self):
         wrong = []
         for path in project.sources():
-            folder = project.folder_of(path)
-            allowed = (folder, *project.ARROWS[folder])
-            wrong += [f"{path} includes {name}: {folder} may include only {', '.join(allowed)}"
+            room = os.path.dirname(path)
+            if room not in project.ROOMS:
+                wrong.append(f"{path}: the room {room} is not known; tests/architecture/project.py")
+                continue
+            allowed = (room, *project.ROOMS[room])
+            wrong += [f"{path} includes {name}: {room} may include only {', '.join(allowed)}"
                       for name in project.includes_of_ours(path)
-                      if project.folder_of(name) not in allowed]
+                      if os.path.dirname(name) not in allowed]
         self.fail_with(wrong)
+
+    def test_arrows_point_down_only(self):
+        """A room stands behind all that it may include, so that there is no circle."""
+        seen = set()
+        wrong = []
+        for room, arrows in project.ROOMS.items():
+            wrong += [f"{room} may include {name}, which does not stand before it"
+                      for name in arrows if name not in seen]
+            seen.add(room)
+        self.fail_with(wrong)
+
+    def test_no_arrow_is_left_over(self):
+        used = {(os.path.dirname(path), os.path.dirname(name)) for path in project.sources()
+                for name in project.includes_of_ours(path)}
+        self.fail_with([f"{room} includes nothing of {name}: take the arrow out"
+                        for room, arrows in project.ROOMS.items() for name in arrows
+                        if (room, name) not in used])
+
+    def test_providers_are_named_in_their_rooms_and_the_tables_only(self):
+        names = re.compile(r"\b(infisical|vault)\b|\"kubernetes\"")
+        places = re.compile(r"/(infisical|vault|kubernetes)/|(^|/)providers\.(cpp|hpp)$|"
+                            r"^helper/(commands|providers)/(table|\w+_(side|flags|check))\.(cpp|hpp)$|"
+                            r"^helper/commands/commands\.hpp$")
+        self.fail_with([f"{path} names a provider: {match.group()}"
+                        for path in project.sources()
+                        if path.startswith(("helper/", "src/lease/")) and not places.search(path)
+                        if (match := names.search(project.read(path)))])
 
     def test_our_files_are_included_by_their_path_from_the_root(self):
         self.fail_with([f'{path} includes "{name}", which is no file of the project'

@@ -5,15 +5,96 @@ import re
 
 ROOT = os.environ.get("LEASEHOLD_SOURCE_DIR") or os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
-# Every folder of ours and the folders it may include (ARCHITECTURE.md); itself is always allowed.
-ARROWS = {
+# Every room and the rooms it may include, from the ground up (ARCHITECTURE.md); itself is always
+# allowed. A new arrow is a decision: write it down here, and see that it points down.
+ROOMS = {
     "src/base": (),
+    "cache/record": ("src/base",),
+    "cache/store": ("cache/record", "src/base"),
+    "cache/kernel_keyring": ("cache/store", "src/base"),
+    "cache/notes": ("cache/kernel_keyring", "cache/record", "cache/store", "src/base"),
+    "cache/secret_service": ("cache/notes", "cache/store", "src/base"),
+    "cache": (
+        "cache/kernel_keyring", "cache/record", "cache/secret_service", "cache/store",
+        "src/base"),
+    "cache/secret_service/child": ("cache/secret_service", "cache/store", "src/base"),
+    "helper": (),
+    "helper/process": ("src/base",),
     "src/http": ("src/base",),
-    "src/lease": ("src/http", "src/base"),
-    "cache": ("src/base",),
-    "kubeconfig": ("src/base",),
-    "helper": ("src/base", "src/http", "src/lease", "cache", "kubeconfig"),
+    "src/lease/settings": ("src/base",),
+    "src/lease/identity": ("src/base", "src/http", "src/lease/settings"),
+    "src/lease/terms": ("src/base",),
+    "src/lease/infisical/settings": ("src/base", "src/lease/settings", "src/lease/terms"),
+    "src/lease/infisical/wire": (
+        "src/base", "src/http", "src/lease/identity", "src/lease/infisical/settings",
+        "src/lease/terms"),
+    "src/lease/infisical/login": (
+        "src/base", "src/http", "src/lease/identity", "src/lease/infisical/settings",
+        "src/lease/infisical/wire"),
+    "src/lease/kubeconfig_user": ("src/base", "src/http"),
+    "src/lease/kubernetes/settings": ("src/base", "src/lease/settings", "src/lease/terms"),
+    "src/lease/kubernetes/api": (
+        "src/base", "src/http", "src/lease/identity", "src/lease/kubeconfig_user",
+        "src/lease/kubernetes/settings", "src/lease/terms"),
+    "src/lease": (
+        "src/base", "src/lease/identity", "src/lease/infisical/login",
+        "src/lease/infisical/settings", "src/lease/kubernetes/api",
+        "src/lease/kubernetes/settings", "src/lease/settings"),
+    "src/lease/profile": ("src/base", "src/lease", "src/lease/terms"),
+    "helper/leasing": (
+        "cache", "cache/notes", "cache/record", "helper/process", "src/base",
+        "src/lease/profile", "src/lease/terms"),
+    "helper/terminal": ("cache/secret_service", "helper/process", "src/base"),
+    "helper/setting_flags": (
+        "helper/process", "helper/terminal", "src/base", "src/lease/settings"),
+    "src/lease/infisical": (
+        "src/base", "src/http", "src/lease/identity", "src/lease/infisical/login",
+        "src/lease/infisical/settings", "src/lease/infisical/wire", "src/lease/terms"),
+    "src/lease/kubernetes": (
+        "src/base", "src/lease/kubernetes/api", "src/lease/kubernetes/settings",
+        "src/lease/settings", "src/lease/terms"),
+    "helper/providers": (
+        "cache", "cache/notes", "cache/record", "cache/secret_service", "cache/store",
+        "helper/leasing", "helper/process", "helper/setting_flags", "helper/terminal",
+        "src/base", "src/http", "src/lease/identity", "src/lease/infisical",
+        "src/lease/infisical/wire", "src/lease/kubeconfig_user", "src/lease/kubernetes",
+        "src/lease/kubernetes/api", "src/lease/kubernetes/settings", "src/lease/profile",
+        "src/lease/terms"),
+    "helper/checks": (
+        "cache", "cache/store", "helper/process", "helper/providers", "helper/terminal",
+        "src/base"),
+    "helper/exec_protocol": ("src/base", "src/lease/profile"),
+    "helper/lease_book": (
+        "cache", "cache/record", "cache/store", "helper/leasing", "helper/process",
+        "helper/providers", "helper/terminal", "src/base", "src/lease/profile",
+        "src/lease/terms"),
+    "kubeconfig": (),
+    "kubeconfig/draft": ("kubeconfig", "src/base"),
+    "kubeconfig/document": ("kubeconfig", "kubeconfig/draft", "src/base"),
+    "kubeconfig/file": ("src/base",),
+    "kubeconfig/show": ("src/base",),
+    "helper/profile_drafting": (
+        "helper/process", "helper/providers", "helper/setting_flags", "helper/terminal",
+        "kubeconfig/document", "kubeconfig/file", "kubeconfig/show", "src/base",
+        "src/lease/kubeconfig_user", "src/lease/profile"),
+    "helper/upkeep": (
+        "cache/notes", "helper/leasing", "helper/process", "helper/providers", "src/base",
+        "src/http", "src/lease/kubernetes/api", "src/lease/profile"),
+    "helper/commands": (
+        "cache/notes", "cache/store", "helper/checks", "helper/exec_protocol",
+        "helper/lease_book", "helper/leasing", "helper/process", "helper/profile_drafting",
+        "helper/providers", "helper/terminal", "helper/upkeep", "kubeconfig/document",
+        "kubeconfig/file", "kubeconfig/show", "src/base", "src/lease/kubeconfig_user",
+        "src/lease/profile", "src/lease/terms"),
+    "helper/commands/infisical": (
+        "helper/commands", "helper/providers", "helper/terminal", "src/base",
+        "src/lease/infisical", "src/lease/infisical/settings"),
+    "helper/front": (
+        "cache/kernel_keyring", "cache/notes", "cache/record", "helper",
+        "helper/exec_protocol", "helper/process", "src/base", "src/lease/profile"),
+    "helper/full": ("helper", "helper/commands", "helper/process", "src/base"),
 }
+FOLDERS = ("src", "cache", "kubeconfig", "helper")
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(["<])([^">]+)[">]', re.MULTILINE)
 
 
@@ -23,22 +104,14 @@ def read(path):
 
 
 def sources(*endings):
-    """Paths of our files below the folders of ARROWS, from the root, sorted."""
+    """Paths of our files below FOLDERS, from the root, sorted."""
     endings = endings or (".cpp", ".hpp", ".hpp.in")
     found = []
-    for folder in ARROWS:
+    for folder in FOLDERS:
         for place, _, names in os.walk(os.path.join(ROOT, folder)):
             found += [os.path.relpath(os.path.join(place, name), ROOT) for name in names
                       if name.endswith(endings)]
     return sorted(found)
-
-
-def folder_of(path):
-    """The folder of ARROWS that `path` lies in, or None."""
-    for folder in ARROWS:
-        if path.startswith(folder + "/"):
-            return folder
-    return None
 
 
 def includes(path):

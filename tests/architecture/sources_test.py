@@ -82,7 +82,7 @@ def declared(text):
 
 def build_files(*more):
     """(folder, text without comments) of each CMakeLists.txt."""
-    for top in (*{folder.partition("/")[0] for folder in project.ARROWS}, *more):
+    for top in (*project.FOLDERS, *more):
         for place, _, names in os.walk(os.path.join(project.ROOT, top)):
             if "CMakeLists.txt" in names:
                 folder = os.path.relpath(place, project.ROOT)

@@ -95,7 +95,7 @@ struct Field {
 
 // The rows of one section of the profile, without their types: for flags and completion.
 struct FieldGroup {
-    std::string_view section; // "infisical.auth"
+    std::string_view section; // "site.auth"
     std::vector<FieldFacts> fields;
 };
 

@@ -42,7 +42,7 @@ public:
 
     // Keeps a mistake in the value of `key` (or in the section, if it is not there).
     void fail(std::string_view key, std::string message, std::string hint = {});
-    // The key with the sections above it: "infisical.auth.method".
+    // The key with the sections above it: "site.auth.method".
     [[nodiscard]] std::string path_of(std::string_view key) const;
 
 private:
