@@ -16,7 +16,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::array events = {"lease", "renewal", "revocation", "refusal", "failure"};
+constexpr std::array events = {"lease", "renewal", "revocation", "refusal", "failure", "notice"};
 
 std::string text_of(const json::object& line, std::string_view name) {
     return hostile_text(json_string(line, {name}).value_or(""));
@@ -50,7 +50,7 @@ Result<void> check_event(const Options& options) {
     const auto event = options.text("event");
     if (event && std::find(events.begin(), events.end(), *event) == events.end())
         return options.usage_error("unknown --event " + quoted(*event),
-                                   "events: lease, renewal, revocation, refusal, failure");
+                                   "events: lease, renewal, revocation, refusal, failure, notice");
     return {};
 }
 
@@ -65,7 +65,7 @@ bool is_wanted(const json::object& line, const Options& options, std::optional<U
 
 void declare_audit(Options& options) {
     options.value("profile", "only this profile's")
-        .value("event", "only lease, renewal, revocation, refusal or failure")
+        .value("event", "only lease, renewal, revocation, refusal, failure or notice")
         .value("lease", "only this lease's")
         .value("jti", "only the token with this id")
         .value("since", "only what came after this time, or within this duration")

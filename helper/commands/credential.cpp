@@ -12,6 +12,7 @@
 #include "helper/providers/audit_log.hpp"
 #include "helper/upkeep/self_heal.hpp"
 #include "helper/upkeep/sweep.hpp"
+#include "src/base/hostile_text.hpp"
 #include "src/lease/kubeconfig_user/plugin.hpp"
 
 #include <algorithm>
@@ -89,6 +90,14 @@ Result<int> run_credential(Invocation& call) {
         const AuditLog log(audit_log_path(process.directories.state), process.clock);
         log.write(failed_event(profile, bound.error()));
         return std::move(bound).error();
+    }
+    if (takes_another_proxy(request, profile)) {
+        const AuditLog log(audit_log_path(process.directories.state), process.clock);
+        log.write({.event = "notice",
+                   .profile = profile.name,
+                   .provider = profile.provider(),
+                   .detail = "the client goes through a proxy that is not the profile's: " +
+                             quoted(request.cluster->proxy_url)});
     }
     const lease::LeaseRequest wanted = default_request(profile);
     LEASEHOLD_TRY_ASSIGN(const LeaseKey key, lease_key(process, profile, wanted));

@@ -85,11 +85,9 @@ Result<int> run_lease_show(Invocation& call) {
     if (found.book) {
         const Deadline deadline = Deadline::after(found.assembly->profile().deadline);
         start_watchdog(deadline);
-        auto entry = found.book->show(id, deadline);
+        LEASEHOLD_TRY_ASSIGN(auto entry, found.book->show(id, deadline));
         if (entry)
             entries.push_back(*std::move(entry));
-        else if (entry.error().code != ErrorCode::denied)
-            return std::move(entry).error();
     }
     const std::vector<std::string> asked =
         found.book ? std::vector<std::string>{found.assembly->profile().name}

@@ -11,4 +11,8 @@ namespace leasehold::helper {
 [[nodiscard]] Result<void> check_cluster_binding(const ExecRequest& request,
                                                  const lease::Profile& profile);
 
+// Whether the client goes there through a proxy that is not the profile's: no reason to refuse it
+// (TLS ends at the server), but one to write it down.
+[[nodiscard]] bool takes_another_proxy(const ExecRequest& request, const lease::Profile& profile);
+
 } // namespace leasehold::helper

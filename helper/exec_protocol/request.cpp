@@ -34,6 +34,8 @@ Result<std::optional<ExecCluster>> read_cluster(const boost::json::value& info) 
         return bad_info("names no spec.cluster.server");
     cluster.server = *server;
     cluster.tls_server_name = json_string(*node, {"tls-server-name"}).value_or("");
+    cluster.ca_file = json_string(*node, {"certificate-authority"}).value_or("");
+    cluster.proxy_url = json_string(*node, {"proxy-url"}).value_or("");
     const boost::json::value* insecure = json_find(*node, {"insecure-skip-tls-verify"});
     cluster.insecure_skip_tls_verify =
         insecure != nullptr && !(insecure->is_bool() && !insecure->get_bool());
@@ -55,6 +57,7 @@ Result<ExecRequest> parse_exec_request(const std::optional<std::string>& info,
     const std::string_view text = trim(info ? std::string_view(*info) : std::string_view());
     if (text.empty())
         return request;
+    request.sent = true;
     const auto value = parse_json(text);
     if (!value)
         return bad_info("is " + value.error().message);

@@ -14,13 +14,16 @@ namespace leasehold::helper {
 struct ExecCluster {
     std::string server;
     std::string tls_server_name;
-    std::string ca_pem; // decoded certificate-authority-data
+    std::string ca_pem;  // decoded certificate-authority-data
+    std::string ca_file; // certificate-authority, which the Python client sends
+    std::string proxy_url;
     bool insecure_skip_tls_verify = false;
 };
 
 struct ExecRequest {
     ExecApiVersion api_version = ExecApiVersion::v1;
     std::optional<ExecCluster> cluster;
+    bool sent = false; // the client said something: it is one that knows the protocol
 };
 
 // Reads the variable's value (null: not set). Tolerated (H7): absent, empty, white space around,

@@ -66,10 +66,11 @@ Result<ProfileBook> find_book(const Process& process, const std::string& id,
             continue;
         one.deadline = Deadline::after(one_of_many);
         const auto entry = one.book->show(id, one.deadline);
-        if (entry)
+        if (!entry)
+            trouble = with_context("profile " + one.assembly->profile().name + " cannot be asked",
+                                   entry.error());
+        else if (*entry)
             return std::move(one);
-        if (entry.error().code != ErrorCode::denied && entry.error().code != ErrorCode::usage)
-            trouble = entry.error();
     }
     if (trouble)
         return *std::move(trouble);

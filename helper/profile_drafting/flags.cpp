@@ -65,6 +65,8 @@ public:
         yaml_.values(0, "stores", options_.texts("store"));
         if (options_.has("require-cluster-info"))
             yaml_.word(0, "require-cluster-info", "true");
+        if (options_.has("no-require-cluster-info"))
+            yaml_.word(0, "require-cluster-info", "false");
         LEASEHOLD_TRY_ASSIGN(const std::string section,
                              provider_row(kind_->name)
                                  .draft({process_, options_, from_context ? &context_ : nullptr}));
@@ -183,7 +185,9 @@ void add_profile_flags(Options& options) {
         .value("deadline", "how long a call may take in all (default 30s)")
         .values("store", "secret store, repeatable, in order: kernel-keyring, secret-service, "
                          "file, none")
-        .flag("require-cluster-info", "serve only clients that say which cluster they ask for")
+        .flag("require-cluster-info", "serve only clients that say which cluster they ask for "
+                                      "(default: those that speak the exec protocol must)")
+        .flag("no-require-cluster-info", "serve clients that do not say it, too")
         .values("namespace", "namespace of the service account, repeatable: those a lease may be "
                              "in, the first being the default")
         .flag("force", "replace what is there under this name");

@@ -82,7 +82,9 @@ Result<kubeconfig::Entry> make_entry(const Process& process, const lease::Profil
     if (kubeconfig::too_large_for_cluster_info(entry)) {
         entry.exec.provide_cluster_info = false;
         notice = "the cluster's CA is too large to be passed to a plugin: clients will not say "
-                 "which cluster they ask for";
+                 "which cluster they ask for, and are served only with 'require-cluster-info: "
+                 "false' in " +
+                 profile.path;
     }
     return entry;
 }

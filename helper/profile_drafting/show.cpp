@@ -10,6 +10,18 @@ namespace {
 
 namespace json = boost::json;
 
+std::string_view shown_cluster_info(lease::ClusterInfo info) {
+    switch (info) {
+    case lease::ClusterInfo::automatic:
+        return "auto";
+    case lease::ClusterInfo::required:
+        return "true";
+    case lease::ClusterInfo::optional_:
+        break;
+    }
+    return "false";
+}
+
 // Each value under its path in the file.
 lease::Fields profile_values(const lease::Profile& profile) {
     const lease::ClusterSettings& cluster = profile.cluster;
@@ -27,7 +39,8 @@ lease::Fields profile_values(const lease::Profile& profile) {
     values.emplace_back("max-ttl", format_duration(profile.max_ttl));
     values.emplace_back("deadline", format_duration(profile.deadline));
     values.emplace_back("stores", lease::joined_for_people(profile.stores));
-    values.emplace_back("require-cluster-info", profile.require_cluster_info ? "true" : "false");
+    values.emplace_back("require-cluster-info",
+                        std::string(shown_cluster_info(profile.require_cluster_info)));
     for (auto& value : profile.kind->shown(profile.settings, profile.terms))
         values.push_back(std::move(value));
     return values;

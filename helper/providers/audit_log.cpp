@@ -4,6 +4,7 @@
 #include "helper/providers/holder.hpp"
 #include "src/base/fd.hpp"
 #include "src/base/files.hpp"
+#include "src/base/hostile_text.hpp"
 #include "src/base/json.hpp"
 #include "src/base/time.hpp"
 
@@ -114,7 +115,7 @@ bool AuditLog::write(const AuditEvent& event) const {
     if (!file)
         return false;
     // One write, so that lines of two processes never mix (O_APPEND).
-    return write_all(file.get(), json::serialize(line) + '\n') == 0;
+    return write_all(file.get(), json_made_visible(json::serialize(line)) + '\n') == 0;
 }
 
 Result<std::vector<json::object>> AuditLog::read() const {

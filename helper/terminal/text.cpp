@@ -1,5 +1,6 @@
 #include "helper/terminal/text.hpp"
 
+#include "src/base/hostile_text.hpp"
 #include "src/base/json.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -11,6 +12,8 @@ namespace leasehold::helper {
 namespace {
 
 namespace json = boost::json;
+
+constexpr std::size_t longest_line = 16 * 1024;
 
 void append_json(std::string& out, const json::value& value, std::size_t indent) {
     const std::string pad(indent + 2, ' ');
@@ -101,17 +104,22 @@ bool is_plain_safe(std::string_view text) {
 } // namespace
 
 std::string error_text(const Error& error) {
-    std::string text = "leasehold: error: " + error.message + '\n';
+    // Whatever they quote, they never move a cursor; the limit only stops what has none.
+    std::string text = "leasehold: error: " + hostile_text(error.message, longest_line) + '\n';
     std::string_view hint = error.hint;
     while (!hint.empty()) {
         const std::string_view line = hint.substr(0, hint.find('\n'));
-        text += "hint: " + std::string(line) + '\n';
+        text += "hint: " + hostile_text(line, longest_line) + '\n';
         hint.remove_prefix(std::min(line.size() + 1, hint.size()));
     }
     return text;
 }
 
-std::string to_table(const Table& table) {
+std::string to_table(const Table& given) {
+    Table table = given;
+    for (std::vector<std::string>& row : table.rows)
+        for (std::string& cell : row)
+            cell = hostile_text(cell, longest_line);
     std::vector<std::size_t> widths;
     const auto measure = [&](const std::vector<std::string>& row) {
         widths.resize(std::max(widths.size(), row.size()));
@@ -135,7 +143,7 @@ std::string to_table(const Table& table) {
 std::string to_json(const json::value& value) {
     std::string out;
     append_json(out, value, 0);
-    return out + '\n';
+    return json_made_visible(out) + '\n';
 }
 
 std::string to_yaml(const json::value& value) {
@@ -146,7 +154,7 @@ std::string to_yaml(const json::value& value) {
 
 std::string yaml_scalar(std::string_view text) {
     // A JSON string is a YAML double-quoted scalar.
-    return is_plain_safe(text) ? std::string(text) : json_quote(text);
+    return is_plain_safe(text) ? std::string(text) : json_made_visible(json_quote(text));
 }
 
 } // namespace leasehold::helper

@@ -55,7 +55,36 @@ std::string escaped_code_point(std::uint32_t code_point) {
     return buffer.data();
 }
 
+// As JSON writes it: beyond the first plane as two surrogates (RFC 8259, section 7).
+std::string json_code_point(std::uint32_t code_point) {
+    std::array<char, 16> buffer{};
+    if (code_point < 0x10000) {
+        (void)std::snprintf(buffer.data(), buffer.size(), "\\u%04x", code_point);
+    } else {
+        const std::uint32_t rest = code_point - 0x10000;
+        (void)std::snprintf(buffer.data(), buffer.size(), "\\u%04x\\u%04x", 0xd800 + (rest >> 10),
+                            0xdc00 + (rest & 0x3ffu));
+    }
+    return buffer.data();
+}
+
 } // namespace
+
+std::string json_made_visible(std::string_view json) {
+    std::string out;
+    out.reserve(json.size());
+    for (std::size_t at = 0; at < json.size();) {
+        const Decoded decoded = decode_one(json.substr(at));
+        if (decoded.length == 0)
+            out += json_code_point(0xfffd);
+        else if (is_invisible(decoded.code_point))
+            out += json_code_point(decoded.code_point);
+        else
+            out.append(json.substr(at, decoded.length));
+        at += decoded.length == 0 ? 1 : decoded.length;
+    }
+    return out;
+}
 
 std::string hostile_text(std::string_view text, std::size_t limit) {
     while (!text.empty() && (text.front() == '\n' || text.front() == '\r'))

@@ -15,4 +15,8 @@ namespace leasehold {
 // The same in double quotes: for names inside a sentence.
 [[nodiscard]] std::string quoted(std::string_view text, std::size_t limit = 256);
 
+// JSON text, whole, in which the same characters are written as \uXXXX: they can only stand inside
+// strings. Bytes that are no UTF-8 become \ufffd.
+[[nodiscard]] std::string json_made_visible(std::string_view json);
+
 } // namespace leasehold

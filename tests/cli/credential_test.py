@@ -78,7 +78,7 @@ class Request(Case):
                                         ("v1", "v1beta1", "v1"), ("v1beta1", None, "v1beta1"),
                                         ("v1beta1", "v1", "v1beta1")):
             environment = {} if info is None else {
-                "KUBERNETES_EXEC_INFO": exec_info(self.api.server, api_version=info)}
+                "KUBERNETES_EXEC_INFO": exec_info(self.api.server, self.api.ca_data, api_version=info)}
             arguments = [] if argument is None else ["--api-version", argument]
             for _ in range(2):
                 answer = json.loads(self.ok("credential", "--profile", "dev", *arguments,
@@ -86,7 +86,7 @@ class Request(Case):
                 self.assertEqual(answer["apiVersion"], "client.authentication.k8s.io/" + version)
 
     def test_sloppy_requests_are_served(self):
-        self.profile()
+        self.profile("dev", "--no-require-cluster-info")
         server = {"server": self.api.server}
         for info in ("", "\n", "{}",
                      json.dumps({"kind": "ExecCredentials", "apiVersion": V1,
@@ -97,7 +97,7 @@ class Request(Case):
                                           "cluster": None}}),
                      json.dumps({"kind": "ExecCredential", "apiVersion": V1, "extra": [1],
                                  "spec": {"cluster": dict(server, extensions=[],
-                                                          **{"certificate-authority": "/x"}),
+                                                          **{"certificate-authority": self.api.ca}),
                                           "interactive": False}}, indent=1)):
             self.credential(environment={"KUBERNETES_EXEC_INFO": info})
 
@@ -129,6 +129,8 @@ class Request(Case):
                         {"server": "https://u@" + self.api.server[8:]},
                         {"server": self.api.server, "insecure-skip-tls-verify": True},
                         {"server": self.api.server, "tls-server-name": "evil"},
+                        {"server": self.api.server},  # the system's CAs, and the profile pins one
+                        {"server": self.api.server, "certificate-authority": self.api.other_ca},
                         {"server": self.api.server, "certificate-authority-data": other}):
             info = json.dumps({"kind": "ExecCredential", "apiVersion": V1,
                                "spec": {"interactive": False, "cluster": cluster}})
@@ -143,10 +145,18 @@ class Request(Case):
             self.assertNotIn("KEYCTL_READ", text)
         self.assertEqual(self.api.counters()["requests"], before["requests"])
 
+    def test_who_speaks_the_protocol_must_name_the_cluster(self):
+        self.profile()
+        self.credential()  # a shell, or a client of another language
+        for info in (exec_info(), "{}"):
+            said = self.fails(4, "credential", "--profile", "dev",
+                              environment={"KUBERNETES_EXEC_INFO": info})
+            self.assertIn("provideClusterInfo: true", said)
+
     def test_require_cluster_info(self):
         self.profile("dev", "--require-cluster-info")
         self.assertIn("does not say", self.fails(4, "credential", "--profile", "dev"))
-        self.credential(environment={"KUBERNETES_EXEC_INFO": exec_info(self.api.server)})
+        self.credential(environment={"KUBERNETES_EXEC_INFO": exec_info(self.api.server, self.api.ca_data)})
 
     def test_arguments_are_a_tiny_grammar(self):
         self.profile()

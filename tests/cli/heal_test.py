@@ -48,7 +48,7 @@ class Heal(LeaseCase):
         self.reviewed = self.all_reviews()
 
     def client(self, info=True):
-        client = Client(self.box, exec_info(self.api.server) if info else None)
+        client = Client(self.box, exec_info(self.api.server, self.api.ca_data) if info else None)
         self.addCleanup(client.close)
         return client
 

@@ -13,6 +13,7 @@ From a shell, with the "control" URL that the stand-in prints:
     client.py URL skew -600
 """
 
+import base64
 import json
 import os
 import shutil
@@ -72,6 +73,12 @@ class Standin(Switches):
             raise RuntimeError("the stand-in did not start; its stderr says why")
         self.facts = json.loads(line)
         super().__init__(self.facts["control"])
+
+    @property
+    def ca_data(self):
+        """The server's CA as kubeconfigs and clients carry it."""
+        with open(self.ca, "rb") as file:
+            return base64.b64encode(file.read()).decode()
 
     def __getattr__(self, name):
         try:

@@ -36,13 +36,16 @@ public:
         return entries;
     }
 
-    Result<LeaseEntry> show(const std::string& id, Deadline deadline) override {
+    Result<std::optional<LeaseEntry>> show(const std::string& id, Deadline deadline) override {
         LEASEHOLD_TRY_ASSIGN(const Answer answer, client_.ask_any(get_lease_request(settings_, id),
                                                                   Repeat::reads, deadline));
+        const Refusal refusal = read_refusal(answer.response);
+        if (answer.response.status == 404 && refusal.readable)
+            return std::optional<LeaseEntry>();
         LEASEHOLD_TRY(check(answer, id, "show lease " + quoted(id)));
         LEASEHOLD_TRY_ASSIGN(const LeaseRecord record,
                              read_lease_answer(answer.response, "the lease"));
-        return make_entry(record);
+        return std::optional(make_entry(record));
     }
 
     Result<Renewal> renew(const std::string& id, Seconds ttl, Deadline deadline) override {

@@ -45,9 +45,11 @@ public:
         return entries;
     }
 
-    Result<LeaseEntry> show(const std::string& id, Deadline deadline) override {
-        LEASEHOLD_TRY_ASSIGN(const Found found, find(id, deadline));
-        return to_entry(found);
+    Result<std::optional<LeaseEntry>> show(const std::string& id, Deadline deadline) override {
+        if (!is_dns_label(id))
+            return std::optional<LeaseEntry>(); // another provider's
+        LEASEHOLD_TRY_ASSIGN(const auto leases, read(id, deadline));
+        return leases.empty() ? std::nullopt : std::optional(to_entry(leases.front()));
     }
 
     Result<Renewal> renew(const std::string& id, Seconds ttl, Deadline deadline) override;

@@ -31,7 +31,7 @@ public:
         read_provider(root);
         read_times(root);
         read_stores(root);
-        profile_.require_cluster_info = root.boolean("require-cluster-info").value_or(false);
+        read_cluster_info(root);
         if (profile_.kind == nullptr)
             return;
         profile_.settings =
@@ -82,6 +82,15 @@ private:
         else
             section.fail("proxy-url", proxy.error().message,
                          "it looks like http://proxy.example:3128 (or https, socks5, socks5h)");
+    }
+
+    void read_cluster_info(SettingsSection& root) {
+        constexpr std::string_view key = "require-cluster-info";
+        if (!root.has(key) || root.text(key) == "auto")
+            return;
+        const auto required = root.boolean(key);
+        profile_.require_cluster_info =
+            required == true ? ClusterInfo::required : ClusterInfo::optional_;
     }
 
     void read_provider(SettingsSection& root) {

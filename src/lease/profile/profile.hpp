@@ -17,6 +17,14 @@
 
 namespace leasehold::lease {
 
+// Whether a client must say which cluster it asks for.
+enum class ClusterInfo {
+    automatic, // one that says anything must say that; shells and others that say nothing are
+               // served
+    required,
+    optional_,
+};
+
 struct Profile {
     std::string name;
     std::string path; // absolute, of the file
@@ -27,7 +35,7 @@ struct Profile {
     Seconds max_ttl{8 * 3600};
     Seconds deadline{30};
     std::vector<std::string> stores;
-    bool require_cluster_info = false;
+    ClusterInfo require_cluster_info = ClusterInfo::automatic;
     LeaseTerms terms;
     ProviderSettings settings; // of the provider `kind`
 

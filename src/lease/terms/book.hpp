@@ -68,8 +68,9 @@ class LeaseBook {
 public:
     virtual ~LeaseBook() = default;
     [[nodiscard]] virtual Result<std::vector<LeaseEntry>> list(Deadline deadline) = 0;
-    // An id that is not in the book is an Error with code `denied`.
-    [[nodiscard]] virtual Result<LeaseEntry> show(const std::string& id, Deadline deadline) = 0;
+    // Empty if the book has no lease of this id.
+    [[nodiscard]] virtual Result<std::optional<LeaseEntry>> show(const std::string& id,
+                                                                 Deadline deadline) = 0;
     [[nodiscard]] virtual Result<Renewal> renew(const std::string& id, Seconds ttl,
                                                 Deadline deadline) = 0;
     // Ending what has ended is no error. `forced`: drop the record though the objects behind it

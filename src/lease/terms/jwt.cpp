@@ -117,6 +117,22 @@ Result<void> check_times(const Claims& claims, const TokenExpectation& expected)
     return {};
 }
 
+// What is shown, logged and compared: an API server writes nothing else.
+Result<void> check_printable(const Claims& claims) {
+    const auto is_printable = [](std::string_view text) {
+        return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+    };
+    for (const std::string* text :
+         {&claims.subject, &claims.issuer, &claims.id, &claims.namespace_, &claims.service_account,
+          &claims.account_uid, &claims.secret_uid})
+        if (!is_printable(*text))
+            return bad_token("has a claim that is not printable ASCII: " + quoted(*text));
+    for (const std::string& audience : claims.audiences)
+        if (!is_printable(audience))
+            return bad_token("has an audience that is not printable ASCII: " + quoted(audience));
+    return {};
+}
+
 } // namespace
 
 Result<Claims> read_claims(std::string_view token) {
@@ -142,6 +158,7 @@ Result<Claims> read_claims(std::string_view token) {
     claims.account_uid = text_of(body, {"kubernetes.io", "serviceaccount", "uid"});
     claims.secret_uid = text_of(body, {"kubernetes.io", "secret", "uid"});
     LEASEHOLD_TRY_ASSIGN(claims.audiences, read_audiences(body));
+    LEASEHOLD_TRY(check_printable(claims));
     LEASEHOLD_TRY_ASSIGN(const auto expires, read_time(body, "exp"));
     if (!expires)
         return bad_token("never expires (it has no \"exp\")");

@@ -164,9 +164,11 @@ TEST_F(LeaseTest, ARenewalMovesTheRecordAndBringsNoToken) {
     EXPECT_EQ(server_.asked[0].target, "/v1/dynamic-secrets/leases/x/renew");
 }
 
-TEST_F(LeaseTest, AnUnknownOneIsDenied) {
+TEST_F(LeaseTest, AnUnknownOneIsNoErrorAndARefusalIs) {
     answer(404, refusal("no", "NotFound"));
-    EXPECT_EQ(book()->show("a/b", soon()).error().code, ErrorCode::denied);
+    const auto found = book()->show("a/b", soon());
+    ASSERT_TRUE(found) << found.error().message;
+    EXPECT_FALSE(*found);
     EXPECT_NE(server_.asked[0].target.find("/leases/a%2Fb?"), std::string::npos);
 }
 

@@ -54,7 +54,7 @@ TEST(Profile, ReadsEverything) {
     ASSERT_TRUE(profile) << profile.error().message;
     EXPECT_EQ(profile->cluster.ca_file, "/etc/p/ca.pem");
     EXPECT_EQ(profile->cluster.proxy->port, 3128);
-    EXPECT_TRUE(profile->require_cluster_info);
+    EXPECT_EQ(profile->require_cluster_info, ClusterInfo::required);
     EXPECT_EQ(kubernetes_of(*profile).requester.kubeconfig, "/home/me/.kube/admin.yaml");
     EXPECT_EQ(kubernetes_of(*profile).requester.context, "admin@prod");
 }

@@ -135,5 +135,12 @@ TEST(Jwt, HoldsAudiencesAndIssuerAgainstWhatWasAsked) {
     EXPECT_FALSE(check(token, expected));
 }
 
+TEST(Jwt, WhatIsShownMustBePrintable) {
+    for (const char* claim : {R"("jti":"\u001b[2J")", R"("jti":"\u009b5m")", R"("iss":"a\u202eb")",
+                              R"("aud":["x\u007f"])", R"("sub":"system:\n")"})
+        EXPECT_FALSE(read_claims(make_token(std::string(R"({"exp":1003600,)") + claim + '}')))
+            << claim;
+}
+
 } // namespace
 } // namespace leasehold::lease
