@@ -21,6 +21,9 @@ SHIPPED = os.path.join(HERE, "..", "..", "packaging", "gateway")
 SUBJECT = "system:serviceaccount:ci:deployer"
 GATEWAY = "system:serviceaccount:leasehold:leasehold-gateway"
 TOKEN = "/api/v1/namespaces/ci/serviceaccounts/deployer/token"
+LEASE = "leasehold-0123456789abcdef"  # the name of one
+OURS = "?limit=100&labelSelector=app.kubernetes.io%2Fmanaged-by%3Dleasehold"
+LISTED = "/api/v1/namespaces/ci/secrets" + OURS
 
 
 class Nginx:
@@ -186,13 +189,241 @@ class Gateway(unittest.TestCase):
             for command in (("renew", lease["id"]), ("revoke", lease["id"])):
                 result = self.box.leasehold("lease", *command, "--profile", "p")
                 self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
-        # Whoever may list Secrets through it sees no more than their names and marks.
-        self.cluster.kubectl("create", "secret", "generic", "private", "--namespace", "ci",
-                             "--from-literal=password=hunter2")
-        for path in ("", "/private"):
-            status, body = self.ask("GET /api/v1/namespaces/ci/secrets" + path)
-            self.assertEqual(status, 200 if not path else 403)
-            self.assertNotIn("aHVudGVyMg==", body)
+
+    def allow_everything(self):
+        """Far more than packaging/rbac gives: what stops a caller is the gateway itself."""
+        self.cluster.apply("""
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: everything, namespace: ci}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: everything}
+subjects: [{kind: ServiceAccount, name: leasehold-gateway, namespace: leasehold}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: everything}
+rules: [{apiGroups: ["", rbac.authorization.k8s.io], resources: ["*"], verbs: ["*"]}]
+""")
+        self.addCleanup(self.cluster.kubectl, "delete", "clusterrole/everything")
+        self.addCleanup(self.cluster.kubectl, "delete", "-n", "ci", "rolebinding/everything")
+        wait_for(lambda: self.ask("GET " + LISTED)[0] == 200, 10, "the gateway's rights")
+
+    def make_secrets(self):
+        """Someone's Secret, one under a name like a lease's, and what kubectl apply makes."""
+        for name in ("private", LEASE):
+            self.cluster.apply(json.dumps({
+                "apiVersion": "v1", "kind": "Secret", "stringData": {"password": "hunter2"},
+                "metadata": {"name": name, "namespace": "ci"}}))
+            self.addCleanup(self.cluster.kubectl, "delete", "secret", name, "-n", "ci",
+                            "--ignore-not-found")
+        answer = self.cluster.kubectl("get", "secret", LEASE, "-n", "ci", "-o", "json")
+        self.assertIn("hunter2", json.loads(answer)["metadata"]["annotations"][
+            "kubectl.kubernetes.io/last-applied-configuration"])
+        # Metadata alone tells that one, so it may not be what a test looks at.
+        self.cluster.kubectl("annotate", "secret", LEASE, "-n", "ci",
+                             "kubectl.kubernetes.io/last-applied-configuration-")
+        return json.loads(answer)["metadata"]["uid"]
+
+    def patch(self, uid, path="/api/v1/namespaces/ci/secrets/" + LEASE, **more):
+        body = {"metadata": {"uid": uid, "annotations": {"leasehold.dev/jti": "1"}}} | more
+        return self.ask("PATCH " + path, "Content-Type: application/merge-patch+json",
+                        body=json.dumps(body, separators=(",", ":")).encode())
+
+    def delete(self, path=None, query="", **options):
+        body = {"apiVersion": "v1", "kind": "DeleteOptions"} | options
+        return self.ask("DELETE " + (path or "/api/v1/namespaces/ci/secrets/" + LEASE) + query,
+                        "Content-Type: application/json",
+                        body=json.dumps(body, separators=(",", ":")).encode())
+
+    def tells_nothing(self, answer):
+        for secret in ("aHVudGVyMg==", "hunter2", "last-applied"):
+            self.assertNotIn(secret, answer[1])
+        return answer
+
+    def there(self, kind, name):
+        return bool(self.cluster.kubectl("get", kind, name, "-n", "ci", "--ignore-not-found"))
+
+    def test_an_answer_holds_metadata_and_nothing_else(self):
+        """Whatever is done to a Secret; a name like a lease's gets one past the paths."""
+        uid = self.make_secrets()
+        self.allow_everything()
+        self.cluster.kubectl("patch", "secret", LEASE, "-n", "ci", "-p",
+                             '{"metadata":{"finalizers":["x.example/y"],"labels":'
+                             '{"app.kubernetes.io/managed-by":"leasehold"}}}')
+        self.addCleanup(self.cluster.kubectl, "patch", "secret", LEASE, "-n", "ci", "-p",
+                        '{"metadata":{"finalizers":null}}')
+        status, body = self.tells_nothing(self.ask("GET " + LISTED))
+        self.assertEqual((status, json.loads(body)["kind"]), (200, "PartialObjectMetadataList"))
+        self.assertIn(LEASE, body)
+        status, body = self.tells_nothing(self.patch(uid))
+        self.assertEqual((status, json.loads(body)["kind"]), (200, "PartialObjectMetadata"))
+        # With a finalizer the answer to a delete is the object, not a Status.
+        status, body = self.tells_nothing(self.delete(preconditions={"uid": uid}))
+        self.assertEqual((status, json.loads(body)["kind"]), (200, "PartialObjectMetadata"))
+        made = {"apiVersion": "v1", "kind": "Secret", "metadata": {"generateName": "x-"},
+                "stringData": {"password": "hunter2"}}
+        status, body = self.tells_nothing(self.ask(
+            "POST /api/v1/namespaces/ci/secrets", "Content-Type: application/json",
+            body=json.dumps(made).encode()))
+        self.assertEqual((status, json.loads(body)["kind"]), (201, "PartialObjectMetadata"))
+        self.tells_nothing(self.ask(
+            "POST /api/v1/namespaces/ci/secrets", "Content-Type: application/json",
+            body=json.dumps(made | {"metadata": {"name": LEASE}}).encode()))
+        # The same goes for what is no Secret.
+        account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {
+            "generateName": "x-"}, "secrets": [{"name": "private"}]}
+        status, body = self.tells_nothing(self.ask(
+            "POST /api/v1/namespaces/ci/serviceaccounts", "Content-Type: application/json",
+            body=json.dumps(account).encode()))
+        self.assertEqual((status, json.loads(body)["kind"]), (201, "PartialObjectMetadata"))
+
+    def test_a_caller_does_not_choose_the_answers_form(self):
+        uid = self.make_secrets()
+        self.allow_everything()
+        for accept in ("application/json", "application/yaml", "application/json;as=Table;"
+                       "g=meta.k8s.io;v=v1", "application/vnd.kubernetes.protobuf"):
+            for line in ("GET " + LISTED, "PATCH /api/v1/namespaces/ci/secrets/" + LEASE):
+                body = b"" if line.startswith("GET") else (
+                    b'{"metadata":{"uid":"%s","annotations":{"leasehold.dev/jti":"1"}}}'
+                    % uid.encode())
+                with self.subTest(line=line, accept=accept):
+                    status, text = self.tells_nothing(self.ask(
+                        line, "Accept: " + accept, "Content-Type: application/merge-patch+json",
+                        body=body))
+                    self.assertEqual(status, 200, text)
+                    self.assertIn("PartialObjectMetadata", json.loads(text)["kind"])
+
+    def test_no_query_but_leaseholds_own(self):
+        uid = self.make_secrets()
+        self.allow_everything()
+        secrets = "/api/v1/namespaces/ci/secrets"
+        bindings = "/apis/rbac.authorization.k8s.io/v1/namespaces/ci/rolebindings"
+        for query in ("?dryRun=All", "?dryRun=All&propagationPolicy=Foreground",
+                      "?propagationPolicy=Orphan", "?propagationPolicy=Foreground",
+                      "?orphanDependents=true", "?gracePeriodSeconds=0", "?pretty=true", "?"):
+            for path in (secrets + "/" + LEASE, bindings + "/" + LEASE):
+                with self.subTest("DELETE", path=path, query=query):
+                    self.refused(self.delete(path, query, preconditions={"uid": uid}))
+        for query in ("?fieldManager=x", "?force=true", "?dryRun=All", "?fieldValidation=Ignore"):
+            with self.subTest("PATCH", query=query):
+                self.refused(self.patch(uid, secrets + "/" + LEASE + query))
+            with self.subTest("POST", query=query):
+                self.refused(self.ask("POST " + secrets + query, "Content-Type: application/json",
+                                      body=b'{"metadata":{"name":"' + LEASE.encode() + b'"}}'))
+        for path in (secrets, bindings):
+            for query in ("", "?watch=true&timeoutSeconds=2", "?pretty=true", "?limit=100",
+                          "?fieldSelector=metadata.name%3Dprivate", "?resourceVersion=0",
+                          "?limit=100&labelSelector=", "?limit=100&labelSelector=a%3Db",
+                          "?limit=100&labelSelector=%21a", OURS + "&watch=true",
+                          OURS + "&pretty=true", OURS + "&fieldSelector=x", OURS + "&labelSelector=",
+                          OURS + "%2Ca", "?labelSelector=&" + OURS[1:],
+                          OURS.replace("%3D", "%21%3D"), OURS.replace("leasehold", "helm")):
+                with self.subTest("GET", path=path, query=query):
+                    self.refused(self.ask("GET " + path + query))
+        self.assertTrue(self.there("secret", LEASE))
+
+    def test_no_name_but_a_leases(self):
+        """What kubectl apply made holds itself in an annotation, which is metadata."""
+        uid = self.make_secrets()
+        self.allow_everything()
+        for name in ("private", LEASE + "0", LEASE + ".x", "x" + LEASE, LEASE[:-1],
+                     "leasehold-gateway-tls"):
+            for kind in ("/api/v1/namespaces/ci/secrets/", "/api/v1/namespaces/ci/serviceaccounts/",
+                         "/apis/rbac.authorization.k8s.io/v1/namespaces/ci/rolebindings/",
+                         "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/"):
+                with self.subTest(kind=kind, name=name):
+                    self.refused(self.patch(uid, kind + name))
+                    self.refused(self.delete(kind + name, preconditions={"uid": uid}))
+        for name in ("", "/private", "/" + LEASE):
+            self.refused(self.ask("DELETE /api/v1/namespaces/ci/secrets"))
+            self.refused(self.ask("PUT /api/v1/namespaces/ci/secrets" + name))
+            self.refused(self.ask("GET /api/v1/namespaces/ci/secrets" + name))
+        self.assertEqual(self.there("secret", "private"), True)
+
+    def test_no_body_but_leaseholds_own(self):
+        """Neither options of a delete nor a patch that moves data to where it can be read."""
+        uid = self.make_secrets()
+        self.allow_everything()
+        path = "/api/v1/namespaces/ci/secrets/" + LEASE
+        before = self.cluster.kubectl("get", "secret", LEASE, "-n", "ci", "-o", "json")
+        known = {"preconditions": {"uid": uid}}
+        for options in ({}, known | {"dryRun": ["All"]}, known | {"propagationPolicy": "Orphan"},
+                        known | {"propagationPolicy": "Foreground"}, known | {"orphanDependents": True},
+                        known | {"gracePeriodSeconds": 0}, {"preconditions": {"uid": uid, "x": 1}},
+                        {"kind": "Status"} | known):
+            with self.subTest("DELETE", options=options):
+                status, body = self.tells_nothing(self.delete(**options))
+                self.assertEqual(status, 400, body)
+        self.assertEqual(self.ask("DELETE " + path)[0], 400)
+        wait_for(lambda: '"body":"refused","status":400' in self.nginx.lines(), 10,
+                 "the refusal in the log")
+        copying = json.dumps([{"op": "add", "path": "/metadata/annotations", "value": {}},
+                              {"op": "copy", "from": "/data/password",
+                               "path": "/metadata/annotations/x"}]).encode()
+        # Whether a test passes tells what the value is.
+        guessing = b'[{"op":"test","path":"/data/password","value":"aHVudGVyMg=="}]'
+        applied = json.dumps({"apiVersion": "v1", "kind": "Secret", "metadata": {
+            "name": LEASE, "labels": {"a": "b"}}}).encode()
+        good = ('{"metadata":{"uid":"%s","annotations":{"leasehold.dev/jti":"1"}}}' % uid).encode()
+        for what, content_type, body in (
+                ("a copy", "application/json-patch+json", copying),
+                ("a guess", "application/json-patch+json", guessing),
+                ("an apply", "application/apply-patch+yaml", applied),
+                ("a strategic merge", "application/strategic-merge-patch+json",
+                 b'{"data":{"password":null}}'),
+                ("a copy, named a merge", "application/merge-patch+json", copying),
+                ("data", "application/merge-patch+json", b'{"data":{"password":"eA=="}}'),
+                # Of what is no object any more the server's error tells all.
+                ("no object", "application/merge-patch+json", b'{"data":5}'),
+                ("another kind", "application/merge-patch+json", b'{"kind":"X"}'),
+                ("a label", "application/merge-patch+json",
+                 good.replace(b'"annotations":{"leasehold.dev/jti"', b'"labels":{"a"')),
+                ("a finalizer", "application/merge-patch+json",
+                 good.replace(b'}}}', b'},"finalizers":["x.example/y"]}}')),
+                ("another annotation", "application/merge-patch+json",
+                 good.replace(b"leasehold.dev/jti", b"eks.amazonaws.com/role-arn")),
+                ("no uid", "application/merge-patch+json",
+                 b'{"metadata":{"annotations":{"leasehold.dev/jti":"1"}}}'),
+                ("a second document", "application/merge-patch+json", good + b'\n{"data":null}')):
+            with self.subTest(what):
+                status, text = self.tells_nothing(
+                    self.ask("PATCH " + path, "Content-Type: " + content_type, body=body))
+                self.assertIn(status, (400, 409, 422), text)
+        after = self.cluster.kubectl("get", "secret", LEASE, "-n", "ci", "-o", "json")
+        self.assertEqual(json.loads(after), json.loads(before))
+
+    def test_a_token_secret_of_another_account_stays_unread(self):
+        """Its token would have no end. The controller that writes it is not in this cluster; the
+        administrator does."""
+        self.allow_everything()
+        grab = {"apiVersion": "v1", "kind": "Secret",
+                "type": "kubernetes.io/service-account-token",
+                "metadata": {"name": LEASE, "labels": {"app.kubernetes.io/managed-by": "leasehold"},
+                             "annotations": {"kubernetes.io/service-account.name": "other"}}}
+        status, body = self.ask("POST /api/v1/namespaces/ci/secrets",
+                                "Content-Type: application/json", body=json.dumps(grab).encode())
+        self.assertEqual(status, 201, body)
+        self.addCleanup(self.cluster.kubectl, "delete", "secret", LEASE, "-n", "ci",
+                        "--ignore-not-found")
+        token, uid = "ZXlKaGJHY2lPaUpT", json.loads(body)["metadata"]["uid"]
+        self.cluster.kubectl("patch", "secret", LEASE, "-n", "ci", "-p",
+                             json.dumps({"data": {"token": token}}))
+        for answer in (self.ask("GET " + LISTED), self.patch(uid),
+                       self.delete(query="?dryRun=All", preconditions={"uid": uid}),
+                       self.delete(preconditions={"uid": uid})):
+            self.assertNotIn(token, answer[1])
+
+    def test_the_network_policy_names_both_sides(self):
+        policy = json.loads(self.cluster.kubectl("get", "networkpolicy", "leasehold-gateway", "-n",
+                                                 "leasehold", "-o", "json"))["spec"]
+        self.assertEqual(sorted(policy["policyTypes"]), ["Egress", "Ingress"])
+        for rules, side, ports in ((policy["ingress"], "from", [8443]),
+                                   (policy["egress"], "to", [6443])):
+            for rule in rules:
+                self.assertEqual([one["port"] for one in rule["ports"]], ports)
+                self.assertTrue(rule[side])
+                for peer in rule[side]:
+                    self.assertRegex(peer["ipBlock"]["cidr"], r"^192\.0\.2\.\d+/32$")
 
     def test_kubectl_is_the_service_account(self):
         """The lease comes through the gateway; the token goes straight to the API server."""
@@ -237,17 +468,23 @@ class Gateway(unittest.TestCase):
     def test_paths_that_are_let_through(self):
         """The API server's RBAC decides, and says no with its own words to all but the first."""
         self.assertEqual(self.token_request()[0], 201)
-        for line in ("GET /api/v1/namespaces/ci/secrets?labelSelector=a%3Db",
-                     "DELETE /api/v1/namespaces/ci/secrets/x", "GET /api/v1/serviceaccounts",
-                     "GET /apis/rbac.authorization.k8s.io/v1/namespaces/ci/rolebindings/x",
-                     "GET /apis/rbac.authorization.k8s.io/v1/clusterrolebindings?limit=5"):
+        rbac = "/apis/rbac.authorization.k8s.io/v1/"
+        for line in ("GET /api/v1/namespaces/kube-system/secrets" + OURS,
+                     "GET /api/v1/namespaces/kube-system/serviceaccounts" + OURS + "&continue=a%3D",
+                     "DELETE /api/v1/namespaces/kube-system/secrets/" + LEASE,
+                     "GET " + rbac + "namespaces/kube-system/rolebindings"
+                     "?limit=100&labelSelector=leasehold.dev%2Flease%3D" + LEASE,
+                     "DELETE " + rbac + "namespaces/kube-system/roles/" + LEASE,
+                     "DELETE " + rbac + "clusterroles/" + LEASE,
+                     "GET " + rbac + "clusterroles" + OURS +
+                     "%2Cleasehold.dev%2Fprofile-hash%3D00%2Cleasehold.dev%2Flease%3Dx"):
             status, body = self.ask(line)
             self.assertEqual(status, 403, body)
             self.assertIn('User \\"%s\\" cannot' % GATEWAY, body)
 
     def test_other_paths_are_refused(self):
         requests = len(self.cluster.audit())
-        for line in ("GET /", "GET /api/v1/pods", "GET /version", "GET /healthz", "GET /openapi/v3",
+        for line in ("GET /", "GET /api/v1/pods", "GET /api/v1/secrets" + OURS, "GET /version", "GET /healthz", "GET /openapi/v3",
                      "GET /api/v1/namespaces/ci/configmaps", "PUT /api/v1/namespaces/ci/secrets/x",
                      "DELETE /api/v1/namespaces/ci/secrets", "GET " + TOKEN, "POST " + TOKEN + "/x",
                      "POST " + TOKEN + "?x=y", "POST /x" + TOKEN, "POST //" + TOKEN[1:],

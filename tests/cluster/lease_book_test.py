@@ -1,5 +1,6 @@
 """Static and dynamic leases on a real kube-apiserver with its controllers, asked for by a service
-account that holds the manifests of packaging/rbac and nothing else."""
+account that holds the manifests of packaging/rbac and nothing else, and is confined by their
+admission policy."""
 
 import json
 import os
@@ -29,6 +30,23 @@ class Book(unittest.TestCase):
                                 "--verb=get,list", "--resource=configmaps")
         cls.cluster.kubectl("create", "serviceaccount", "deployer", "--namespace", "ci")
         cls.cluster.kubectl("apply", "-f", os.path.join(RBAC, "requester.yaml"))
+        cls.confine_requesters()
+
+    @classmethod
+    def confine_requesters(cls):
+        """Applies admission-policy.yaml; answers when the API server has taken it up."""
+        cls.cluster.kubectl("apply", "-f", os.path.join(RBAC, "admission-policy.yaml"))
+        probe = ("create", "secret", "generic", "probe", "--namespace", "ci", "--dry-run=server",
+                 "--as", "somebody", "--as-group", "leasehold-requesters", "--as-group",
+                 "system:masters")
+
+        def enforced():
+            try:
+                cls.cluster.kubectl(*probe)
+            except AssertionError as refusal:
+                return "leasehold-requesters" in str(refusal)
+            return False
+        wait_for(enforced, 30, "the admission policy's enforcement")
 
     @classmethod
     def tearDownClass(cls):
@@ -299,6 +317,21 @@ class Around(Book):
                               "prune")
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
         self.assertEqual(self.ours(), [])
+
+    def test_prune_with_the_rights_of_the_cronjob(self):
+        self.give_rights("static", "revocable", "prune-cronjob")
+        self.static()
+        self.static("prune", token_file=self.requester("leasehold-prune"))
+        self.create("dev")
+        prune = ("lease", "prune", "--profile", "prune", "--all-holders")
+        self.ok(*prune)
+        self.assertEqual(len(self.ours()), 1)
+        result = self.box.run("faketime", "-f", "+3h", os.environ["LEASEHOLD_FULL"], *prune)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        self.assertEqual(self.ours(), [])
+        # It leases nothing.
+        result = self.box.leasehold("lease", "create", "--profile", "prune")
+        self.assertEqual((result.returncode, result.stdout), (4, ""), result.stderr)
 
     def test_our_audit_log_joins_with_the_servers(self):
         self.give_rights("static", "revocable")
