@@ -28,7 +28,7 @@ apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole
 metadata: {name: everything}
 rules:
-- {apiGroups: ["", rbac.authorization.k8s.io], resources: ["*"], verbs: ["*"]}
+- {apiGroups: ["*"], resources: ["*"], verbs: ["*"]}
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRoleBinding
@@ -124,6 +124,8 @@ CREATIONS = [
     ("a role of another name", IN_CI + "roles", with_metadata(marked(rules=RULES), name="app")),
     ("a role that becomes part of view", RBAC + "clusterroles", with_metadata(
         marked(rules=RULES), labels={"rbac.authorization.k8s.io/aggregate-to-view": "true"})),
+    ("a role that is made of others", RBAC + "clusterroles", marked(rules=[], aggregationRule={
+        "clusterRoleSelectors": [{"matchLabels": {"a": "b"}}]})),
 ]
 
 # What is done to other people's objects: (what it is, method, path, body, content type).

@@ -170,6 +170,7 @@ class Gateway(unittest.TestCase):
 
     def test_revocable_and_dynamic_leases_with_the_manifests_of_rbac(self):
         """packaging/rbac, its subject being the gateway."""
+        before = len(self.nginx.lines())
         self.cluster.kubectl("create", "namespace", "stage")
         self.cluster.kubectl("create", "role", "reader", "--namespace", "ci", "--verb=get",
                              "--resource=configmaps")
@@ -189,6 +190,12 @@ class Gateway(unittest.TestCase):
             for command in (("renew", lease["id"]), ("revoke", lease["id"])):
                 result = self.box.leasehold("lease", *command, "--profile", "p")
                 self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+            expired = json.loads(self.lease().stdout)["id"]
+            result = self.box.run("faketime", "-f", "+3h", os.environ["LEASEHOLD_FULL"], "lease",
+                                  "prune", "--profile", "p")
+            self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+            self.assertIn(expired, result.stdout)
+        self.assertNotIn('"body":"refused"', self.nginx.lines()[before:])
 
     def allow_everything(self):
         """Far more than packaging/rbac gives: what stops a caller is the gateway itself."""
@@ -390,6 +397,10 @@ rules: [{apiGroups: ["", rbac.authorization.k8s.io], resources: ["*"], verbs: ["
                     self.ask("PATCH " + path, "Content-Type: " + content_type, body=body))
                 self.assertIn(status, (400, 409, 422), text)
         after = self.cluster.kubectl("get", "secret", LEASE, "-n", "ci", "-o", "json")
+        # How a body is read the gateway says: as a JSON patch this one would be an error.
+        for content_type in ("application/json-patch+json", "application/apply-patch+yaml"):
+            self.assertEqual(self.ask("PATCH " + path, "Content-Type: " + content_type,
+                                      body=good)[0], 200)
         self.assertEqual(json.loads(after), json.loads(before))
 
     def test_a_token_secret_of_another_account_stays_unread(self):

@@ -120,7 +120,10 @@ http::Request create_request(const ObjectRef& object, json::object body) {
     const KindNames& names = names_of(object.kind);
     body["apiVersion"] = names.api_version;
     body["kind"] = names.kind;
-    return with_body("POST", collection(object.kind, object.namespace_), "application/json", body);
+    http::Request request =
+        with_body("POST", collection(object.kind, object.namespace_), "application/json", body);
+    request.headers = {metadata_only};
+    return request;
 }
 
 http::Request get_request(const ObjectRef& object) {
@@ -132,10 +135,12 @@ http::Request get_request(const ObjectRef& object) {
 }
 
 http::Request delete_request(const ObjectRef& object) {
-    return with_body("DELETE", path_of(object), "application/json",
-                     {{"apiVersion", "v1"},
-                      {"kind", "DeleteOptions"},
-                      {"preconditions", json::object{{"uid", object.uid}}}});
+    http::Request request = with_body("DELETE", path_of(object), "application/json",
+                                      {{"apiVersion", "v1"},
+                                       {"kind", "DeleteOptions"},
+                                       {"preconditions", json::object{{"uid", object.uid}}}});
+    request.headers = {metadata_only}; // an object that has finalizers is the answer itself
+    return request;
 }
 
 http::Request annotate_request(const ObjectRef& object, const Annotations& annotations) {
