@@ -1,5 +1,7 @@
 #include "tests/contract/private_session.hpp"
 
+#include "tests/contract/own_programs.hpp"
+
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -56,51 +58,11 @@ bool enter_own_user_namespace() {
     return std::to_string(::getuid()) == uid;
 }
 
-// Copies of the programs where every user may run them: the build may lie in a home of root's
-// (0700). Removed at the end of the process.
-class Staged {
-public:
-    Staged() = default;
-    ~Staged() {
-        std::error_code ignored;
-        if (!directory_.empty())
-            std::filesystem::remove_all(directory_, ignored);
-    }
-    Staged(const Staged&) = delete;
-    Staged& operator=(const Staged&) = delete;
-
-    bool make(uid_t owner) {
-        std::string pattern = "/tmp/leasehold-programs-XXXXXX";
-        if (::mkdtemp(pattern.data()) == nullptr || ::chmod(pattern.c_str(), 0755) != 0)
-            return false;
-        directory_ = pattern;
-        std::error_code failed;
-        for (const char* program :
-             {LEASEHOLD_TEST_CHILD, LEASEHOLD_TEST_FAKE, LEASEHOLD_TEST_SCRIPTED})
-            if (!std::filesystem::copy_file(program, path_of(program), failed))
-                return false;
-        return ::chown(directory_.c_str(), owner, static_cast<gid_t>(-1)) == 0;
-    }
-
-    [[nodiscard]] std::string path_of(const std::string& program) const {
-        return directory_.empty()
-                   ? program
-                   : directory_ + '/' + std::filesystem::path(program).filename().string();
-    }
-
-private:
-    std::string directory_;
-};
-
-Staged& staged() {
-    static Staged programs;
-    return programs;
-}
-
 // One that is in the user database, since dbus-daemon wants that, and that nobody is.
 bool become_nobody() {
     const passwd* nobody = ::geteuid() == 0 ? ::getpwnam("nobody") : nullptr;
-    return nobody != nullptr && staged().make(nobody->pw_uid) && ::setgroups(0, nullptr) == 0 &&
+    return nobody != nullptr && copy_own_programs_for(nobody->pw_uid, nobody->pw_gid) &&
+           ::chdir("/") == 0 && ::setgroups(0, nullptr) == 0 &&
            ::setresgid(nobody->pw_gid, nobody->pw_gid, nobody->pw_gid) == 0 &&
            ::setresuid(nobody->pw_uid, nobody->pw_uid, nobody->pw_uid) == 0;
 }
@@ -160,12 +122,12 @@ void PrivateSession::lock_keyring() const {
 }
 
 void PrivateSession::start_fake_service(const std::string& mode) {
-    service_ = Program({staged().path_of(LEASEHOLD_TEST_FAKE), mode}, variables_);
+    service_ = Program({own_program(OwnProgram::fake_service), mode}, variables_);
     wait_for_service();
 }
 
 void PrivateSession::start_scripted_service(const std::vector<std::string>& script) {
-    std::vector<std::string> argv{staged().path_of(LEASEHOLD_TEST_SCRIPTED), service_log()};
+    std::vector<std::string> argv{own_program(OwnProgram::scripted_service), service_log()};
     argv.insert(argv.end(), script.begin(), script.end());
     service_ = Program(argv, variables_);
     wait_for_service();
@@ -200,7 +162,8 @@ std::string PrivateSession::run(const std::vector<std::string>& argv,
 }
 
 void PrivateSession::wait_for_service() const {
-    for (int attempt = 0; attempt < 500; ++attempt) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (std::chrono::steady_clock::now() < deadline) {
         const std::string answer =
             run({"dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/",
                  "org.freedesktop.DBus.NameHasOwner", std::string("string:") + service_name});
@@ -212,7 +175,7 @@ void PrivateSession::wait_for_service() const {
 }
 
 std::string secret_service_child() {
-    return staged().path_of(LEASEHOLD_TEST_CHILD);
+    return own_program(OwnProgram::secret_service_child);
 }
 
 } // namespace leasehold::test

@@ -21,7 +21,7 @@ public:
     Program& operator=(Program&& other) noexcept;
     ~Program();
 
-    // The next line of its stdout, without the line feed; "" at its end or after 10 s.
+    // The next line of its stdout, without the line feed; "" at its end or after a minute.
     [[nodiscard]] std::string read_line();
     // All of stdout until its end.
     [[nodiscard]] std::string read_all();
