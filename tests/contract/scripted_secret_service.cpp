@@ -163,8 +163,10 @@ void answer_prompt(Service& service, GDBusConnection* bus) {
     const int delay = std::atoi(service.told("delay").c_str());
     std::thread([&service, bus, outcome, delay] {
         std::this_thread::sleep_for(std::chrono::milliseconds(delay));
-        if (outcome == "vanish")
+        if (outcome == "vanish") {
+            g_dbus_connection_flush_sync(bus, nullptr, nullptr);
             ::_exit(0);
+        }
         if (outcome == "accept")
             service.unlocked = true;
         if (outcome == "accept" || outcome == "lie" || outcome == "dismiss")
@@ -220,8 +222,8 @@ GVariant* search(const Service& service, GVariant* body) {
 }
 
 // Null for what it does not know.
-GVariant* work(Service& service, GDBusConnection* bus, const std::string& method,
-               const std::string& path, GVariant* body) {
+GVariant* work(Service& service, const std::string& method, const std::string& path,
+               GVariant* body) {
     if (method == "OpenSession")
         return open_session(service, body);
     if (method == "SearchItems")
@@ -235,8 +237,6 @@ GVariant* work(Service& service, GDBusConnection* bus, const std::string& method
     if (method == "Unlock")
         return service.locked() ? g_variant_new("(@aoo)", paths({}), prompt_path.c_str())
                                 : g_variant_new("(@aoo)", paths({collection}), "/");
-    if (method == "Prompt")
-        answer_prompt(service, bus);
     if (method == "Prompt" || method == "Dismiss" || method == "Close")
         return g_variant_new("()");
     const Item* item = item_at(service, path);
@@ -326,9 +326,11 @@ GDBusMessage* filter(GDBusConnection* bus, GDBusMessage* message, gboolean incom
     std::ofstream(service.log, std::ios::app) << method << '\n';
     if (const std::string fault = fault_of(service, method); !fault.empty()) {
         misbehave(service, fault, bus, message);
-    } else if (GVariant* body = work(service, bus, method, g_dbus_message_get_path(message),
+    } else if (GVariant* body = work(service, method, g_dbus_message_get_path(message),
                                      g_dbus_message_get_body(message))) {
         reply(bus, message, body);
+        if (method == "Prompt")
+            answer_prompt(service, bus); // its outcome never comes before its answer
     } else {
         reply_error(bus, message,
                     service.locked() ? "org.freedesktop.Secret.Error.IsLocked"

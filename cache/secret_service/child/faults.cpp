@@ -50,6 +50,9 @@ StoreFault fault_of(const GError* error) {
 StoreError to_store_error(const GError* error) {
     if (error == nullptr)
         return {StoreFault::failed, "it failed without saying why"};
+    // Said by the bus daemon, which itself never runs out of patience.
+    if (g_error_matches(error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY))
+        return {StoreFault::unavailable, "it went away instead of answering"};
     return {fault_of(error), error->message};
 }
 
