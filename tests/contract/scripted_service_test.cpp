@@ -18,14 +18,19 @@ using testing::HasSubstr;
 using testing::Not;
 
 constexpr Seconds hour{3600};
-// The limit is 2 s; the rest is for nine at once on a small machine.
-constexpr Milliseconds longest{4000};
+// For what is to be answered: nine at once on a small machine that has others' work to do, too.
+constexpr Milliseconds patient{20'000};
+// For what never is: the usual limit of 2 s and what such a machine takes besides; less than
+// libdbus's own 25 s.
+constexpr Milliseconds longest{20'000};
 
 const CacheKey key = CacheKey::of({{"name", "a"}});
 
-SecretServiceSettings settings_for(const test::PrivateSession& session) {
+SecretServiceSettings settings_for(const test::PrivateSession& session,
+                                   Milliseconds limit = patient) {
     return {.child = test::secret_service_child(),
             .environment = session.environment(),
+            .limit = limit,
             .marker_directory = session.directory() + "/run",
             .ignore_marker = true};
 }
@@ -46,10 +51,11 @@ public:
         store_ = make_secret_service_store(settings_for(session_));
         check("first put", true, [this] { return store_->put(key, Secret("canary"), hour); });
         session_.arm_service();
+        const SecretServiceSettings usual = settings_for(session_, SecretServiceSettings{}.limit);
+        store_ = make_secret_service_store(usual);
         if (prompts) {
-            check("unlock", std::nullopt, [this] {
-                return unlock_with_prompt(
-                    {.service = settings_for(session_), .prompt_limit = Milliseconds(500)});
+            check("unlock", std::nullopt, [&usual] {
+                return unlock_with_prompt({.service = usual, .prompt_limit = Milliseconds(500)});
             });
         } else {
             check("get", std::nullopt, [this] { return store_->get(key); });
@@ -170,15 +176,15 @@ TEST_F(QuirkTest, SS_7_ARestartedKeyringIsLockedAndNotEmpty) {
 TEST_F(QuirkTest, LOCK_7_AHundredParallelPutsMakeOneItem) {
     session_.start_bus();
     session_.start_keyring();
-    SecretServiceSettings patient = settings_for(session_);
-    patient.limit = Seconds(50); // a hundred processes on a small machine
+    SecretServiceSettings crowded = settings_for(session_);
+    crowded.limit = Seconds(50); // a hundred processes on a small machine
     std::atomic<int> kept{0};
     std::vector<std::thread> writers;
     for (int i = 0; i < 100; ++i)
         writers.emplace_back([&, i] {
             const std::string token = "token " + std::to_string(i);
             kept +=
-                make_secret_service_store(patient)->put(key, Secret(std::string_view(token)), hour)
+                make_secret_service_store(crowded)->put(key, Secret(std::string_view(token)), hour)
                     ? 1
                     : 0;
         });

@@ -27,7 +27,7 @@ public:
         return cache::make_secret_service_store(
             {.child = secret_service_child(),
              .environment = session_.environment(),
-             .limit = Seconds(10),
+             .limit = Seconds(20), // a small machine may have others' work to do, too
              .marker_directory = session_.directory() + "/run"});
     }
 
