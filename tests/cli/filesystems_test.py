@@ -4,12 +4,12 @@
 import json
 import os
 import resource
-import shutil
 import subprocess
 import unittest
 
 from case import PROGRAM
-from moods_case import MoodsCase, REFUSE_CALLS, left_out, need_root
+from machine import left_out, need_program, need_root
+from moods_case import MoodsCase, REFUSE_CALLS
 
 PARALLEL = 20
 STORES = {"keyring": ("--store", "kernel-keyring"),
@@ -141,8 +141,7 @@ class Mounts(FilesystemsCase):
                           "upperdir=/mnt/upper,workdir=/mnt/work overlay " + self.here)
 
     def test_LOCK_1_fuse(self):
-        if not shutil.which("bindfs"):
-            left_out("no bindfs here")
+        need_program("bindfs")
         if not os.path.exists("/dev/fuse"):
             left_out("no /dev/fuse here")
         source = self.box.path("source")

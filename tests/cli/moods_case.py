@@ -4,10 +4,9 @@ import json
 import os
 import shlex
 import subprocess
-import sys
-import unittest
 
 from case import PROGRAM, Case
+from machine import left_out
 import own_keyring
 
 REFUSE_CALLS = os.environ.get("REFUSE_CALLS", "refuse_calls")
@@ -22,17 +21,9 @@ def has_keyring():
                           check=False).returncode == 0
 
 
-def left_out(reason):
-    print("left out: " + reason, file=sys.stderr)
-    raise unittest.SkipTest(reason)
-
-
-def need_root():
-    if os.geteuid() != 0:
-        left_out("another user is wanted, and this is not root")
-
-
 class MoodsCase(Case):
+    program = PROGRAM
+
     @classmethod
     def setUpClass(cls):
         if not has_keyring():
@@ -43,7 +34,8 @@ class MoodsCase(Case):
         """A program that calls the plugin with this environment (the box's), whatever its own is;
         what it prints goes to the file `called`."""
         variables = environment or self.box.environment
-        words = ["env", "-i", *(name + "=" + value for name, value in variables.items()), PROGRAM,
+        words = ["env", "-i", *(name + "=" + value for name, value in variables.items()),
+                 self.program,
                  "credential", "--profile", profile]
         called = self.box.path("called")
         return self.box.write("call", "#!/bin/sh\n%s >%s.part 2>&1\nmv %s.part %s\n" % (
@@ -62,8 +54,8 @@ class MoodsCase(Case):
 
     def quiet_token(self, *command, profile="dev", box=None, **options):
         """One call, perhaps under another program: status 0 and nothing on stderr."""
-        result = (box or self.box).run(*command, PROGRAM, "credential", "--profile", profile,
-                                       **options)
+        result = (box or self.box).run(*command, self.program, "credential", "--profile",
+                                       profile, **options)
         if result.returncode == 99:
             left_out("no seccomp here")
         self.assertEqual((result.returncode, result.stderr), (0, ""))

@@ -2,22 +2,17 @@
 
 import os
 import re
-import shutil
 import subprocess
 import unittest
 
 from case import PROGRAM
-from moods_case import MoodsCase, REFUSE_CALLS, SHARED, left_out, need_root
+from machine import left_out, need_program, need_root
+from moods_case import MoodsCase, REFUSE_CALLS, SHARED
 import own_keyring
 from sessions import Cron, Sshd, wait_for
 
 KEYRING = ("--store", "kernel-keyring")
 KEYRING_THEN_FILE = ("--store", "kernel-keyring", "--store", "file")
-
-
-def need(program):
-    if not shutil.which(program, path="/usr/sbin:/usr/bin:/sbin:/bin"):
-        left_out("no %s here" % program)
 
 
 class Sessions(MoodsCase):
@@ -58,13 +53,13 @@ class Sessions(MoodsCase):
         self.assertEqual(len(self.api.requests()), requests)
 
     def test_KR_1_script(self):
-        need("script")
+        need_program("script")
         result = self.box.run("script", "--quiet", "--command", self.call, "/dev/null")
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assert_hit()
 
     def test_KR_1_tmux(self):
-        need("tmux")
+        need_program("tmux")
         server = ("tmux", "-S", self.box.path("tmux"), "-f", "/dev/null")
         result = self.box.run(*server, "new-session", "-d", self.call)
         self.assertEqual(result.returncode, 0, result.stderr)
@@ -73,8 +68,8 @@ class Sessions(MoodsCase):
         self.assert_hit()
 
     def test_KR_1_ssh(self):
-        need("sshd")
-        need("ssh")
+        need_program("sshd")
+        need_program("ssh")
         sshd = Sshd(self.box.path("ssh"))
         self.addCleanup(sshd.close)
         result = self.box.run(*sshd.command(self.call))
@@ -90,7 +85,7 @@ class Sessions(MoodsCase):
 
     def test_KR_1_cron(self):
         need_root()
-        need("cron")
+        need_program("cron")
         if subprocess.run(["unshare", "--mount", "true"], check=False).returncode:
             left_out("no mount namespaces for a cron of one's own")
         cron = Cron(self.call)

@@ -11,6 +11,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "support"), os.path.join(HERE, ".
 
 from authority import Authority  # noqa: E402
 from client import Standin  # noqa: E402
+from machine import need_localhost  # noqa: E402
 from proxies import (Connect, Script, Socks, TlsRelay, certificate_for_proxy, microsocks,  # noqa: E402
                      tinyproxy)
 from sandbox import Sandbox  # noqa: E402
@@ -131,13 +132,19 @@ class Proxies(unittest.TestCase):
         self.profile("https://127.0.0.1:%d" % proxy.port)
         self.fails("TLS handshake")
 
-    def test_microsocks(self):
+    def through_microsocks(self, host):
         proxy = self.keep(microsocks())
         for scheme in ("socks5", "socks5h"):
-            for host in ("127.0.0.1", "localhost"):
-                self.profile("%s://127.0.0.1:%d" % (scheme, proxy.port),
-                             "https://%s:%d" % (host, self.address[1]))
-                self.works()
+            self.profile("%s://127.0.0.1:%d" % (scheme, proxy.port),
+                         "https://%s:%d" % (host, self.address[1]))
+            self.works()
+
+    def test_microsocks(self):
+        self.through_microsocks("127.0.0.1")
+
+    def test_microsocks_with_a_name(self):
+        need_localhost()
+        self.through_microsocks("localhost")
 
     def test_microsocks_with_a_password(self):
         proxy = self.keep(microsocks("-u", USER, "-P", PASSWORD))

@@ -4,6 +4,8 @@ import os
 import shutil
 import subprocess
 
+from machine import left_out
+
 CLOCKWORK = os.environ.get("CLOCKWORK", "clockwork")
 BOOT_ID = "/proc/sys/kernel/random/boot_id"
 
@@ -12,15 +14,14 @@ def by_clock(realtime, boottime, *arguments):
     return (CLOCKWORK, str(realtime), str(boottime), "--", *arguments)
 
 
-def why_not():
-    """Why there is no other clock here; None if there is."""
+def need_clockwork():
     if shutil.which(CLOCKWORK) is None:
-        return "CLOCKWORK is not set: see tests/cli/CMakeLists.txt"
+        left_out("CLOCKWORK is not set: see tests/README.md")
     # A program that is not dumpable, as leasehold is, is read and written by root alone.
     if os.geteuid() != 0:
-        return "another clock for a program that is not dumpable needs root"
-    done = subprocess.run(by_clock(0, 0, "true"), check=False)
-    return "ptrace or seccomp is not to be had here" if done.returncode else None
+        left_out("another clock for a program that is not dumpable needs root")
+    if subprocess.run(by_clock(0, 0, "true"), check=False).returncode:
+        left_out("ptrace or seccomp is not to be had here")
 
 
 def after_boot(boot_file, *arguments):
