@@ -66,6 +66,18 @@ class Sources(unittest.TestCase):
         self.fail_with([f"{path}: {match.group()}" for path in project.sources()
                         if (match := words.search(project.read(path)))])
 
+    def test_python_tests_patch_no_path(self):
+        """CTest sets PYTHONPATH (tests/CMakeLists.txt); the imports say where a module lies."""
+        patched = re.compile(r"\bsys\.p" r"ath\b")
+        wrong = []
+        for place, _, names in os.walk(os.path.join(project.ROOT, "tests")):
+            for name in names:
+                path = os.path.relpath(os.path.join(place, name), project.ROOT)
+                if re.fullmatch(r"\w+_(?:tests?|cases?|live)\.py|case\.py", name) and \
+                        patched.search(project.read(path)):
+                    wrong.append(f"{path} patches its path; import tests.support.sandbox, say")
+        self.fail_with(wrong)
+
     def fail_with(self, wrong):
         if wrong:
             self.fail("\n" + "\n".join(wrong))

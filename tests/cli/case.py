@@ -1,15 +1,10 @@
 """What the tests of this folder share: a sandbox, a stand-in API server, a profile."""
 
 import json
-import os
-import sys
 import unittest
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [os.path.join(HERE, "..", "support"), os.path.join(HERE, "..", "standin")]
-
-from client import Standin  # noqa: E402
-from sandbox import PROGRAM, Sandbox, exec_info  # noqa: E402,F401
+from tests.standin.client import Standin
+from tests.support.sandbox import PROGRAM, Sandbox, exec_info  # noqa: F401
 
 TOKEN_PATH = "/token$"
 

@@ -2,16 +2,12 @@
 
 import calendar
 import json
-import os
-import sys
 import time
 import unittest
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-
-from case import Case, PROGRAM  # noqa: E402
-from clocks import after_boot, by_clock, need_clockwork, why_no_boot  # noqa: E402
-from machine import left_out  # noqa: E402
+from case import Case, PROGRAM
+from tests.support.clocks import after_boot, by_clock, need_clockwork, why_no_boot
+from tests.support.machine import left_out
 
 MINUTE, HOUR, DAY, TEN_YEARS = 60, 3600, 86400, 3652 * 86400
 LIFE = HOUR

@@ -8,7 +8,7 @@ import subprocess
 import unittest
 
 from case import PROGRAM
-from machine import left_out, need_program, need_root
+from tests.support.machine import left_out, need_program, need_root
 from moods_case import MoodsCase, REFUSE_CALLS
 
 PARALLEL = 20

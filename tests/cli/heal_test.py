@@ -9,9 +9,7 @@ import time
 import unittest
 
 from lease_case import PROGRAM, LeaseCase
-
-sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
-from sandbox import exec_info  # noqa: E402
+from tests.support.sandbox import exec_info
 
 REVIEWS = "selfsubjectreviews"
 

@@ -1,17 +1,12 @@
 """What the Infisical tests of this folder share: a site in front of a stand-in API server, a static
 and a dynamic secret there, and an identity that may lease them."""
 
-import os
-import sys
 import threading
 import unittest
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(HERE, "..")]
-
-import case  # noqa: E402
-from infisical_server.client import (  # noqa: E402,F401
+import case
+from tests.infisical_server.client import (  # noqa: F401
     InfisicalServer, dynamic_inputs, gateway_inputs, static_inputs)
 
 PLACE = ("--project-slug", "shop", "--environment", "prod", "--path", "/k8s")

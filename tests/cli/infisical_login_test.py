@@ -6,7 +6,7 @@ import os
 import time
 
 from infisical_case import InfisicalCase, Metadata, main
-from jwe import seal
+from tests.support.jwe import seal
 
 
 def jwt(**claims):

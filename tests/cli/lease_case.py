@@ -1,14 +1,9 @@
 """What the tests of leases share: profiles of each kind, and a look at the cluster's objects."""
 
 import json
-import os
-import sys
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(HERE, "..", "support")]
-
-from case import Case, PROGRAM, exec_info  # noqa: E402,F401
-from objects import Objects  # noqa: E402
+from case import Case, PROGRAM, exec_info  # noqa: F401
+from tests.support.objects import Objects
 
 SOON = 3 * 3600  # past the expiry of every lease of these tests
 

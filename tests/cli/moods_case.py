@@ -6,8 +6,8 @@ import shlex
 import subprocess
 
 from case import PROGRAM, Case
-from machine import left_out
-import own_keyring
+from tests.support.machine import left_out
+from tests.support import own_keyring
 
 REFUSE_CALLS = os.environ.get("REFUSE_CALLS", "refuse_calls")
 

@@ -6,10 +6,10 @@ import subprocess
 import unittest
 
 from case import PROGRAM
-from machine import left_out, need_program, need_root
+from tests.support.machine import left_out, need_program, need_root
 from moods_case import MoodsCase, REFUSE_CALLS, SHARED
-import own_keyring
-from sessions import Cron, Sshd, wait_for
+from tests.support import own_keyring
+from tests.support.sessions import Cron, Sshd, wait_for
 
 KEYRING = ("--store", "kernel-keyring")
 KEYRING_THEN_FILE = ("--store", "kernel-keyring", "--store", "file")

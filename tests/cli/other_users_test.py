@@ -10,10 +10,10 @@ import time
 import unittest
 
 from case import PROGRAM
-import everybody
-from machine import left_out, need_root
+from tests.support import everybody
+from tests.support.machine import left_out, need_root
 from moods_case import MoodsCase
-from sandbox import Sandbox
+from tests.support.sandbox import Sandbox
 
 tempfile.tempdir = "/tmp"  # TMPDIR may be one user's alone
 NOBODY = pwd.getpwnam("nobody")

@@ -9,7 +9,7 @@ import time
 import unittest
 
 from case import PROGRAM, TOKEN_PATH, Case
-from machine import left_out
+from tests.support.machine import left_out
 
 CROWD = 100
 ROUNDS = int(os.environ.get("LEASEHOLD_STORM_ROUNDS", "50"))

@@ -1,15 +1,10 @@
 """A real kubectl whose clock is wrong or jumps, against a real kube-apiserver whose clock is right."""
 
-import os
-import sys
 import unittest
 
-sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)),
-                os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support")]
-
-from clocks import by_clock, need_clockwork  # noqa: E402
-from real_cluster import RealCluster  # noqa: E402
-from sandbox import Sandbox  # noqa: E402
+from tests.support.clocks import by_clock, need_clockwork
+from real_cluster import RealCluster
+from tests.support.sandbox import Sandbox
 
 SUBJECT = "system:serviceaccount:ci:deployer"
 MINUTE, HOUR = 60, 3600

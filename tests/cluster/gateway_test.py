@@ -6,17 +6,14 @@ import shutil
 import socket
 import ssl
 import subprocess
-import sys
 import time
 import unittest
 
+from tests.integration.authority import Authority
+from real_cluster import RealCluster, claims, wait_for
+from tests.support.sandbox import Sandbox
+
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE] + [os.path.join(HERE, "..", name) for name in ("support", "integration")]
-
-from authority import Authority  # noqa: E402
-from real_cluster import RealCluster, claims, wait_for  # noqa: E402
-from sandbox import Sandbox  # noqa: E402
-
 SHIPPED = os.path.join(HERE, "..", "..", "packaging", "gateway")
 SUBJECT = "system:serviceaccount:ci:deployer"
 GATEWAY = "system:serviceaccount:leasehold:leasehold-gateway"
@@ -53,7 +50,7 @@ class Nginx:
                  "GATEWAY_RUN": box.path("run-gateway"), "GATEWAY_PERIOD": "1",
                  "GATEWAY_LISTEN": "127.0.0.1:%d" % self.port, "KUBERNETES_SERVICE_HOST": host,
                  "KUBERNETES_SERVICE_PORT": port})
-        wait_for(self.listens, 20, "nginx listening\n" + self.lines())
+        wait_for(self.listens, 60, "nginx listening\n" + self.lines())
 
     def listens(self):
         with socket.socket() as probe:
@@ -561,8 +558,8 @@ rules: [{apiGroups: ["", rbac.authorization.k8s.io], resources: ["*"], verbs: ["
         """Until the gateway has taken it up. For a moment workers of before answer, too."""
         reloads = self.nginx.lines().count("; reloaded")
         self.box.write("files/cluster/token", token)
-        taken = wait_for(lambda: self.nginx.lines().count("; reloaded") > reloads, 20, "the reload")
-        wait_for(lambda: {self.token_request()[0] for _ in range(5)} == {status}, 20,
+        taken = wait_for(lambda: self.nginx.lines().count("; reloaded") > reloads, 60, "the reload")
+        wait_for(lambda: {self.token_request()[0] for _ in range(5)} == {status}, 60,
                  "the new token's use")
         return taken
 

@@ -2,17 +2,12 @@
 kube-apiserver, used by the real kubectl."""
 
 import json
-import os
-import sys
 import unittest
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(HERE, "..", "support"), os.path.join(HERE, "..")]
-
-from infisical_server.client import (  # noqa: E402
+from tests.infisical_server.client import (
     InfisicalServer, dynamic_inputs, gateway_inputs, static_inputs)
-from real_cluster import RealCluster, wait_for  # noqa: E402
-from sandbox import Sandbox  # noqa: E402
+from real_cluster import RealCluster, wait_for
+from tests.support.sandbox import Sandbox
 
 SECRET = "INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET"
 OURS = "serviceaccounts,rolebindings"

@@ -5,14 +5,11 @@ admission policy."""
 import json
 import os
 import re
-import sys
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(HERE, "..", "support")]
-
-from real_cluster import RealCluster, wait_for  # noqa: E402
-from sandbox import Sandbox  # noqa: E402
+from real_cluster import RealCluster, wait_for
+from tests.support.sandbox import Sandbox
 
 RBAC = os.path.join(HERE, "..", "..", "packaging", "rbac")
 OURS = "app.kubernetes.io/managed-by=leasehold"

@@ -5,15 +5,11 @@ import os
 import re
 import signal
 import subprocess
-import sys
 import time
 import unittest
 
-sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)),
-                os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support")]
-
-from real_cluster import RealCluster, claims  # noqa: E402
-from sandbox import PROGRAM, Sandbox, exec_info  # noqa: E402
+from real_cluster import RealCluster, claims
+from tests.support.sandbox import PROGRAM, Sandbox, exec_info
 
 SUBJECT = "system:serviceaccount:ci:deployer"
 

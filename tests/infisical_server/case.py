@@ -4,16 +4,11 @@ a project, a definition and an identity."""
 import base64
 import http.client
 import json
-import os
 import ssl
-import sys
 import unittest
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [os.path.join(HERE, ".."), os.path.join(HERE, "..", "standin")]
-
-import client as standin  # noqa: E402
-from infisical_server.client import (  # noqa: E402
+from tests.standin import client as standin
+from tests.infisical_server.client import (
     InfisicalServer, dynamic_inputs, gateway_inputs, static_inputs)
 
 LEASES = "/api/v1/dynamic-secrets/leases"

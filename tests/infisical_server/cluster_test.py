@@ -1,16 +1,11 @@
 """Leases of the Infisical test server from a real kube-apiserver, with no more rights than the
 contract (4.7) names; tests/cluster/build must have run."""
 
-import os
-import sys
 import unittest
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(HERE, "..", "cluster")]
-
-import case  # noqa: E402
-import real_cluster  # noqa: E402
-from infisical_server.client import dynamic_inputs, static_inputs  # noqa: E402
+import case
+from tests.cluster import real_cluster
+from tests.infisical_server.client import dynamic_inputs, static_inputs
 
 MANIFEST = """
 apiVersion: v1

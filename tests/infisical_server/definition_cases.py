@@ -1,7 +1,7 @@
 """The routes for definitions, with their permissions; each rule for the provider's inputs."""
 
 from case import DEFINITIONS, PLACE, QUERY, ROOT_ACTIONS, Case
-from infisical_server.client import dynamic_inputs, gateway_inputs, static_inputs
+from tests.infisical_server.client import dynamic_inputs, gateway_inputs, static_inputs
 
 
 class DefinitionCase(Case):

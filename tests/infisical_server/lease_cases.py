@@ -4,7 +4,7 @@ import datetime
 import time
 
 from case import DEFINITIONS, LEASES, PLACE, QUERY, ROOT_ACTIONS, Case, claims, gateway_inputs
-from infisical_server.client import static_inputs
+from tests.infisical_server.client import static_inputs
 
 LEASE_FIELDS = ["config", "createdAt", "dynamicSecretId", "expireAt", "externalEntityId", "id",
                 "status", "statusDetails", "updatedAt", "version"]

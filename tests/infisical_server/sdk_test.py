@@ -16,14 +16,11 @@ import sys
 import tempfile
 import unittest
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-SDK = os.path.join(HERE, "sdk")
-sys.path[:0] = [os.path.join(HERE, ".."), os.path.join(HERE, "..", "standin")]
-
-import client as standin  # noqa: E402
-from infisical_server.client import (  # noqa: E402
+from tests.standin import client as standin
+from tests.infisical_server.client import (
     InfisicalServer, dynamic_inputs, static_inputs)
 
+SDK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "sdk")
 CANNOT = 77
 UNREACHABLE = re.compile(r"npm (?:ERR!|error) code (?:E(?:AI_AGAIN|NOTFOUND|CONN\w+|TIMEDOUT|"
                          r"NETUNREACH|HOSTUNREACH|40[137]|5\d\d)|ERR_SOCKET_TIMEOUT)")

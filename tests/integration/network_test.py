@@ -1,20 +1,15 @@
 """Resolvers that hang, proxies, addresses that swallow packets: every call ends in time."""
 
 import base64
-import os
 import socket
 import subprocess
-import sys
 import threading
 import time
 import unittest
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(HERE, "..", "support"), os.path.join(HERE, "..", "standin")]
-
-from client import Standin  # noqa: E402
-from machine import need_localhost  # noqa: E402
-from sandbox import PROGRAM, Sandbox  # noqa: E402
+from tests.standin.client import Standin
+from tests.support.machine import need_localhost
+from tests.support.sandbox import PROGRAM, Sandbox
 
 SLOW_RESOLVER = """
 #include <netdb.h>

@@ -2,19 +2,15 @@
 
 import base64
 import os
-import sys
 import time
 import unittest
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(HERE, "..", "support"), os.path.join(HERE, "..", "standin")]
-
-from authority import Authority  # noqa: E402
-from client import Standin  # noqa: E402
-from machine import need_localhost  # noqa: E402
-from proxies import (Connect, Script, Socks, TlsRelay, certificate_for_proxy, microsocks,  # noqa: E402
+from authority import Authority
+from tests.standin.client import Standin
+from tests.support.machine import need_localhost
+from proxies import (Connect, Script, Socks, TlsRelay, certificate_for_proxy, microsocks,
                      tinyproxy)
-from sandbox import Sandbox  # noqa: E402
+from tests.support.sandbox import Sandbox
 
 USER, PASSWORD = "me", "s3cret/@ word%"
 WRITTEN = "me:s3cret%2F%40%20word%25"

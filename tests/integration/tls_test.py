@@ -4,16 +4,12 @@ import os
 import shutil
 import socket
 import ssl
-import sys
 import tempfile
 import threading
 import unittest
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(HERE, "..", "support")]
-
-from authority import Authority  # noqa: E402
-from sandbox import Sandbox  # noqa: E402
+from authority import Authority
+from tests.support.sandbox import Sandbox
 
 NAME = "api.test.local"
 ANSWER = (b"HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\nContent-Length: %d\r\n"

@@ -5,17 +5,13 @@ import resource
 import shutil
 import socket
 import ssl
-import sys
 import tempfile
 import threading
 import time
 import unittest
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [HERE, os.path.join(HERE, "..", "support")]
-
-from authority import Authority  # noqa: E402
-from sandbox import Sandbox  # noqa: E402
+from authority import Authority
+from tests.support.sandbox import Sandbox
 
 STATUS = b'{"kind":"Status","apiVersion":"v1","status":"Failure","code":401}'
 GOOD = b"HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" \

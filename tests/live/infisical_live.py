@@ -2,13 +2,9 @@
 
 import json
 import os
-import sys
 import unittest
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [os.path.join(HERE, "..", "support")]
-
-from sandbox import Sandbox  # noqa: E402
+from tests.support.sandbox import Sandbox
 
 NEEDED = ("SERVER", "PROJECT_SLUG", "ENVIRONMENT", "DYNAMIC_SECRET")
 

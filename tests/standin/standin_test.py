@@ -13,9 +13,7 @@ import tempfile
 import time
 import unittest
 
-sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-
-import client  # noqa: E402
+import client
 
 TOKEN = "/api/v1/namespaces/ci/serviceaccounts/deployer/token"
 SECRETS = "/api/v1/namespaces/ci/secrets"

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 
-from machine import left_out
+from tests.support.machine import left_out
 
 CLOCKWORK = os.environ.get("CLOCKWORK", "clockwork")
 BOOT_ID = "/proc/sys/kernel/random/boot_id"
