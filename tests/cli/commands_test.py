@@ -20,7 +20,7 @@ class Commands(Case):
         self.assertGreater(len(commands), 15)
         for words in commands:
             result = subprocess.run([PROGRAM, *words, "--help"], env={}, capture_output=True,
-                                    text=True, timeout=60, check=False)
+                                    text=True, timeout=120, check=False)
             self.assertEqual((result.returncode, result.stderr), (0, ""), words)
             self.assertIn("Usage: leasehold " + " ".join(words), result.stdout)
 

@@ -10,6 +10,7 @@ import time
 import unittest
 
 from case import PROGRAM, Case, exec_info
+from tests.support.sessions import wait_for
 
 V1 = "client.authentication.k8s.io/v1"
 TOKEN = "/token$"
@@ -49,12 +50,12 @@ class Output(Case):
             with open("/dev/full", "w", encoding="utf-8") as full:
                 result = subprocess.run([PROGRAM, "credential", "--profile", "dev"], stdout=full,
                                         stderr=subprocess.PIPE, env=self.box.environment,
-                                        timeout=60, check=False)
+                                        timeout=120, check=False)
             self.assertEqual(result.returncode, 1, turn)
             reader, writer = os.pipe()
             os.close(reader)
             result = subprocess.run([PROGRAM, "credential", "--profile", "dev"], stdout=writer,
-                                    stderr=subprocess.PIPE, env=self.box.environment, timeout=60,
+                                    stderr=subprocess.PIPE, env=self.box.environment, timeout=120,
                                     check=False)
             os.close(writer)
             self.assertEqual(result.returncode, 1, turn)
@@ -175,7 +176,7 @@ class Request(Case):
         try:
             for _ in range(2):
                 result = subprocess.run([PROGRAM, "credential", "--profile", "dev"], stdin=reader,
-                                        capture_output=True, env=self.box.environment, timeout=30,
+                                        capture_output=True, env=self.box.environment, timeout=120,
                                         check=False)
                 self.assertEqual(result.returncode, 0, result.stderr)
         finally:
@@ -190,7 +191,7 @@ class Request(Case):
             self.assertEqual(self.box.run("sh", "-c", script).returncode, 0, script)
         bare = {"LEASEHOLD_CONFIG_DIR": self.box.path(".config/leasehold")}
         result = subprocess.run([PROGRAM, "credential", "--profile", "dev"], env=bare,
-                                stdin=subprocess.DEVNULL, capture_output=True, timeout=60,
+                                stdin=subprocess.DEVNULL, capture_output=True, timeout=120,
                                 check=False)
         self.assertEqual(result.returncode, 0, result.stderr)
 
@@ -198,7 +199,7 @@ class Request(Case):
 class Crowd(Case):
     def storm(self, count):
         calls = [self.box.start(PROGRAM, "credential", "--profile", "dev") for _ in range(count)]
-        return [(call.communicate(timeout=90), call.returncode) for call in calls]
+        return [(call.communicate(timeout=120), call.returncode) for call in calls]
 
     def test_a_crowd_against_a_failing_server_asks_it_few_times(self):
         self.profile()
@@ -211,17 +212,14 @@ class Crowd(Case):
 
     def test_a_killed_lock_holder_does_not_block_the_rest(self):
         self.profile()
-        self.api.fault("latency", path=TOKEN, seconds=3, times=1)
+        asked = self.api.fault("latency", path=TOKEN, seconds=3, times=1)
         holder = self.box.start(PROGRAM, "credential", "--profile", "dev")
-        deadline = time.monotonic() + 20
-        while not any(r["path"].endswith("/token") for r in self.api.requests()):
-            self.assertLess(time.monotonic(), deadline, "the holder never asked")
-            time.sleep(0.02)
+        self.assertTrue(wait_for(lambda: self.api.taken(asked)), "the holder never asked")
         rest = [self.box.start(PROGRAM, "credential", "--profile", "dev") for _ in range(20)]
         holder.send_signal(signal.SIGKILL)
         holder.communicate()
         for call in rest:
-            output, error = call.communicate(timeout=60)
+            output, error = call.communicate(timeout=120)
             self.assertEqual(call.returncode, 0, error)
             json.loads(output)
 

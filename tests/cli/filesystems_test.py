@@ -40,7 +40,7 @@ class FilesystemsCase(MoodsCase):
                                     environment=environment) for _ in range(PARALLEL)]
         tokens = set()
         for process in processes:
-            output, error = process.communicate(timeout=30)
+            output, error = process.communicate(timeout=120)
             self.assertEqual((process.returncode, error), (0, ""))
             tokens.add(json.loads(output)["status"]["token"])
         return tokens, self.token_requests() - before

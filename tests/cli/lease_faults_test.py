@@ -3,10 +3,10 @@ found, and is removed by prune, and nothing else is (LEASE-1 to LEASE-5)."""
 
 import signal
 import subprocess
-import time
 import unittest
 
 from lease_case import PROGRAM, SOON, LeaseCase
+from tests.support.sessions import wait_for
 
 WRITES = "POST|PATCH"
 RULES = """rules:
@@ -117,13 +117,14 @@ class LeaseFaults(LeaseCase):
             for step in range(count + 2):  # the objects, the token, the record's dates
                 with self.subTest(kind=kind, step=step):
                     self.api.clear()
-                    self.api.fault("latency", seconds=1, method=WRITES, skip=step, times=1)
+                    slow = self.api.fault("latency", seconds=1, method=WRITES, skip=step, times=1)
                     sent = len(self.api.requests())
                     process = self.box.start(PROGRAM, "lease", "create", "--profile", kind)
-                    self.wait_for_writes(sent, step)
+                    self.assertTrue(wait_for(lambda: self.api.taken(slow)),
+                                    "the program did not send its requests")
                     process.send_signal(signal.SIGKILL)
-                    process.communicate(timeout=10)
-                    time.sleep(1.2)  # what was under way is committed by then
+                    process.communicate(timeout=60)
+                    self.wait_for_writes(sent, step + 1)  # what was under way is committed, too
                     made = [found for found in self.ours() if found not in before]
                     self.assertLessEqual(len(made), count)
                     self.prune()
@@ -133,16 +134,11 @@ class LeaseFaults(LeaseCase):
                           if name not in [item["metadata"]["name"] for item in listed]], [])
 
     def wait_for_writes(self, sent, count):
-        """Until `count` more writes than `sent` requests ago were answered, and the next is under
-        way."""
-        end = time.monotonic() + 20
-        while time.monotonic() < end:
-            writes = [one for one in self.api.requests()[sent:] if one["method"] in ("POST", "PATCH")]
-            if len(writes) >= count:
-                time.sleep(0.3)
-                return
-            time.sleep(0.02)
-        self.fail("the program did not send its requests")
+        """Until `count` writes were carried out after the first `sent` requests."""
+        def written():
+            return len([one for one in self.api.requests()[sent:]
+                        if one["method"] in ("POST", "PATCH")])
+        self.assertTrue(wait_for(lambda: written() >= count), "the server did not finish")
 
     def test_a_taken_name_is_another_name(self):
         self.make_profile("role")

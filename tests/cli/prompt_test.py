@@ -7,6 +7,7 @@ import time
 import unittest
 
 from case import Case, PROGRAM
+from tests.support.sessions import wait_for
 
 SCRIPTED = os.environ.get("SCRIPTED_SECRET_SERVICE", "scripted_secret_service")
 PROMPTING = ("cache", "list"), ("doctor", "--offline")
@@ -37,7 +38,7 @@ class PromptCase(Case):
 
     def send(self, destination, path, *words):
         """Calls a method, again until the service is there."""
-        for _ in range(100):
+        for _ in range(600):
             done = self.box.run("dbus-send", "--session", "--print-reply", "--dest=" + destination,
                                 path, *words, environment=self.session)
             if done.returncode == 0:
@@ -46,12 +47,12 @@ class PromptCase(Case):
         self.fail("%s does not answer: %s" % (destination, done.stderr))
 
     def wait_for_service(self):
-        for _ in range(100):
-            if "org.freedesktop.secrets" in self.send("org.freedesktop.DBus", "/",
-                                                      "org.freedesktop.DBus.ListNames"):
-                return
-            time.sleep(0.1)
-        self.fail("the Secret Service did not start")
+        self.until(lambda: "org.freedesktop.secrets" in self.send(
+            "org.freedesktop.DBus", "/", "org.freedesktop.DBus.ListNames"),
+                   "the Secret Service did not start")
+
+    def until(self, done, otherwise):
+        self.assertTrue(wait_for(done), otherwise)
 
     def calls(self, method):
         with open(self.log, encoding="utf-8") as file:
@@ -105,15 +106,8 @@ class PromptTest(PromptCase):
                                          environment=self.session, start_new_session=True)
                 self.until(lambda: self.calls("Prompt") == 1, "no prompt came")
                 os.killpg(process.pid, number)
-                process.communicate(timeout=10)
+                process.communicate(timeout=120)
                 self.until(lambda: self.calls("Dismiss") == 1, "the prompt was left standing")
-
-    def until(self, done, otherwise):
-        for _ in range(100):
-            if done():
-                return
-            time.sleep(0.1)
-        self.fail(otherwise)
 
     def test_LOCK_8_ten_commands_at_once_are_one_prompt(self):
         self.service("prompt=accept", "delay=500")
@@ -121,7 +115,7 @@ class PromptTest(PromptCase):
         crowd = [self.box.start(PROGRAM, "cache", "list", "--allow-prompt",
                                 environment=self.session) for _ in range(10)]
         for process in crowd:
-            _, errors = process.communicate(timeout=60)
+            _, errors = process.communicate(timeout=120)
             self.assertEqual((process.returncode, errors), (0, ""))
         self.assertEqual(self.calls("Prompt"), 1)
 
@@ -132,7 +126,7 @@ class PromptTest(PromptCase):
         crowd = [self.box.start(PROGRAM, "credential", "--profile", "dev",
                                 environment=self.session) for _ in range(10)]
         for process in crowd:
-            process.communicate(timeout=60)
+            process.communicate(timeout=120)
             self.assertEqual(process.returncode, 0)
         self.assertEqual(self.calls("Unlock") + self.calls("Prompt"), 0)
 

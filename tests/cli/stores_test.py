@@ -10,6 +10,7 @@ import time
 import unittest
 
 from case import PROGRAM, Case
+from tests.support.machine import SLACK
 
 SECRET_SERVICE = ["--store", "secret-service"]
 
@@ -113,14 +114,18 @@ class SecretService(Case):
         self.assertEqual((result.returncode, result.stderr), (0, ""))
         return json.loads(result.stdout)["status"]["token"], took
 
+    def assert_waits_for_nothing(self, environment):
+        """The daemon's 2 s would be in every call; what a busy machine takes is not."""
+        quickest = min(self.timed(environment)[1] for _ in range(5))
+        self.assertLess(quickest, 1.5, "the hanging daemon was waited for again")
+
     def test_a_stopped_daemon_costs_two_seconds_once(self):
         environment, session = self.session()
         self.profile("dev", *SECRET_SERVICE)
         os.kill(session.daemon(), signal.SIGSTOP)
         _, first = self.timed(environment)
-        self.assertLess(first, 3.5)
-        _, second = self.timed(environment)
-        self.assertLess(second, 1.5, "the hanging daemon was waited for again")
+        self.assertLess(first, 2 + SLACK)
+        self.assert_waits_for_nothing(environment)
 
     def test_a_bus_that_never_talks_does_not_lose_the_token(self):
         path = self.box.path("run/silent")
@@ -130,10 +135,9 @@ class SecretService(Case):
             environment = {"DBUS_SESSION_BUS_ADDRESS": "unix:path=" + path}
             self.profile()
             first, took = self.timed(environment)
-            self.assertLess(took, 3.5)
-            second, took = self.timed(environment)
-            self.assertEqual(first, second)
-            self.assertLess(took, 1.0)
+            self.assertLess(took, 2 + SLACK)
+            self.assertEqual(self.timed(environment)[0], first)
+            self.assert_waits_for_nothing(environment)
 
     def test_missing_bus_and_missing_service(self):
         for environment in ({"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nonexistent/bus"},
@@ -142,7 +146,7 @@ class SecretService(Case):
             self.ok("cache", "clear")
             self.profile()
             first, took = self.timed(environment)
-            self.assertLess(took, 2.5)
+            self.assertLess(took, 2 + SLACK)
             self.assertEqual(self.timed(environment)[0], first)
 
     def test_a_locked_keyring_is_no_lease_per_call(self):

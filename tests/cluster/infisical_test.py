@@ -86,7 +86,7 @@ class Infisical(unittest.TestCase):
         self.define("reader", dynamic_inputs(*self.reach, "ci,stage", "reader"))
         self.setup_ci("reader", "--namespace", "stage")
         self.assertRegex(self.whoami(), r"^system:serviceaccount:stage:dynamic-secret-sa-")
-        wait_for(lambda: self.kubectl("get", "configmaps", "-n", "stage").returncode == 0, 10,
+        wait_for(lambda: self.kubectl("get", "configmaps", "-n", "stage").returncode == 0, 60,
                  "what the role allows")
         self.assertIn("Forbidden", self.kubectl("get", "secrets", "-n", "stage").stderr)
         result = self.box.leasehold("lease", "list", "--profile", "ci", "-o", "json",

@@ -45,7 +45,7 @@ class Case(unittest.TestCase):
         """Status, JSON value (or text) and headers of the answer."""
         context = ssl.create_default_context(cafile=self.infisical.ca)
         port = int(self.infisical.site.rpartition(":")[2])
-        connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=20)
+        connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=60)
         self.addCleanup(connection.close)
         sent = dict(headers or {})
         if body is not None:
@@ -98,7 +98,7 @@ class Case(unittest.TestCase):
         """Status and JSON value from the API server behind."""
         context = ssl.create_default_context(cafile=self.api.ca)
         port = int(self.api.server.rpartition(":")[2])
-        connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=20)
+        connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=60)
         self.addCleanup(connection.close)
         connection.request(method, path, body and json.dumps(body),
                            {"Authorization": f"Bearer {token or self.api.token()}",

@@ -40,7 +40,7 @@ class TlsServer:
             except OSError:
                 return
             try:
-                plain.settimeout(10)
+                plain.settimeout(60)
                 with self.context.wrap_socket(plain, server_side=True) as stream:
                     self.received += stream.recv(65536)
                     stream.sendall(ANSWER % (len(BODY), BODY))

@@ -11,6 +11,7 @@ import time
 import unittest
 
 from authority import Authority
+from tests.support.machine import SLACK
 from tests.support.sandbox import Sandbox
 
 STATUS = b'{"kind":"Status","apiVersion":"v1","status":"Failure","code":401}'
@@ -112,7 +113,7 @@ class Wire(unittest.TestCase):
             took = time.monotonic() - begin
         self.assertEqual((result.returncode, result.stdout), (code, ""), result.stderr)
         self.assertIn(words, result.stderr)
-        self.assertLess(took, DEADLINE + 1.5, "the deadline was not kept")
+        self.assertLess(took, DEADLINE + SLACK, "the deadline was not kept")
         self.assertLessEqual(server.requests, 1, "asked again blindly")
 
     def test_understood(self):

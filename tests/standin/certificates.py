@@ -76,7 +76,7 @@ class Authority:
     def _openssl(self, command, *arguments):
         done = subprocess.run(["openssl", command, "-config", self.config, *arguments],
                               stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              timeout=30, check=False)
+                              timeout=120, check=False)
         if done.returncode != 0:
             raise RuntimeError(f"openssl {command} failed: {done.stderr.strip()}")
 

@@ -41,6 +41,10 @@ class Switches:
     def add(self, spec):
         return self._call("POST", "faults", spec)["number"]
 
+    def taken(self, number):
+        """Whether the request that ends this fault (its `times`) has come; it may be under way."""
+        return number not in [fault["number"] for fault in self._call("GET", "faults")["faults"]]
+
     def clear(self, number=None):
         self._call("DELETE", "faults" if number is None else f"faults/{number}")
 
@@ -54,7 +58,7 @@ class Switches:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self._url}/{what}", data, method=method)
         try:
-            with self._open(request, timeout=10) as answer:
+            with self._open(request, timeout=60) as answer:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
             raise ValueError(error.read().decode()) from None
@@ -69,7 +73,7 @@ class Standin(Switches):
                                          stdout=subprocess.PIPE, text=True)
         line = self._process.stdout.readline()
         if not line:
-            self._process.wait(10)
+            self._process.wait(60)
             raise RuntimeError("the stand-in did not start; its stderr says why")
         self.facts = json.loads(line)
         super().__init__(self.facts["control"])
@@ -105,7 +109,7 @@ class Standin(Switches):
         """Ends it; its directory is gone afterwards in any case."""
         self._process.stdin.close()
         try:
-            self._process.wait(10)
+            self._process.wait(60)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()

@@ -35,7 +35,7 @@ class Server(http.server.ThreadingHTTPServer):
         """In the connection's thread, so that a slow handshake holds up nobody else."""
         number = self.log.connection()
         try:
-            request.settimeout(20)
+            request.settimeout(60)
             secured = self._context.wrap_socket(request, server_side=True)
         except OSError as error:
             self.log.failed_handshake(number, error)

@@ -32,7 +32,7 @@ class StandinTest(unittest.TestCase):
         if certificate:
             context.load_cert_chain(*certificate)
         port = int(self.api.server.rpartition(":")[2])
-        connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=10)
+        connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=60)
         self.addCleanup(connection.close)
         sent = {"Content-Type": "application/json"} | (headers or {})
         if certificate is None and token != "":
@@ -249,7 +249,7 @@ class Faults(StandinTest):
         _, body, headers = self.ask("POST", TOKEN, {})
         self.assertGreaterEqual(time.monotonic() - begin, 0.3)
         claims = json.loads(decoded(body["status"]["token"])[1])
-        self.assertAlmostEqual(claims["iat"], time.time() - 3600, delta=5)
+        self.assertAlmostEqual(claims["iat"], time.time() - 3600, delta=60)
         self.assertNotIn(time.strftime(" %H:", time.gmtime()), headers["Date"])
 
     def test_nonsense_is_refused(self):
@@ -269,7 +269,7 @@ class LifeCycle(unittest.TestCase):
     def test_ends_with_its_stdin(self):
         process, facts = self.start(stdin=subprocess.PIPE)
         process.stdin.close()
-        self.assertEqual(process.wait(10), 0)
+        self.assertEqual(process.wait(60), 0)
         self.assertFalse(os.path.exists(facts["dir"]))
 
     def test_ends_on_sigterm_with_a_client_hanging(self):
@@ -277,21 +277,21 @@ class LifeCycle(unittest.TestCase):
         client.Switches(facts["control"]).fault("hang")
         port = int(facts["server"].rpartition(":")[2])
         waiting = http.client.HTTPSConnection(
-            "127.0.0.1", port, context=ssl.create_default_context(cafile=facts["ca"]), timeout=10)
+            "127.0.0.1", port, context=ssl.create_default_context(cafile=facts["ca"]), timeout=60)
         self.addCleanup(waiting.close)
         waiting.request("GET", "/version")
         process.send_signal(signal.SIGTERM)
-        self.assertEqual(process.wait(10), 0)
+        self.assertEqual(process.wait(60), 0)
         self.assertFalse(os.path.exists(facts["dir"]))
 
     def test_ends_with_its_parent(self):
         parent = subprocess.run(
             ["sh", "-c", '"$0" "$1" </dev/null >"$2" & while ! [ -s "$2" ]; do sleep 0.1; done',
-             sys.executable, client.PROGRAM, self.scratch()], timeout=20, check=False)
+             sys.executable, client.PROGRAM, self.scratch()], timeout=120, check=False)
         self.assertEqual(parent.returncode, 0)
         with open(self.printed, encoding="utf-8") as file:
             facts = json.load(file)
-        end = time.monotonic() + 10
+        end = time.monotonic() + 60
         while os.path.exists(facts["dir"]) and time.monotonic() < end:
             time.sleep(0.05)
         self.assertFalse(os.path.exists(facts["dir"]), "the directory outlives the parent")

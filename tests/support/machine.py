@@ -1,10 +1,15 @@
-"""What a machine may lack. A test that cannot run without it says that it is left out, and why."""
+"""What a machine may lack. A test that cannot run without it says that it is left out, and why.
+And how slow it may be."""
 
 import os
 import shutil
 import socket
 import sys
 import unittest
+
+# What a machine whose cores others use, too, may take on top of a deadline of the program's before
+# a test says that the deadline was not kept. In seconds.
+SLACK = 20
 
 
 def left_out(reason):

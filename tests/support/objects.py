@@ -32,7 +32,7 @@ class Objects:
             self._server + path, None if body is None else json.dumps(body).encode(),
             {"Authorization": "Bearer " + self._token, "Content-Type": "application/json"},
             method=method)
-        with self._open(request, timeout=10) as answer:
+        with self._open(request, timeout=60) as answer:
             return json.load(answer)
 
     def create(self, kind, namespace, body):

@@ -54,13 +54,13 @@ class Sandbox:
     def close(self):
         # What the kernel keyring holds is not below HOME.
         subprocess.run([PROGRAM, "cache", "clear"], env=self.environment, capture_output=True,
-                       timeout=60, check=False)
+                       timeout=120, check=False)
         shutil.rmtree(self.home, ignore_errors=True)
 
     def run(self, *arguments, **options):
         """Runs a program; answers a CompletedProcess with text output."""
         environment = dict(self.environment, **options.pop("environment", {}))
-        options.setdefault("timeout", 120)
+        options.setdefault("timeout", 300)
         options.setdefault("stdin", subprocess.DEVNULL)
         if "input" in options:
             del options["stdin"]

@@ -8,7 +8,8 @@ import subprocess
 import time
 
 
-def wait_for(condition, seconds=15):
+def wait_for(condition, seconds=60):
+    """Whether it became true in time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if condition():

@@ -47,7 +47,7 @@ TEST(RunChild, EndsAWholeGroupAtTheDeadline) {
         run_child(shell("trap '' TERM; sleep 60 & sleep 60"), Deadline::after(Milliseconds(200)));
     ASSERT_TRUE(outcome);
     EXPECT_EQ(outcome->end, End::timed_out);
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, Seconds(5)) << "the child was waited for";
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, Seconds(30)) << "the child was waited for";
 }
 
 TEST(RunChild, EndsAChildThatPrintsWithoutEnd) {

@@ -61,7 +61,7 @@ struct Outcome {
 };
 
 Outcome connect(boost::asio::io_context& io, const Endpoints& endpoints,
-                Milliseconds limit = Seconds(5)) {
+                Milliseconds limit = Seconds(60)) {
     const auto begin = std::chrono::steady_clock::now();
     auto socket = connect_any(io, endpoints, "test", Deadline::after(limit));
     return {std::move(socket),
@@ -76,18 +76,18 @@ TEST(ConnectAny, DoesNotWaitForABlackHole) {
     const Outcome outcome = connect(io, {deaf.endpoint(), good.endpoint()});
     ASSERT_TRUE(outcome.socket) << outcome.socket.error().error.message;
     EXPECT_EQ(outcome.socket->remote_endpoint(), good.endpoint());
-    EXPECT_LT(outcome.took, Seconds(1));
+    EXPECT_LT(outcome.took, Seconds(15)) << "it waited for the deaf one";
 }
 
 TEST(ConnectAny, GoesOnAtOnceWhenAnAddressRefuses) {
     boost::asio::io_context io;
     const Listener good;
-    const Outcome outcome =
-        connect(io, {closed_port(), closed_port(), closed_port(), closed_port(), closed_port(),
-                     closed_port(), closed_port(), closed_port(), good.endpoint()});
+    Endpoints endpoints(100, closed_port());
+    endpoints.push_back(good.endpoint());
+    const Outcome outcome = connect(io, endpoints);
     ASSERT_TRUE(outcome.socket);
-    // Eight staggers are two seconds; a busy machine is not that slow.
-    EXPECT_LT(outcome.took, Milliseconds(1500)) << "it waited for its stagger";
+    // A hundred staggers are 25 seconds; a busy machine is not that slow.
+    EXPECT_LT(outcome.took, Seconds(15)) << "it waited for its stagger";
 }
 
 TEST(ConnectAny, NamesTheLastErrorAndHowManyWereTried) {
@@ -108,7 +108,7 @@ TEST(ConnectAny, EndsAtTheDeadline) {
     const Outcome outcome = connect(io, {deaf.endpoint(), deaf.endpoint()}, Milliseconds(400));
     ASSERT_FALSE(outcome.socket);
     EXPECT_EQ(outcome.socket.error().error.code, ErrorCode::timed_out);
-    EXPECT_LT(outcome.took, Seconds(2));
+    EXPECT_LT(outcome.took, Seconds(15));
 }
 
 TEST(Interleave, TakesTheFamiliesInTurn) {
