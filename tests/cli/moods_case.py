@@ -58,5 +58,8 @@ class MoodsCase(Case):
                                        profile, **options)
         if result.returncode == 99:
             left_out("no seccomp here")
-        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        # Where no /etc/hosts has this machine's name, sudo says so each time.
+        said = [line for line in result.stderr.splitlines()
+                if not line.startswith("sudo: unable to resolve host ")]
+        self.assertEqual((result.returncode, said), (0, []))
         return json.loads(result.stdout)["status"]["token"]
