@@ -4,6 +4,7 @@
 #include "cache/secret_service/store.hpp"
 #include "cache/store/file_store.hpp"
 #include "cache/store/memory_store.hpp"
+#include "tests/support/keyring_forbidden.hpp"
 
 namespace leasehold::test {
 namespace {
@@ -60,10 +61,13 @@ std::unique_ptr<StorePlace> make_place() {
 const std::vector<StoreKind>& all_store_kinds() {
     static const std::vector<StoreKind> kinds{
         // Other keys of the user count against the same 20 000 bytes.
-        {"kernel_keyring", make_place<KeyringPlace>, true, 16 * 1024},
-        {"secret_service", make_place<SecretServicePlace>},
-        {"file", make_place<FilePlace>},
-        {"memory", make_place<MemoryPlace>, false},
+        {.name = "kernel_keyring",
+         .make = make_place<KeyringPlace>,
+         .left_out = [] { return std::string(keyring_forbidden() ? no_keyring : ""); },
+         .largest = 16 * 1024},
+        {.name = "secret_service", .make = make_place<SecretServicePlace>},
+        {.name = "file", .make = make_place<FilePlace>},
+        {.name = "memory", .make = make_place<MemoryPlace>, .shared = false},
     };
     return kinds;
 }

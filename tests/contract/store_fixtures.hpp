@@ -23,6 +23,8 @@ struct StoreKind {
     std::unique_ptr<StorePlace> (*make)();
     // Entries are seen by other objects and processes.
     bool shared = true;
+    // Why it cannot be tested on this machine; null or "" if it can.
+    std::string (*left_out)() = nullptr;
     // The largest entry that it surely takes.
     std::size_t largest = cache::entry_limit;
 };

@@ -2,10 +2,22 @@
 // be given a private place, and the keys of whoever runs the tests are not ours to touch.
 #pragma once
 
+#include "tests/support/keyring_forbidden.hpp"
+
+#include <gtest/gtest.h>
+
 #include <functional>
 #include <string>
 
 namespace leasehold::test {
+
+class KeyringTest : public testing::Test {
+protected:
+    void SetUp() override {
+        if (keyring_forbidden())
+            GTEST_SKIP() << no_keyring;
+    }
+};
 
 // In a child process: a throw-away uid if this is root (small quota), else a user namespace. `run`
 // returns "" or what went wrong, which is what comes back; so does a crash or a missing right.

@@ -59,7 +59,9 @@ key_serial_t own_key(const std::string& name) {
 }
 
 // KR-1, F19: whatever session the reader and the writer are in.
-TEST(KernelKeyring, KR_1_IsReadAndWrittenFromEverySession) {
+class KernelKeyring : public test::KeyringTest {};
+
+TEST_F(KernelKeyring, KR_1_IsReadAndWrittenFromEverySession) {
     EXPECT_EQ(in_isolation([] {
                   std::string trouble = write("a", "token-a");
                   trouble += in_child([] {
@@ -85,7 +87,7 @@ TEST(KernelKeyring, KR_1_IsReadAndWrittenFromEverySession) {
 }
 
 // The command-line tool in a session of its own, as a script would use it.
-TEST(KernelKeyring, KR_1_IsReadByKeyctlFromANewSession) {
+TEST_F(KernelKeyring, KR_1_IsReadByKeyctlFromANewSession) {
     EXPECT_EQ(in_isolation([] {
                   const std::string trouble = write("a", "token-a");
                   const std::string command =
@@ -101,7 +103,7 @@ TEST(KernelKeyring, KR_1_IsReadByKeyctlFromANewSession) {
               "");
 }
 
-TEST(KernelKeyring, KR_1_LeavesTheSessionKeyringAlone) {
+TEST_F(KernelKeyring, KR_1_LeavesTheSessionKeyringAlone) {
     EXPECT_EQ(in_isolation([] {
                   (void)::keyctl_join_session_keyring(nullptr);
                   std::string trouble = write("a", "token-a");
@@ -114,7 +116,7 @@ TEST(KernelKeyring, KR_1_LeavesTheSessionKeyringAlone) {
               "");
 }
 
-TEST(KernelKeyring, KR_6_GrantsReadingAndSearchingAndNoMore) {
+TEST_F(KernelKeyring, KR_6_GrantsReadingAndSearchingAndNoMore) {
     EXPECT_EQ(in_isolation([] {
                   const std::string trouble = write("a", "token-a");
                   std::array<char, 256> text{};
@@ -129,7 +131,7 @@ TEST(KernelKeyring, KR_6_GrantsReadingAndSearchingAndNoMore) {
 }
 
 // KR-6
-TEST(KernelKeyring, KR_6_ShowsOnlyADigest) {
+TEST_F(KernelKeyring, KR_6_ShowsOnlyADigest) {
     EXPECT_EQ(in_isolation([]() -> std::string {
                   const std::string trouble = write("https://prod.example", "token");
                   std::ifstream file("/proc/keys");
@@ -143,7 +145,7 @@ TEST(KernelKeyring, KR_6_ShowsOnlyADigest) {
 }
 
 // KR-4
-TEST(KernelKeyring, KR_4_ForgetsByItself) {
+TEST_F(KernelKeyring, KR_4_ForgetsByItself) {
     EXPECT_EQ(in_isolation([] {
                   std::string trouble = write("a", "token-a", Seconds(1));
                   trouble += expect("at once", read("a"), "token-a");
@@ -160,7 +162,7 @@ TEST(KernelKeyring, KR_4_ForgetsByItself) {
 }
 
 // Before Linux 5.3 the user keyring vanished with the user's last process.
-TEST(KernelKeyring, KR_5_SurvivesTheUserKeyring) {
+TEST_F(KernelKeyring, KR_5_SurvivesTheUserKeyring) {
     EXPECT_EQ(in_isolation([]() -> std::string {
                   if (::keyctl_get_persistent(static_cast<uid_t>(-1), KEY_SPEC_PROCESS_KEYRING) < 0)
                       return "this kernel has no persistent keyrings, which CI needs";
@@ -180,7 +182,7 @@ TEST(KernelKeyring, KR_5_SurvivesTheUserKeyring) {
 }
 
 // KR-7
-TEST(KernelKeyring, KR_7_APayloadOverTheKernelsLimitIsFull) {
+TEST_F(KernelKeyring, KR_7_APayloadOverTheKernelsLimitIsFull) {
     EXPECT_EQ(in_isolation([]() -> std::string {
                   const auto kept = keyring_write(description("a"), std::string(32'768, 'x'), hour);
                   if (kept || kept.error().fault != StoreFault::full)
@@ -191,11 +193,12 @@ TEST(KernelKeyring, KR_7_APayloadOverTheKernelsLimitIsFull) {
 }
 
 // KR-3, as a user with the usual quota of 20 000 bytes and 200 keys.
-class KeyringQuota : public testing::Test {
+class KeyringQuota : public test::KeyringTest {
 protected:
     void SetUp() override {
+        KeyringTest::SetUp();
         if (::geteuid() != 0)
-            GTEST_SKIP() << "needs a uid of its own for the quota to be small";
+            GTEST_SKIP() << "left out: a uid of its own has the small quota, and this is not root";
     }
 };
 
@@ -307,7 +310,7 @@ TEST(EvictableKeys, AreReadFromProcKeysInOrder) {
 }
 
 // A writer that dies at any moment leaves no key without an end, and never a mixture.
-TEST(KernelKeyring, AKilledWriterLeavesTheOldOrTheNewKey) {
+TEST_F(KernelKeyring, AKilledWriterLeavesTheOldOrTheNewKey) {
     EXPECT_EQ(in_isolation([]() -> std::string {
                   std::string trouble = write("a", std::string(500, 'a'));
                   for (int round = 0; round < 200 && trouble.empty(); ++round) {

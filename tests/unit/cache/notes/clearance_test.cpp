@@ -55,7 +55,9 @@ TEST(ClearanceDigest, DependsOnEveryPartOfTheQuestion) {
     EXPECT_EQ(clearance_digest(question()).size(), 64U);
 }
 
-TEST(Clearance, ComesBackAndEnds) {
+class Clearance : public test::KeyringTest {};
+
+TEST_F(Clearance, ComesBackAndEnds) {
     EXPECT_EQ(in_isolation([]() -> std::string {
                   const std::string digest = clearance_digest(question());
                   if (found(digest) != "(none)")
@@ -71,7 +73,7 @@ TEST(Clearance, ComesBackAndEnds) {
               "");
 }
 
-TEST(Clearance, GoesWithClearAndIsNoEntry) {
+TEST_F(Clearance, GoesWithClearAndIsNoEntry) {
     EXPECT_EQ(in_isolation([]() -> std::string {
                   const std::string digest = clearance_digest(question());
                   const auto store = make_kernel_keyring_store();
@@ -88,7 +90,7 @@ TEST(Clearance, GoesWithClearAndIsNoEntry) {
               "");
 }
 
-TEST(Clearance, OnlyItsOwnFormIsBelieved) {
+TEST_F(Clearance, OnlyItsOwnFormIsBelieved) {
     EXPECT_EQ(in_isolation([]() -> std::string {
                   const std::string digest = clearance_digest(question());
                   for (const std::string& text :
