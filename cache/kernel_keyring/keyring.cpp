@@ -120,10 +120,13 @@ int place_key(const std::string& description, std::string_view payload, Seconds 
 
 using Place = std::function<int()>;
 
-// The quota of a key that went comes back a moment later, when the kernel has let go of it (RCU).
-int place_soon(const Place& place) {
+// The quota of a key that went comes back a moment later, when the kernel has let go of it (RCU);
+// on a busy machine it takes its time. Each attempt is 3 ms.
+constexpr int few_attempts = 15;
+constexpr int many_attempts = 150; // before a lease that is still good would go for nothing
+int place_soon(const Place& place, int attempts = few_attempts) {
     int error_number = EDQUOT;
-    for (int attempt = 0; attempt < 15 && error_number == EDQUOT; ++attempt) {
+    for (int attempt = 0; attempt < attempts && error_number == EDQUOT; ++attempt) {
         std::this_thread::sleep_for(Milliseconds(3));
         error_number = place();
     }
@@ -148,7 +151,7 @@ int place_by_eviction(const std::string& description, std::string_view spared, c
     bool ended_before = false;
     for (const KeyringOccupant& key : victims(description, spared)) {
         if (ended_before && key.left != 0 && error_number == EDQUOT)
-            error_number = place_soon(place);
+            error_number = place_soon(place, many_attempts);
         if (error_number != EDQUOT)
             return error_number;
         ended_before = key.left == 0;

@@ -1,32 +1,12 @@
 """A private place to run the real leasehold in: own HOME and XDG directories, nothing of the user's."""
 
-import atexit
 import json
 import os
 import shutil
 import subprocess
 import tempfile
 
-
-def for_all_users(program):
-    """`program`, or a copy of the installation it is part of where every user may run it: tests
-    become other users, and a checkout may lie in a home of root's (0700)."""
-    parents = [os.path.dirname(program)]
-    while parents[-1] not in ("/", ""):
-        parents.append(os.path.dirname(parents[-1]))
-    if os.geteuid() != 0 or all(not path or os.stat(path).st_mode & 1 for path in parents):
-        return program
-    prefix = os.path.dirname(os.path.dirname(program))
-    copy = tempfile.mkdtemp(prefix="leasehold-programs-")
-    owner = os.getpid()  # a forked child leaves it alone
-    atexit.register(lambda: os.getpid() == owner and shutil.rmtree(copy, ignore_errors=True))
-    os.chmod(copy, 0o755)
-    for folder in ("bin", "libexec"):
-        shutil.copytree(os.path.join(prefix, folder), os.path.join(copy, folder), symlinks=True)
-    return os.path.join(copy, "bin", os.path.basename(program))
-
-
-PROGRAM = for_all_users(os.environ.get("LEASEHOLD", "leasehold"))
+PROGRAM = os.environ.get("LEASEHOLD", "leasehold")
 
 
 class Sandbox:
