@@ -4,17 +4,13 @@ is also asked for by a bystander with the same rights, for whom it must work."""
 
 import copy
 import json
-import os
 import ssl
-import sys
 import unittest
 import urllib.error
 import urllib.request
 
-sys.path[:0] = [os.path.dirname(os.path.abspath(__file__))]
-
-import lease_book_test as book  # noqa: E402
-from real_cluster import wait_for  # noqa: E402
+import lease_book_test as book
+from real_cluster import wait_for
 
 CORE = "/api/v1/namespaces/ci/"
 RBAC = "/apis/rbac.authorization.k8s.io/v1/"
