@@ -34,15 +34,21 @@ sigset_t signals_that_end_us() {
     return signals;
 }
 
-[[noreturn]] void leave_interrupted() {
-    interrupted = true;
+// Until nothing is being made any more, the grace is over or another signal says that it is.
+void wait_for_leases(const sigset_t& signals) {
+    constexpr timespec slice{0, 5'000'000};
     const auto end = std::chrono::steady_clock::now() + interruption_grace;
-    if (leases_in_the_making != 0) {
-        while (leases_in_the_making != 0 && std::chrono::steady_clock::now() < end)
-            std::this_thread::sleep_for(Milliseconds(5));
-        if (leases_in_the_making == 0)
-            std::this_thread::sleep_for(last_words);
+    while (leases_in_the_making != 0) {
+        if (std::chrono::steady_clock::now() >= end || ::sigtimedwait(&signals, nullptr, &slice) > 0)
+            return;
     }
+    std::this_thread::sleep_for(last_words);
+}
+
+[[noreturn]] void leave_interrupted(const sigset_t& signals) {
+    interrupted = true;
+    if (leases_in_the_making != 0)
+        wait_for_leases(signals);
     (void)write_all(2, "leasehold: error: interrupted\n");
     ::_exit(static_cast<int>(ErrorCode::interrupted));
 }
@@ -56,7 +62,7 @@ void guard(sigset_t signals) {
             break;
         // In slices, so that a deadline that is moved nearer is noticed.
         if (::sigtimedwait(&signals, nullptr, &slice) > 0)
-            leave_interrupted();
+            leave_interrupted(signals);
     }
     (void)write_all(2, "leasehold: error: the deadline passed\n"
                        "hint: a server, the resolver or the secret store does not answer; "

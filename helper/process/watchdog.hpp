@@ -10,14 +10,15 @@ namespace leasehold::helper {
 // given up by itself, with a better message.
 inline constexpr Milliseconds watchdog_grace{500};
 
-// How long after SIGINT, SIGTERM or SIGHUP a lease may still be finished or taken back.
-inline constexpr Milliseconds interruption_grace{1000};
+// How long after SIGINT, SIGTERM or SIGHUP a lease may still be finished or taken back. A slow
+// server needs seconds for that; somebody who cannot wait sends the signal again.
+inline constexpr Milliseconds interruption_grace{5000};
 
 // Starts a thread that, `watchdog_grace` after `deadline`, writes one line to stderr and leaves
 // with ErrorCode::timed_out by _exit(2), which nothing can block. It also takes the signals that
 // ask for the end, unless they were ignored from the start (nohup), and leaves with
-// ErrorCode::interrupted: at once, or within interruption_grace while a lease is being made. May
-// be called again to move the deadline. From the main thread, before others are started.
+// ErrorCode::interrupted: at once, or within interruption_grace while a lease is being made; a
+// second signal ends that wait. May be called again to move the deadline. From the main thread, before others are started.
 void start_watchdog(Deadline deadline);
 
 // Whether such a signal has come: what is being made should be taken back.

@@ -259,7 +259,7 @@ class Interrupted(LeaseCase):
         if not os.path.exists(self.box.profile_path("dyn")):
             self.dynamic("dyn", "--deadline", "20s")
         self.api.clear()
-        slow = self.api.fault("latency", seconds=1, method="POST", path=path, skip=skip, times=1)
+        slow = self.api.fault("latency", seconds=0.5, method="POST", path=path, skip=skip, times=1)
         process = self.box.start(PROGRAM, "lease", "create", "--profile", "dyn")
         self.assertTrue(wait_for(lambda: self.api.taken(slow)), "the request did not come")
         process.send_signal(number)
@@ -279,6 +279,9 @@ class Interrupted(LeaseCase):
         hang = self.api.fault("hang", path="/secrets$", times=1)
         process = self.box.start(PROGRAM, "credential", "--profile", "dev")
         self.assertTrue(wait_for(lambda: self.api.taken(hang)), "the request did not come")
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.5)
+        self.assertIsNone(process.poll(), "a lease may still be on its way")
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.communicate(timeout=60), ("", "leasehold: error: interrupted\n"))
         self.assertEqual(process.returncode, 130)
