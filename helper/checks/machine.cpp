@@ -27,10 +27,11 @@ CheckStep check_directory(std::string name, const std::string& path, std::string
     if (path.empty())
         return {std::move(name), State::failed, "there is nowhere to put it",
                 "set HOME or " + std::string(variable), ErrorCode::configuration};
-    if (auto made = make_private_directory(path); !made)
-        return {std::move(name), State::failed, made.error().message, made.error().hint,
+    const auto there = check_private_directory(path);
+    if (!there)
+        return {std::move(name), State::failed, there.error().message, there.error().hint,
                 ErrorCode::configuration};
-    return ok(std::move(name), path);
+    return ok(std::move(name), path + (*there ? "" : " (made when it is needed)"));
 }
 
 std::string store_remedy(std::string_view store, cache::StoreFault fault) {

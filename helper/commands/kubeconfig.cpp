@@ -55,8 +55,8 @@ Result<int> run_kubeconfig_add(Invocation& call) {
     LEASEHOLD_TRY_ASSIGN(EntryWish wish, read_entry_flags(options));
     wish.namespace_ = options.text("namespace").value_or("");
     LEASEHOLD_TRY_ASSIGN(const EntryOutcome outcome, add_entry(process, *call.profile, wish));
-    if (!outcome.notice.empty())
-        process.complain("leasehold: " + outcome.notice + '\n');
+    for (const std::string& notice : outcome.notices)
+        process.complain("leasehold: " + notice + '\n');
     if (wish.dry_run) {
         process.print(outcome.diff);
         return 0;

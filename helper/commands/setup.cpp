@@ -127,8 +127,8 @@ Result<int> run_setup(Invocation& call) {
         restore_profile_text(draft.profile.path, before);
         return std::move(entry).error();
     }
-    if (!entry->notice.empty())
-        process.complain("leasehold: " + entry->notice + '\n');
+    for (const std::string& notice : entry->notices)
+        process.complain("leasehold: " + notice + '\n');
     assembly.log_notices();
     if (obtained && !obtained->why_not_revocable.empty())
         process.complain(

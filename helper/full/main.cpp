@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
         (void)write_all(2, "leasehold: error: leasehold does not run setuid or setgid\n");
         return static_cast<int>(ErrorCode::configuration);
     }
+    helper::forbid_new_privileges();
     // The front makes no files.
     (void)::umask(077);
     // A reader that goes away is seen by write(); it must not end us while a lease is on its way.

@@ -36,4 +36,8 @@ bool harden_process() noexcept {
     return ::getauxval(AT_SECURE) == 0;
 }
 
+void forbid_new_privileges() noexcept {
+    (void)::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
 } // namespace leasehold::helper

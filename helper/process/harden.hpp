@@ -9,4 +9,8 @@ namespace leasehold::helper {
 // setgid, file capabilities), which it refuses.
 [[nodiscard]] bool harden_process() noexcept;
 
+// Neither this process nor anything it starts gains rights by a setuid program (SEC-1). For the
+// full program: the front starts nothing else.
+void forbid_new_privileges() noexcept;
+
 } // namespace leasehold::helper

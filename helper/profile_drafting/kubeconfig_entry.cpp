@@ -45,22 +45,22 @@ std::string stable_command(const Process& process) {
 
 // The profile's proxy as kubectl takes it. Its password stays in the profile: kubeconfigs are
 // copied and shown. kubectl knows socks5 only, which is socks5h to it.
-std::string proxy_for_clients(const lease::Profile& profile, std::string& notice) {
+std::string proxy_for_clients(const lease::Profile& profile, std::vector<std::string>& notices) {
     if (!profile.cluster.proxy)
         return {};
     Url proxy = *profile.cluster.proxy;
     if (proxy.scheme == "socks5h")
         proxy.scheme = "socks5";
     if (!proxy.userinfo.empty())
-        notice =
+        notices.push_back(
             "the proxy's user name and password are not written to the kubeconfig: for kubectl "
             "add them to proxy-url there yourself, or take proxy-url out of the profile and "
-            "set HTTPS_PROXY";
+            "set HTTPS_PROXY");
     return proxy.origin(); // clients differ in which port is usual
 }
 
 Result<kubeconfig::Entry> make_entry(const Process& process, const lease::Profile& profile,
-                                     const EntryWish& wish, std::string& notice) {
+                                     const EntryWish& wish, std::vector<std::string>& notices) {
     LEASEHOLD_TRY_ASSIGN(const std::string ca, lease::load_cluster_ca(profile.cluster));
     kubeconfig::Entry entry;
     entry.name = "leasehold-" + profile.name;
@@ -69,7 +69,7 @@ Result<kubeconfig::Entry> make_entry(const Process& process, const lease::Profil
     entry.server = profile.cluster.server.text();
     entry.certificate_authority_data = ca.empty() ? "" : base64_encode(ca);
     entry.tls_server_name = profile.cluster.tls_server_name;
-    entry.proxy_url = proxy_for_clients(profile, notice);
+    entry.proxy_url = proxy_for_clients(profile, notices);
     entry.namespace_ =
         wish.namespace_.empty() ? profile.terms.default_namespace() : wish.namespace_;
     entry.exec.command = stable_command(process);
@@ -81,10 +81,11 @@ Result<kubeconfig::Entry> make_entry(const Process& process, const lease::Profil
     entry.exec.install_hint = install_hint;
     if (kubeconfig::too_large_for_cluster_info(entry)) {
         entry.exec.provide_cluster_info = false;
-        notice = "the cluster's CA is too large to be passed to a plugin: clients will not say "
-                 "which cluster they ask for, and are served only with 'require-cluster-info: "
-                 "false' in " +
-                 profile.path;
+        notices.push_back(
+            "the cluster's CA is too large to be passed to a plugin: clients will not say "
+            "which cluster they ask for, and are served only with 'require-cluster-info: "
+            "false' in " +
+            profile.path);
     }
     return entry;
 }
@@ -134,7 +135,7 @@ Result<EntryOutcome> add_entry(const Process& process, const lease::Profile& pro
     LEASEHOLD_TRY_ASSIGN(const std::string path,
                          kubeconfig::kubeconfig_to_edit(wish.kubeconfig, process.environment));
     LEASEHOLD_TRY_ASSIGN(const kubeconfig::Entry entry,
-                         make_entry(process, profile, wish, outcome.notice));
+                         make_entry(process, profile, wish, outcome.notices));
     outcome.file = path;
     outcome.context = entry.context();
     LEASEHOLD_TRY(kubeconfig::check_entry(entry, path));

@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace leasehold::helper {
 
@@ -25,10 +26,10 @@ struct EntryWish {
 struct EntryOutcome {
     std::string file;
     std::string context;
-    std::string diff;             // what changed; "" if nothing did
-    std::string previous_current; // the current-context before
-    std::string current;          // and after
-    std::string notice;           // something to tell ("" if nothing)
+    std::string diff;                 // what changed; "" if nothing did
+    std::string previous_current;     // the current-context before
+    std::string current;              // and after
+    std::vector<std::string> notices; // things to tell
 };
 
 // Declares the flags of an EntryWish, and reads them.

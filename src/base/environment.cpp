@@ -21,4 +21,10 @@ std::optional<std::string> Environment::get(std::string_view name) const {
     return found->second;
 }
 
+Environment Environment::without(std::string_view prefix) const {
+    Variables kept = variables_;
+    std::erase_if(kept, [&](const auto& variable) { return variable.first.starts_with(prefix); });
+    return Environment(std::move(kept));
+}
+
 } // namespace leasehold

@@ -21,6 +21,8 @@ public:
     [[nodiscard]] std::optional<std::string> get(std::string_view name) const;
     // The value, or "" if it is unset.
     [[nodiscard]] std::string value(std::string_view name) const { return get(name).value_or(""); }
+    // Without the variables whose names begin so.
+    [[nodiscard]] Environment without(std::string_view prefix) const;
     [[nodiscard]] const Variables& all() const { return variables_; }
 
 private:

@@ -117,6 +117,9 @@ Result<Secret> read_secret_file(const std::string& path, std::string_view what,
         text.pop_back();
     if (!text.empty() && text.back() == '\r')
         text.pop_back();
+    // Taken for a credential it would make a request without any.
+    if (text.empty())
+        return file_error(path, "is empty, and should hold the " + std::string(what));
     return Secret::take(std::move(text));
 }
 
@@ -146,8 +149,17 @@ Result<void> make_private_directory(const std::string& path) {
         at = path.find('/', at + 1);
         LEASEHOLD_TRY(make_one_directory(path.substr(0, at)));
     }
+    LEASEHOLD_TRY_ASSIGN(const bool there, check_private_directory(path));
+    if (!there)
+        return file_error(path, "cannot be opened: " + errno_text(ENOENT));
+    return {};
+}
+
+Result<bool> check_private_directory(const std::string& path) {
     const Fd directory(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     struct stat status {};
+    if (!directory && errno == ENOENT)
+        return false;
     if (!directory || ::fstat(directory.get(), &status) != 0)
         return file_error(path, "cannot be opened: " + errno_text(errno));
     if (status.st_uid != ::geteuid())
@@ -155,7 +167,7 @@ Result<void> make_private_directory(const std::string& path) {
                           "belongs to another user (uid " + std::to_string(status.st_uid) + ")");
     if ((status.st_mode & 022) != 0)
         return file_error(path, "can be changed by other users", "run: chmod 700 " + path);
-    return {};
+    return true;
 }
 
 Result<AtomicFile> AtomicFile::create(std::string path, mode_t mode) {

@@ -68,6 +68,9 @@ struct OpenFile {
 // this user's that no other can write to. Root makes none in a directory that is another user's.
 [[nodiscard]] Result<void> make_private_directory(const std::string& path);
 
+// The same check alone. False if there is no such directory.
+[[nodiscard]] Result<bool> check_private_directory(const std::string& path);
+
 // Replaces a file's content in one step: a temporary file beside it, fsync, rename, fsync of the
 // directory. Nothing lands unless commit() succeeds; the destructor only removes the temporary.
 class AtomicFile {

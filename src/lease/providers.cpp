@@ -52,6 +52,7 @@ const std::array<ProviderKind, 2> table{{
      .shortest_ttl = Seconds(600), // the API server's floor (F20)
      .why_shortest = "Kubernetes grants no token for less than 10m (600 s): ask for 10m or more",
      .usual_deadline = Seconds(30),
+     .variables = "",
      .kept_hint = "set kubernetes.requester to {token: stored}",
      .read = [](SettingsSection section, const SettingsPaths& paths, LeaseTerms& terms)
          -> ProviderSettings { return read_kubernetes_settings(std::move(section), paths, terms); },
@@ -77,6 +78,7 @@ const std::array<ProviderKind, 2> table{{
          "Infisical asks Kubernetes for what is left of the TTL when it gets there, and "
          "Kubernetes grants nothing below 10m: ask for 11m or more",
      .usual_deadline = Seconds(60), // a gateway takes up to 45 s
+     .variables = "INFISICAL_",
      .kept_hint = "see infisical.auth",
      .read = [](SettingsSection section, const SettingsPaths& paths, LeaseTerms& terms)
          -> ProviderSettings { return infisical::read_settings(std::move(section), paths, terms); },

@@ -32,6 +32,7 @@ struct ProviderKind {
     Seconds shortest_ttl;
     std::string_view why_shortest; // a hint
     Seconds usual_deadline;        // of a call, where the profile says none
+    std::string_view variables;    // begin so, and are no business of anybody's plugin; "" for none
     std::string_view kept_hint;    // where a profile says that it needs nothing kept
     ProviderSettings (*read)(SettingsSection section, const SettingsPaths& paths,
                              LeaseTerms& terms);

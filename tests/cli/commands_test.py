@@ -118,6 +118,52 @@ class Commands(Case):
         self.assertEqual(result.returncode, 3, result.stdout)
         self.assertIn("chmod", result.stdout)
 
+    def test_doctor_makes_nothing(self):
+        place = {"LEASEHOLD_CONFIG_DIR": self.box.path("new-config"),
+                 "LEASEHOLD_RUNTIME_DIR": self.box.path("new-runtime"),
+                 "LEASEHOLD_STATE_DIR": self.box.path("new-state")}
+        before = sorted(os.listdir(self.box.home))
+        self.assertIn("made when it is needed", self.ok("doctor", "--offline", environment=place))
+        self.assertEqual(sorted(os.listdir(self.box.home)), before)
+
+    def test_a_profile_directory_that_others_may_change_is_refused(self):
+        self.profile()
+        os.chmod(os.path.dirname(self.box.profile_path("dev")), 0o777)
+        self.assertIn("chmod 700", self.fails(3, "credential", "--profile", "dev"))
+
+    def test_an_empty_token_file_makes_no_anonymous_request(self):
+        token = self.box.write("empty-token", "")
+        self.ok("profile", "add", "x", "--server", self.api.server, "--certificate-authority",
+                self.api.ca, "--namespace", "ci", "--service-account", "deployer",
+                "--requester-token-file", token)
+        before = self.api.counters()["requests"]
+        self.assertIn("is empty", self.fails(3, "credential", "--profile", "x"))
+        self.assertEqual(self.api.counters()["requests"], before)
+
+    def test_a_plugin_gains_no_rights_and_gets_no_secret_of_ours(self):
+        log = self.box.path("status")
+        plugin = self.box.write("plugin", "#!/bin/sh\n{ cat /proc/self/status; env; } >" + log +
+                                "\nexit 1\n")
+        os.chmod(plugin, 0o700)
+        config = {"apiVersion": "v1", "kind": "Config", "current-context": "a",
+                  "contexts": [{"name": "a", "context": {"cluster": "c", "user": "u"}}],
+                  "clusters": [{"name": "c", "cluster": {"server": self.api.server}}],
+                  "users": [{"name": "u", "user": {"exec": {
+                      "apiVersion": "client.authentication.k8s.io/v1", "command": plugin,
+                      "interactiveMode": "Never"}}}]}
+        self.box.write("with-plugin", json.dumps(config))
+        self.ok("profile", "add", "p", "--from-context", "a", "--from-kubeconfig",
+                self.box.path("with-plugin"), "--certificate-authority", self.api.ca,
+                "--namespace", "ci", "--service-account", "deployer")
+        self.leasehold("credential", "--profile", "p",
+                       environment={"INFISICAL_TOKEN": "CANARY", "AWS_PROFILE": "mine"})
+        with open(log, encoding="utf-8") as file:
+            text = file.read()
+        self.assertRegex(text, r"NoNewPrivs:\s1")
+        # A plugin's own variables reach it; another provider's secrets do not.
+        self.assertIn("AWS_PROFILE=mine", text)
+        self.assertNotIn("CANARY", text)
+
     def test_no_secret_is_an_option(self):
         for words in self.words():
             text = self.ok(*words, "--help")

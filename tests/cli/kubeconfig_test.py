@@ -54,6 +54,18 @@ class Kubeconfig(Case):
                              ("dev", "leasehold-dev")]
         return view
 
+    def test_every_notice_is_told(self):
+        with open(self.api.ca, encoding="utf-8") as file:
+            self.box.write("large.pem", file.read() * 300)
+        self.ok("profile", "add", "n", "--server", self.api.server, "--certificate-authority",
+                self.box.path("large.pem"), "--proxy-url", "http://127.0.0.1:1", "--namespace",
+                "ci", "--service-account", "deployer")
+        self.rewrite_profile("n", "http://127.0.0.1:1", "http://me:secret@127.0.0.1:1")
+        result = self.leasehold("kubeconfig", "add", "n", "--dry-run")
+        self.assertIn("too large", result.stderr)
+        self.assertIn("user name and password", result.stderr)
+        self.assertNotIn("secret@", result.stderr + result.stdout)
+
     def test_a_hand_formatted_file_comes_back_byte_for_byte(self):
         for text in (HAND_MADE, HAND_MADE.replace("\n", "\r\n"), HAND_MADE.rstrip("\n"), "",
                      "# nothing yet\n", "apiVersion: v1\nkind: Config\nclusters: []\n",

@@ -183,6 +183,8 @@ Result<Profile> load_profile(const std::string& directory, std::string_view name
                           "names are up to 63 of a-z, 0-9, '.', '_' and '-', and begin with a "
                           "letter or digit");
     const std::string path = profile_path(directory, name);
+    // Who may change the directory may put another profile in this one's place.
+    LEASEHOLD_TRY(check_private_directory(directory));
     LEASEHOLD_TRY_ASSIGN(const auto file, open_checked(path, profile_file_rules()));
     if (!file)
         return make_error(ErrorCode::configuration, "there is no profile " + quoted(name),

@@ -122,5 +122,23 @@ TEST(Paths, AreResolved) {
     EXPECT_EQ(directory_of("a"), ".");
 }
 
+TEST_F(FilesTest, AnEmptySecretIsNone) {
+    for (const char* text : {"", "\n", "\r\n"}) {
+        const auto secret = read_secret_file(write("empty", text, 0600), "token file");
+        ASSERT_FALSE(secret);
+        EXPECT_NE(secret.error().message.find("is empty"), std::string::npos);
+    }
+}
+
+TEST_F(FilesTest, ADirectoryIsCheckedWithoutBeingMade) {
+    const std::string path = directory_ + "/private";
+    EXPECT_FALSE(check_private_directory(path).value());
+    EXPECT_FALSE(std::filesystem::exists(path));
+    ASSERT_EQ(::mkdir(path.c_str(), 0700), 0);
+    EXPECT_TRUE(check_private_directory(path).value());
+    ASSERT_EQ(::chmod(path.c_str(), 0777), 0);
+    EXPECT_FALSE(check_private_directory(path));
+}
+
 } // namespace
 } // namespace leasehold

@@ -104,9 +104,11 @@ Result<void> add_kubeconfig_user(const KubernetesProfile& profile,
     } else if (!user.token.empty()) {
         requester.bearer = std::move(user.token);
     } else if (user.exec) {
-        LEASEHOLD_TRY_ASSIGN(
-            PluginCredential credential,
-            run_exec_plugin(*user.exec, context, profile.name, outside.environment, deadline));
+        Environment theirs = outside.environment;
+        for (const std::string& prefix : outside.withheld)
+            theirs = theirs.without(prefix);
+        LEASEHOLD_TRY_ASSIGN(PluginCredential credential,
+                             run_exec_plugin(*user.exec, context, profile.name, theirs, deadline));
         requester.bearer = std::move(credential.token);
         if (credential.certificate)
             requester.server.certificate = std::move(credential.certificate);
