@@ -83,6 +83,7 @@ std::string clearance_digest(const ClearanceQuestion& question) {
                             {"changed", std::to_string(file.changed_ns)},
                             {"exec-info", question.exec_info},
                             {"api-version", question.api_version_argument},
+                            {"places", question.places},
                         })
         .digest_hex();
 }

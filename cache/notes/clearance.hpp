@@ -19,6 +19,7 @@ struct ClearanceQuestion {
     FileIdentity profile;             // of the open file: any edit asks a new question
     std::string exec_info;            // KUBERNETES_EXEC_INFO, "" if it is not set
     std::string api_version_argument; // "" if there is none
+    std::string places;               // where else files are looked for
 };
 
 // A file that decided who asks; any edit or replacement makes the clearance void.

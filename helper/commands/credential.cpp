@@ -6,6 +6,7 @@
 #include "helper/exec_protocol/request.hpp"
 #include "helper/leasing/keys.hpp"
 #include "helper/leasing/obtain.hpp"
+#include "helper/process/client_environment.hpp"
 #include "helper/process/detached.hpp"
 #include "helper/process/watchdog.hpp"
 #include "helper/providers/assembly.hpp"
@@ -16,8 +17,6 @@
 #include "src/lease/kubeconfig_user/plugin.hpp"
 
 #include <algorithm>
-
-#include <unistd.h>
 
 namespace leasehold::helper {
 namespace {
@@ -66,8 +65,61 @@ void remember_clearance(const lease::Profile& profile, const Process& process,
     question.exec_info = process.environment.value("KUBERNETES_EXEC_INFO");
     if (arguments.api_version)
         question.api_version_argument = to_text(*arguments.api_version);
+    question.places = places_text([&](const char* name) {
+        const auto found = process.environment.all().find(std::string_view(name));
+        return found == process.environment.all().end() ? nullptr : found->second.c_str();
+    });
     // If the keyring cannot take it, the next call is a little slower, nothing more.
     (void)cache::record_clearance(cache::clearance_digest(question), *clearance, life);
+}
+
+// Whose profiles are used is the user's to say; the client was not started with this.
+Result<void> check_places(const Process& process) {
+    for (const auto& [name, value] : process.withheld.all())
+        if (names_a_place(name))
+            return make_error(
+                ErrorCode::configuration,
+                "a kubeconfig may not set " + name + ": the client itself was not started with " +
+                    quoted(value, 200),
+                "take " + name +
+                    " out of the kubeconfig's exec.env and set it where the client is "
+                    "started");
+    return {};
+}
+
+// The profile's word lets a kubeconfig set a variable.
+void let_through(Process& process, const lease::Profile& profile) {
+    Environment::Variables counts = process.environment.all();
+    Environment::Variables withheld = process.withheld.all();
+    for (const std::string& name : profile.environment)
+        if (auto given = withheld.extract(name))
+            counts.insert_or_assign(name, std::move(given.mapped()));
+    process.environment = Environment(std::move(counts));
+    process.withheld = Environment(std::move(withheld));
+}
+
+// The profile that the arguments name, with its deadline and with what its kubeconfig may set.
+Result<lease::Profile> open_profile(Process& process, const CredentialArguments& arguments) {
+    LEASEHOLD_TRY(check_places(process));
+    LEASEHOLD_TRY_ASSIGN(lease::Profile profile, load_profile(process, arguments.profile));
+    let_through(process, profile);
+    return profile;
+}
+
+// The key of the profile's lease. Who asks is not for a kubeconfig to choose.
+Result<LeaseKey> key_of(const Process& process, const lease::Profile& profile,
+                        const lease::LeaseRequest& wanted) {
+    LEASEHOLD_TRY_ASSIGN(LeaseKey key, lease_key(process, profile, wanted));
+    for (const std::string& name : key.variables)
+        if (process.withheld.get(name))
+            return make_error(ErrorCode::configuration,
+                              "a kubeconfig may not set " + name +
+                                  ", which decides who asks: the client itself was not started "
+                                  "with this value",
+                              "set it where the client is started, or let kubeconfigs set it: "
+                              "environment: [" +
+                                  name + "] in " + profile.path);
+    return key;
 }
 
 } // namespace
@@ -83,7 +135,7 @@ Result<int> run_credential(Invocation& call) {
         const ExecRequest request,
         parse_exec_request(process.environment.get("KUBERNETES_EXEC_INFO"), arguments.api_version));
     LEASEHOLD_TRY(lease::check_no_loop(process.environment, arguments.profile));
-    LEASEHOLD_TRY_ASSIGN(lease::Profile profile, load_profile(process, arguments.profile));
+    LEASEHOLD_TRY_ASSIGN(lease::Profile profile, open_profile(process, arguments));
     const Deadline deadline = Deadline::after(profile.deadline);
     start_watchdog(deadline);
     if (auto bound = check_cluster_binding(request, profile); !bound) {
@@ -100,7 +152,7 @@ Result<int> run_credential(Invocation& call) {
                              quoted(request.cluster->proxy_url)});
     }
     const lease::LeaseRequest wanted = default_request(profile);
-    LEASEHOLD_TRY_ASSIGN(const LeaseKey key, lease_key(process, profile, wanted));
+    LEASEHOLD_TRY_ASSIGN(const LeaseKey key, key_of(process, profile, wanted));
     Assembly assembly(process, std::move(profile), false);
     LEASEHOLD_TRY_ASSIGN(Obtained obtained, obtain(assembly.parts(), assembly.profile(), wanted,
                                                    key.key, Eagerness::serve, deadline));
@@ -117,7 +169,7 @@ Result<int> run_credential(Invocation& call) {
         return make_error(ErrorCode::internal, "stdout could not take the credential");
     if (obtained.store.empty() && take_sweep(process, assembly.profile()))
         start_detached(process.libexec + "/leasehold", "sweep-in-background",
-                       assembly.profile().name, environ);
+                       assembly.profile().name, process.environment);
     return 0;
 }
 
@@ -127,7 +179,7 @@ Result<int> run_sweep_in_background(Invocation& call) {
     const Arguments& words = call.words;
     LEASEHOLD_TRY_ASSIGN(const CredentialArguments arguments,
                          parse_credential_arguments({words.begin(), words.end()}));
-    LEASEHOLD_TRY_ASSIGN(lease::Profile profile, load_profile(process, arguments.profile));
+    LEASEHOLD_TRY_ASSIGN(lease::Profile profile, open_profile(process, arguments));
     const Deadline deadline = Deadline::after(profile.deadline);
     start_watchdog(deadline);
     Assembly assembly(process, std::move(profile), false);
@@ -141,11 +193,11 @@ Result<int> run_renew_in_background(Invocation& call) {
     const Arguments& words = call.words;
     LEASEHOLD_TRY_ASSIGN(const CredentialArguments arguments,
                          parse_credential_arguments({words.begin(), words.end()}));
-    LEASEHOLD_TRY_ASSIGN(lease::Profile profile, load_profile(process, arguments.profile));
+    LEASEHOLD_TRY_ASSIGN(lease::Profile profile, open_profile(process, arguments));
     const Deadline deadline = Deadline::after(profile.deadline);
     start_watchdog(deadline);
     const lease::LeaseRequest wanted = default_request(profile);
-    LEASEHOLD_TRY_ASSIGN(const LeaseKey key, lease_key(process, profile, wanted));
+    LEASEHOLD_TRY_ASSIGN(const LeaseKey key, key_of(process, profile, wanted));
     Assembly assembly(process, std::move(profile), false);
     LEASEHOLD_TRY(
         obtain(assembly.parts(), assembly.profile(), wanted, key.key, Eagerness::renew, deadline));

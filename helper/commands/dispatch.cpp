@@ -2,20 +2,19 @@
 
 #include "helper/commands/command.hpp"
 #include "helper/commands/commands.hpp"
-#include "helper/process/detached.hpp"
+#include "helper/process/client_call.hpp"
 #include "helper/process/watchdog.hpp"
 #include "helper/providers/assembly.hpp"
 #include "helper/terminal/keyring_prompt.hpp"
 #include "helper/terminal/text.hpp"
 #include "src/base/hostile_text.hpp"
+#include "src/lease/kubeconfig_user/plugin_environment.hpp"
 
 #include <algorithm>
 #include <exception>
 
 namespace leasehold::helper {
 namespace {
-
-constexpr std::string_view client_variable = "KUBERNETES_EXEC_INFO";
 
 bool asks_for_help(std::string_view word) {
     return word == "--help" || word == "-h" || word == "help";
@@ -66,7 +65,7 @@ const Command* find_command(const Arguments& words, std::size_t& length) {
 // A kubeconfig's author chooses the arguments of an allow-listed program, but cannot take this
 // variable away: clients set it after exec.env (G7).
 Result<void> check_caller(const Process& process, const Command& command) {
-    if (command.callers == Callers::background && !is_started_detached())
+    if (command.callers == Callers::background && !process.detached)
         return make_error(ErrorCode::usage,
                           quoted(command.words) + " is started by leasehold itself only",
                           "see 'leasehold --help'");
@@ -102,6 +101,21 @@ Result<void> open_needs(const Command& command, Invocation& call) {
     return {};
 }
 
+// A client's call that lacks what its kubeconfig set says so when it fails.
+Error with_withheld(Error error, const Environment& withheld) {
+    std::string names;
+    for (const auto& [name, value] : withheld.all())
+        if (lease::reaches_plugins(name) || lease::is_a_providers(name))
+            names += (names.empty() ? "" : ", ") + name;
+    if (names.empty())
+        return error;
+    error.hint += (error.hint.empty() ? "" : "\n") +
+                  std::string("left out, since the client itself was not started with it: ") +
+                  hostile_text(names) +
+                  "; 'environment: [NAME]' in the profile lets a kubeconfig set a variable";
+    return error;
+}
+
 Result<int> run_command(Process& process, const Command& command, const Arguments& words) {
     LEASEHOLD_TRY(check_caller(process, command));
     Options options(std::string(command.words), command.usage, command.about);
@@ -117,7 +131,10 @@ Result<int> run_command(Process& process, const Command& command, const Argument
     }
     Invocation call{process, options, words, OutputFormat::table, {}, {}, nullptr};
     LEASEHOLD_TRY(open_needs(command, call));
-    return command.run(call);
+    Result<int> outcome = command.run(call);
+    if (!outcome)
+        return with_withheld(std::move(outcome).error(), process.withheld);
+    return outcome;
 }
 
 Error unknown_command(const Arguments& words) {

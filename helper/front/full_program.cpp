@@ -1,6 +1,7 @@
 #include "helper/front/full_program.hpp"
 
 #include "helper/layout.hpp"
+#include "helper/process/client_environment.hpp"
 #include "helper/process/detached.hpp"
 #include "src/base/error.hpp"
 #include "src/base/fd.hpp"
@@ -13,6 +14,18 @@
 #include <unistd.h>
 
 namespace leasehold::helper {
+namespace {
+
+bool is_clients_call(const char* const* environment) {
+    constexpr std::string_view entry = "KUBERNETES_EXEC_INFO=";
+    for (; *environment != nullptr; ++environment)
+        if (std::string_view(*environment).starts_with(entry))
+            return true;
+    return false;
+}
+
+} // namespace
+
 std::string full_program_path() {
     std::array<char, PATH_MAX> buffer;
     const ssize_t length = ::readlink("/proc/self/exe", buffer.data(), buffer.size());
@@ -25,8 +38,10 @@ std::string full_program_path() {
            "/leasehold/leasehold";
 }
 
-int execute_full_program(char* const* argv, char* const* environment) noexcept {
+int execute_full_program(char* const* argv, char** environment) noexcept {
     const std::string path = full_program_path();
+    if (is_clients_call(environment))
+        drop_loader_variables(environment);
     ::execve(path.c_str(), argv, environment);
     const std::string message = "leasehold: error: cannot run " + path + ": " + errno_text(errno) +
                                 "\nhint: the installation is incomplete: reinstall leasehold\n";
@@ -34,8 +49,13 @@ int execute_full_program(char* const* argv, char* const* environment) noexcept {
     return static_cast<int>(ErrorCode::internal);
 }
 
-void start_renewal(const std::string& profile, char* const* environment) noexcept {
-    start_detached(full_program_path(), "renew-in-background", profile, environment);
+void start_renewal(const std::string& profile, char** environment) noexcept {
+    Caller caller;
+    if (is_clients_call(environment)) {
+        drop_loader_variables(environment);
+        caller = {true, read_parents_environment()};
+    }
+    start_detached(full_program_path(), "renew-in-background", profile, environment, caller);
 }
 
 } // namespace leasehold::helper

@@ -8,10 +8,12 @@ namespace leasehold::helper {
 // PREFIX/libexec/leasehold/leasehold for a front at PREFIX/bin/leasehold; "" if /proc is missing.
 [[nodiscard]] std::string full_program_path();
 
-// Replaces this process. Returns only if that failed, with the exit code, after saying why.
-[[nodiscard]] int execute_full_program(char* const* argv, char* const* environment) noexcept;
+// Replaces this process. Returns only if that failed, with the exit code, after saying why. A
+// client's call loses the variables that the dynamic loader obeys: the front is static, and must
+// not hand on to the full program what it does not obey itself (INP-2).
+[[nodiscard]] int execute_full_program(char* const* argv, char** environment) noexcept;
 
 // Starts `leasehold renew-in-background --profile PROFILE` by start_detached().
-void start_renewal(const std::string& profile, char* const* environment) noexcept;
+void start_renewal(const std::string& profile, char** environment) noexcept;
 
 } // namespace leasehold::helper

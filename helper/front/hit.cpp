@@ -5,6 +5,7 @@
 #include "cache/notes/handing.hpp"
 #include "cache/record/lifetime.hpp"
 #include "cache/record/record.hpp"
+#include "helper/process/client_environment.hpp"
 #include "helper/process/directories.hpp"
 #include "src/base/digest.hpp"
 #include "src/base/files.hpp"
@@ -54,6 +55,7 @@ std::optional<cache::Clearance> look_for_clearance(const CredentialArguments& ar
     question.exec_info = info == nullptr ? "" : info;
     if (arguments.api_version)
         question.api_version_argument = to_text(*arguments.api_version);
+    question.places = places_text([=](const char* name) { return last_value(environment, name); });
     auto clearance = cache::find_clearance(cache::clearance_digest(question));
     if (!clearance || !*clearance || !is_same_asker(**clearance, environment))
         return std::nullopt;

@@ -1,6 +1,9 @@
 // The full program: everything but a hit.
 #include "helper/commands/dispatch.hpp"
 #include "helper/full/own_paths.hpp"
+#include "helper/process/client_call.hpp"
+#include "helper/process/detached.hpp"
+#include "helper/process/erasing.hpp"
 #include "helper/process/harden.hpp"
 #include "src/base/fd.hpp"
 
@@ -9,8 +12,26 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+namespace {
+
+using namespace leasehold;
+
+// A person's own shell and scripts say themselves what counts.
+helper::PartedEnvironment part(Environment given, const std::optional<helper::Caller>& detached) {
+    helper::Caller caller = detached.value_or(helper::Caller{});
+    if (!detached && given.get(helper::client_variable))
+        caller = {true, helper::read_parents_environment()};
+    if (!caller.client)
+        return {std::move(given), {}};
+    std::optional<Environment> clients;
+    if (caller.environment)
+        clients = Environment::parse(*caller.environment);
+    return helper::part_environment(given, clients, helper::users_home, ::geteuid());
+}
+
+} // namespace
+
 int main(int argc, char** argv) {
-    using namespace leasehold;
     if (!helper::harden_process()) {
         (void)write_all(2, "leasehold: error: leasehold does not run setuid or setgid\n");
         return static_cast<int>(ErrorCode::configuration);
@@ -21,14 +42,18 @@ int main(int argc, char** argv) {
     // A reader that goes away is seen by write(); it must not end us while a lease is on its way.
     (void)std::signal(SIGPIPE, SIG_IGN);
     const SystemClock clock;
-    const Environment environment = Environment::snapshot(environ);
+    const auto detached = helper::detached_caller();
+    helper::PartedEnvironment environment = part(Environment::snapshot(environ), detached);
+    helper::erase_secrets(environ);
     const helper::OwnPaths paths = helper::find_own_paths();
     helper::Process process{{argv + (argc > 0 ? 1 : 0), argv + argc},
-                            environment,
-                            helper::find_directories(environment),
+                            environment.counts,
+                            helper::find_directories(environment.counts),
                             clock,
                             paths.front,
-                            paths.libexec};
+                            paths.libexec,
+                            detached.has_value(),
+                            std::move(environment.withheld)};
     // kubectl runs this name to complete the words behind 'kubectl leasehold'.
     if (argc > 0 && std::string_view(argv[0]).ends_with("kubectl_complete-leasehold"))
         process.arguments.insert(process.arguments.begin(), "__complete");

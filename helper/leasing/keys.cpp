@@ -21,7 +21,8 @@ std::string joined_sorted(std::vector<std::string> texts) {
 
 lease::identity::Asker find_asker(const Process& process, const lease::Profile& profile) {
     const lease::identity::AskerSurroundings around{process.environment, process.directories.home,
-                                                    identity_key(process.directories.state)};
+                                                    identity_key(process.directories.state),
+                                                    profile.environment};
     return profile.kind->asker(profile.settings, around);
 }
 

@@ -1,9 +1,12 @@
 #include "helper/process/detached.hpp"
 
+#include "src/base/fd.hpp"
+
 #include <array>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <vector>
 
 #include <fcntl.h>
 #include <sys/mman.h>
@@ -15,15 +18,16 @@ namespace {
 
 constexpr int mark = 3;
 constexpr int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
-constexpr const char* client_variable = "KUBERNETES_EXEC_INFO=";
+constexpr const char* client_entry = "KUBERNETES_EXEC_INFO=";
 
-void detach_descriptors() noexcept {
+// The text was made before the fork.
+void detach_descriptors(const std::string& text) noexcept {
     const int null = ::open("/dev/null", O_RDWR);
     for (int fd = 0; fd < 3; ++fd)
         (void)::dup2(null, fd);
     (void)::close_range(mark, ~0U, 0);
     const int sealed = ::memfd_create("leasehold", MFD_ALLOW_SEALING);
-    if (sealed >= 0)
+    if (sealed >= 0 && write_all(sealed, text) == 0)
         (void)::fcntl(sealed, F_ADD_SEALS, seals);
 }
 
@@ -38,7 +42,7 @@ char** without_client_variable(char* const* environment) noexcept {
         return nullptr;
     std::size_t out = 0;
     for (std::size_t i = 0; i < count; ++i)
-        if (std::strncmp(environment[i], client_variable, std::strlen(client_variable)) != 0)
+        if (std::strncmp(environment[i], client_entry, std::strlen(client_entry)) != 0)
             kept[out++] = environment[i];
     return kept;
 }
@@ -46,10 +50,11 @@ char** without_client_variable(char* const* environment) noexcept {
 } // namespace
 
 void start_detached(const std::string& program, const char* command, const std::string& profile,
-                    char* const* environment) noexcept {
+                    char* const* environment, const Caller& caller) noexcept {
     // All is made ready before the fork: another thread may hold the heap's lock in it.
     const std::array<const char*, 5> argv{"leasehold", command, "--profile", profile.c_str(),
                                           nullptr};
+    const std::string mark_text = encode_caller(caller);
     char** own = without_client_variable(environment);
     if (own == nullptr)
         return;
@@ -62,7 +67,7 @@ void start_detached(const std::string& program, const char* command, const std::
     (void)::setsid();
     if (::fork() != 0)
         ::_exit(0);
-    detach_descriptors();
+    detach_descriptors(mark_text);
     sigset_t none;
     (void)::sigemptyset(&none);
     (void)::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -70,10 +75,27 @@ void start_detached(const std::string& program, const char* command, const std::
     ::_exit(1);
 }
 
-bool is_started_detached() noexcept {
+void start_detached(const std::string& program, const char* command, const std::string& profile,
+                    const Environment& environment) {
+    std::vector<std::string> entries;
+    for (const auto& [name, value] : environment.all())
+        entries.push_back(name + '=' + value);
+    std::vector<char*> block;
+    for (std::string& entry : entries)
+        block.push_back(entry.data());
+    block.push_back(nullptr);
+    start_detached(program, command, profile, block.data(), Caller{});
+}
+
+std::optional<Caller> detached_caller() {
     struct stat status {};
-    return ::fcntl(mark, F_GET_SEALS) == seals && ::fstat(mark, &status) == 0 &&
-           status.st_size == 0;
+    if (::fcntl(mark, F_GET_SEALS) != seals || ::fstat(mark, &status) != 0)
+        return std::nullopt;
+    std::string text(static_cast<std::size_t>(status.st_size), '\0');
+    const ssize_t got = ::pread(mark, text.data(), text.size(), 0);
+    if (got != static_cast<ssize_t>(text.size()))
+        return std::nullopt;
+    return decode_caller(text);
 }
 
 } // namespace leasehold::helper

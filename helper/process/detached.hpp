@@ -1,17 +1,27 @@
 // Work that goes on after the call: our own commands, started in a session of their own.
 #pragma once
 
+#include "helper/process/client_environment.hpp"
+#include "src/base/environment.hpp"
+
+#include <optional>
 #include <string>
 
 namespace leasehold::helper {
 
 // Starts `PROGRAM COMMAND --profile PROFILE` in a session of its own with no descriptor of ours;
-// the caller goes on at once and nobody waits for it. KUBERNETES_EXEC_INFO is not handed on.
+// the caller goes on at once and nobody waits for it. KUBERNETES_EXEC_INFO is not handed on, but
+// the other process learns who made this call.
 void start_detached(const std::string& program, const char* command, const std::string& profile,
-                    char* const* environment) noexcept;
+                    char* const* environment, const Caller& caller) noexcept;
 
-// Whether this process was started so: it holds the sealed mark on descriptor 3 that
-// start_detached() gives, and that no client's arguments or environment can.
-[[nodiscard]] bool is_started_detached() noexcept;
+// The same with an environment of which all counts.
+void start_detached(const std::string& program, const char* command, const std::string& profile,
+                    const Environment& environment);
+
+// Who made the call that started this process so; empty if it was not started so. It holds the
+// sealed mark on descriptor 3 that start_detached() gives, and that no client's arguments or
+// environment can.
+[[nodiscard]] std::optional<Caller> detached_caller();
 
 } // namespace leasehold::helper

@@ -9,16 +9,6 @@
 namespace leasehold::helper {
 namespace {
 
-std::string home_from_user_database() {
-    passwd entry{};
-    passwd* found = nullptr;
-    std::array<char, 4096> buffer{};
-    if (::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found) != 0 ||
-        found == nullptr || found->pw_dir == nullptr || found->pw_dir[0] != '/')
-        return {};
-    return found->pw_dir;
-}
-
 // The first of `name`s that is an absolute path, with its suffix.
 std::string
 first_absolute(const Environment& environment,
@@ -33,11 +23,21 @@ first_absolute(const Environment& environment,
 
 } // namespace
 
+std::string users_home() {
+    passwd entry{};
+    passwd* found = nullptr;
+    std::array<char, 4096> buffer{};
+    if (::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found) != 0 ||
+        found == nullptr || found->pw_dir == nullptr || found->pw_dir[0] != '/')
+        return {};
+    return found->pw_dir;
+}
+
 Directories find_directories(const Environment& environment) {
     Directories directories;
     directories.home = first_absolute(environment, {{"HOME", ""}});
     if (directories.home.empty())
-        directories.home = home_from_user_database();
+        directories.home = users_home();
     const auto under_home = [&](std::string_view path) {
         return directories.home.empty() ? std::string() : directories.home + std::string(path);
     };

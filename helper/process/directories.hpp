@@ -30,6 +30,9 @@ using Lookup = std::function<const char*(const char* name)>;
 // Where locks and the like are, by the environment alone; empty in the same way.
 [[nodiscard]] std::optional<std::string> runtime_directory(const Lookup& lookup);
 
+// The home of this user in the user database; "" if there is none.
+[[nodiscard]] std::string users_home();
+
 // All of them. A HOME that is not set is looked up in the user database.
 [[nodiscard]] Directories find_directories(const Environment& environment);
 

@@ -16,8 +16,10 @@ struct Process {
     Environment environment;
     Directories directories;
     const Clock& clock;
-    std::string front;   // absolute path of the command that people and kubeconfigs call
-    std::string libexec; // directory of the full program and the Secret Service child
+    std::string front;         // absolute path of the command that people and kubeconfigs call
+    std::string libexec;       // directory of the full program and the Secret Service child
+    bool detached = false;     // started by start_detached()
+    Environment withheld = {}; // of a client's call: what its kubeconfig may have set
 
     // Each writes all of `text`; what stdout could not take is remembered in output_failed.
     void print(std::string_view text);

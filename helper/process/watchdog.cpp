@@ -39,7 +39,8 @@ void wait_for_leases(const sigset_t& signals) {
     constexpr timespec slice{0, 5'000'000};
     const auto end = std::chrono::steady_clock::now() + interruption_grace;
     while (leases_in_the_making != 0) {
-        if (std::chrono::steady_clock::now() >= end || ::sigtimedwait(&signals, nullptr, &slice) > 0)
+        if (std::chrono::steady_clock::now() >= end ||
+            ::sigtimedwait(&signals, nullptr, &slice) > 0)
             return;
     }
     std::this_thread::sleep_for(last_words);

@@ -18,7 +18,8 @@ inline constexpr Milliseconds interruption_grace{5000};
 // with ErrorCode::timed_out by _exit(2), which nothing can block. It also takes the signals that
 // ask for the end, unless they were ignored from the start (nohup), and leaves with
 // ErrorCode::interrupted: at once, or within interruption_grace while a lease is being made; a
-// second signal ends that wait. May be called again to move the deadline. From the main thread, before others are started.
+// second signal ends that wait. May be called again to move the deadline. From the main thread,
+// before others are started.
 void start_watchdog(Deadline deadline);
 
 // Whether such a signal has come: what is being made should be taken back.

@@ -63,6 +63,7 @@ public:
         yaml_.value(0, "max-ttl", options_.text("max-ttl").value_or(""));
         yaml_.value(0, "deadline", options_.text("deadline").value_or(""));
         yaml_.values(0, "stores", options_.texts("store"));
+        yaml_.values(0, "environment", options_.texts("allow-variable"));
         if (options_.has("require-cluster-info"))
             yaml_.word(0, "require-cluster-info", "true");
         if (options_.has("no-require-cluster-info"))
@@ -185,6 +186,8 @@ void add_profile_flags(Options& options) {
         .value("deadline", "how long a call may take in all (default 30s)")
         .values("store", "secret store, repeatable, in order: kernel-keyring, secret-service, "
                          "file, none")
+        .values("allow-variable", "variable, repeatable, that a kubeconfig may set (exec.env) and "
+                                  "that the requester's plugin gets")
         .flag("require-cluster-info", "serve only clients that say which cluster they ask for "
                                       "(default: those that speak the exec protocol must)")
         .flag("no-require-cluster-info", "serve clients that do not say it, too")

@@ -39,6 +39,7 @@ lease::Fields profile_values(const lease::Profile& profile) {
     values.emplace_back("max-ttl", format_duration(profile.max_ttl));
     values.emplace_back("deadline", format_duration(profile.deadline));
     values.emplace_back("stores", lease::joined_for_people(profile.stores));
+    values.emplace_back("environment", lease::joined_for_people(profile.environment));
     values.emplace_back("require-cluster-info",
                         std::string(shown_cluster_info(profile.require_cluster_info)));
     for (auto& value : profile.kind->shown(profile.settings, profile.terms))

@@ -3,6 +3,8 @@
 #include "helper/setting_flags/field_flags.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/names.hpp"
+#include "src/base/process.hpp"
+#include "src/lease/kubeconfig_user/context.hpp"
 #include "src/lease/kubernetes/settings/reading.hpp"
 
 #include <algorithm>
@@ -24,11 +26,14 @@ public:
         yaml_.section(2, "requester");
         const bool given = std::any_of(
             groups.back().fields.begin(), groups.back().fields.end(), [&](const auto& facts) {
-                return !facts.flag.empty() && options_.has(std::string(facts.flag).c_str());
+                return !facts.flag.empty() && facts.flag != "requester-command" &&
+                       options_.has(std::string(facts.flag).c_str());
             });
         LEASEHOLD_TRY(write_fields(yaml_, 4, groups.back(), source_));
         if (!given)
             write_usual_requester();
+        if (!options_.has("requester-command"))
+            write_command(given);
         return yaml_.take();
     }
 
@@ -83,6 +88,23 @@ private:
         } else {
             yaml_.value(4, "token", "stored");
         }
+    }
+
+    // PATH means something else in a client's call: what the plugin's name means is settled here.
+    void write_command(bool given) {
+        const auto file = options_.text("requester-kubeconfig");
+        std::optional<lease::ExecPlugin> plugin;
+        if (file) {
+            if (auto context =
+                    lease::read_kubeconfig_context(absolute_path(input_.process, *file),
+                                                   options_.text("requester-context").value_or("")))
+                plugin = std::move(context->user.exec);
+        } else if (!given && input_.source != nullptr) {
+            plugin = input_.source->user.exec;
+        }
+        if (plugin && plugin->command.find('/') == std::string::npos)
+            yaml_.value(4, "command",
+                        find_program(plugin->command, input_.process.environment.value("PATH")));
     }
 
     const DraftingInput& input_;

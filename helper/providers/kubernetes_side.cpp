@@ -26,9 +26,7 @@ lease::KubernetesProfile KubernetesSide::profile() const {
 
 lease::RequesterEnvironment KubernetesSide::outside() const {
     lease::RequesterEnvironment outside{parts_.process.environment, parts_.stored_secret};
-    for (const lease::ProviderKind& kind : lease::provider_kinds())
-        if (!kind.variables.empty())
-            outside.withheld.emplace_back(kind.variables);
+    outside.plugin_variables = parts_.profile.environment;
     if (lease::identity::can_ask_github(parts_.process.environment))
         outside.github_jwt = [&process = parts_.process](const std::string& audience,
                                                          Deadline deadline) {

@@ -16,13 +16,13 @@ public:
     explicit Environment(Variables variables) : variables_(std::move(variables)) {}
     // Of `block` ("NAME=value", null at the end). A name given twice has its last value, as in Go.
     [[nodiscard]] static Environment snapshot(const char* const* block);
+    // The same of a text as in /proc/PID/environ, where a NUL ends each.
+    [[nodiscard]] static Environment parse(std::string_view block);
 
     // Empty if the variable is not set. A variable set to "" is there and empty.
     [[nodiscard]] std::optional<std::string> get(std::string_view name) const;
     // The value, or "" if it is unset.
     [[nodiscard]] std::string value(std::string_view name) const { return get(name).value_or(""); }
-    // Without the variables whose names begin so.
-    [[nodiscard]] Environment without(std::string_view prefix) const;
     [[nodiscard]] const Variables& all() const { return variables_; }
 
 private:

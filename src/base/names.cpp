@@ -18,6 +18,15 @@ bool is_profile_name(std::string_view name) {
            });
 }
 
+bool is_variable_name(std::string_view name) {
+    const auto letter = [](char c) {
+        return c == '_' || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    };
+    return !name.empty() && name.size() <= 255 && letter(name.front()) &&
+           std::all_of(name.begin(), name.end(),
+                       [&](char c) { return letter(c) || (c >= '0' && c <= '9'); });
+}
+
 bool is_dns_label(std::string_view name) {
     return !name.empty() && name.size() <= 63 && is_lower_or_digit(name.front()) &&
            is_lower_or_digit(name.back()) && std::all_of(name.begin(), name.end(), [](char c) {

@@ -7,6 +7,8 @@ namespace leasehold {
 
 // [a-z0-9][a-z0-9._-]{0,62}
 [[nodiscard]] bool is_profile_name(std::string_view name);
+// Of an environment variable: [A-Za-z_][A-Za-z0-9_]* (POSIX.1, section 8.1).
+[[nodiscard]] bool is_variable_name(std::string_view name);
 // RFC 1123 label: at most 63 of [a-z0-9-], letters or digits at both ends (namespaces).
 [[nodiscard]] bool is_dns_label(std::string_view name);
 // RFC 1123 subdomain: at most 253, labels joined by dots (service accounts, roles).

@@ -92,18 +92,7 @@ std::string find_in_path(const std::string& name, const ChildOptions& options) {
     if (!options.search_path || name.find('/') != std::string::npos)
         return name;
     const auto path = options.environment.find("PATH");
-    std::string_view rest = "/usr/bin:/bin";
-    if (path != options.environment.end())
-        rest = path->second;
-    while (!rest.empty()) {
-        const std::string_view directory = rest.substr(0, rest.find(':'));
-        rest.remove_prefix(std::min(directory.size() + 1, rest.size()));
-        // Only absolute entries: a program is never taken from the working directory.
-        const std::string candidate = std::string(directory) + '/' + name;
-        if (directory.starts_with('/') && ::access(candidate.c_str(), X_OK) == 0)
-            return candidate;
-    }
-    return {};
+    return find_program(name, path == options.environment.end() ? "/usr/bin:/bin" : path->second);
 }
 
 Error start_error(const std::string& program, int error_number) {
@@ -241,6 +230,17 @@ Result<pid_t> spawn(const ChildOptions& options, int input, int output, int erro
 }
 
 } // namespace
+
+std::string find_program(const std::string& name, std::string_view path) {
+    while (!path.empty()) {
+        const std::string_view directory = path.substr(0, path.find(':'));
+        path.remove_prefix(std::min(directory.size() + 1, path.size()));
+        const std::string candidate = std::string(directory) + '/' + name;
+        if (directory.starts_with('/') && ::access(candidate.c_str(), X_OK) == 0)
+            return candidate;
+    }
+    return {};
+}
 
 Result<ChildOutcome> run_child(const ChildOptions& options, Deadline deadline) {
     LEASEHOLD_TRY_ASSIGN(Channel input, make_channel());

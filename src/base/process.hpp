@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace leasehold {
@@ -29,6 +30,10 @@ struct ChildOutcome {
     Secret output;  // stdout; may hold a credential
     std::string error_output;
 };
+
+// The first `name` that may be executed in a PATH; "" if there is none. Only absolute entries
+// count: a program is never taken from the working directory.
+[[nodiscard]] std::string find_program(const std::string& name, std::string_view path);
 
 // Runs the child in a process group of its own with no descriptor but 0, 1 and 2; at the deadline
 // the whole group is killed. An Error only if it could not be started at all: ErrorCode::internal,

@@ -113,6 +113,12 @@ const ProviderKind* find_provider(std::string_view name) {
     return nullptr;
 }
 
+bool is_a_providers(std::string_view variable) {
+    return std::any_of(table.begin(), table.end(), [&](const ProviderKind& kind) {
+        return !kind.variables.empty() && variable.starts_with(kind.variables);
+    });
+}
+
 std::string provider_names() {
     std::string names;
     for (const ProviderKind& kind : table)

@@ -32,7 +32,7 @@ struct ProviderKind {
     Seconds shortest_ttl;
     std::string_view why_shortest; // a hint
     Seconds usual_deadline;        // of a call, where the profile says none
-    std::string_view variables;    // begin so, and are no business of anybody's plugin; "" for none
+    std::string_view variables;    // its own begin so; "" for none
     std::string_view kept_hint;    // where a profile says that it needs nothing kept
     ProviderSettings (*read)(SettingsSection section, const SettingsPaths& paths,
                              LeaseTerms& terms);
@@ -55,6 +55,8 @@ struct ProviderKind {
 [[nodiscard]] std::span<const ProviderKind> provider_kinds();
 // Null for a name that no provider has.
 [[nodiscard]] const ProviderKind* find_provider(std::string_view name);
+// Whether a variable is one that a provider reads.
+[[nodiscard]] bool is_a_providers(std::string_view variable);
 // All names, for messages: "kubernetes, infisical".
 [[nodiscard]] std::string provider_names();
 

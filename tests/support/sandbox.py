@@ -37,9 +37,18 @@ class Sandbox:
                        timeout=120, check=False)
         shutil.rmtree(self.home, ignore_errors=True)
 
+    @staticmethod
+    def as_called(arguments, environment):
+        """A client's call comes from a client: what started this Python is not the sandbox's."""
+        if (os.path.basename(arguments[0]) == "leasehold"
+                and "KUBERNETES_EXEC_INFO" in environment):
+            return ("/bin/sh", "-c", '"$0" "$@"; exit $?', *arguments)
+        return arguments
+
     def run(self, *arguments, **options):
         """Runs a program; answers a CompletedProcess with text output."""
         environment = dict(self.environment, **options.pop("environment", {}))
+        arguments = self.as_called(arguments, environment)
         options.setdefault("timeout", 300)
         options.setdefault("stdin", subprocess.DEVNULL)
         if "input" in options:
@@ -53,6 +62,7 @@ class Sandbox:
     def start(self, *arguments, **options):
         """Starts a program without waiting."""
         environment = dict(self.environment, **options.pop("environment", {}))
+        arguments = self.as_called(arguments, environment)
         return subprocess.Popen(arguments, env=environment, stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                 **options)

@@ -17,6 +17,8 @@ struct AskerSurroundings {
     std::string home; // "" if unknown
     // Of the digests of secrets; it never leaves this machine.
     std::string digest_key;
+    // Names that the profile lets through to plugins, and that may decide whom those speak for.
+    std::vector<std::string> plugin_variables = {};
 };
 
 struct Asker {

@@ -31,6 +31,7 @@ public:
         read_provider(root);
         read_times(root);
         read_stores(root);
+        read_environment(root);
         read_cluster_info(root);
         if (profile_.kind == nullptr)
             return;
@@ -129,6 +130,14 @@ private:
                           profile_.stores.end();
         if (none && profile_.stores.size() > 1)
             root.fail("stores", "the store \"none\" stands alone or not at all");
+    }
+
+    void read_environment(SettingsSection& root) {
+        profile_.environment = root.texts("environment").value_or(std::vector<std::string>{});
+        for (const std::string& name : profile_.environment)
+            if (!is_variable_name(name))
+                root.fail("environment", quoted(name) + " is no name of a variable",
+                          "it looks like environment: [AWS_PROFILE, AWS_REGION]");
     }
 
     std::string read_path(SettingsSection& section, std::string_view key) {

@@ -35,6 +35,8 @@ struct Profile {
     Seconds max_ttl{8 * 3600};
     Seconds deadline{30};
     std::vector<std::string> stores;
+    // Variables that a kubeconfig may set (exec.env) and that plugins get.
+    std::vector<std::string> environment;
     ClusterInfo require_cluster_info = ClusterInfo::automatic;
     LeaseTerms terms;
     ProviderSettings settings; // of the provider `kind`

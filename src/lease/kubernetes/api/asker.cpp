@@ -2,6 +2,7 @@
 
 #include "src/lease/identity/jwt_source.hpp"
 #include "src/lease/kubeconfig_user/context.hpp"
+#include "src/lease/kubeconfig_user/plugin_environment.hpp"
 
 namespace leasehold::lease {
 namespace {
@@ -13,13 +14,16 @@ std::string with_length(const std::string& text) {
     return std::to_string(text.size()) + ':' + text;
 }
 
-void add_plugin(const ExecPlugin& plugin, Asker& asker) {
+void add_plugin(const ExecPlugin& plugin, const AskerSurroundings& around, Asker& asker) {
     std::string text = with_length(plugin.command);
     for (const std::string& argument : plugin.arguments)
         text += with_length(argument);
     for (const auto& [name, value] : plugin.environment)
         text += '$' + with_length(name) + with_length(value);
     asker.identity.emplace_back("asker-plugin", std::move(text));
+    for (const auto* names : {&plugin_identity_variables(), &around.plugin_variables})
+        for (const std::string& name : *names)
+            identity::add_token_variable(name, around, asker);
 }
 
 void add_impersonated(const KubeconfigUser& user, Asker& asker) {
@@ -44,7 +48,7 @@ void add_user(const KubeconfigUser& user, const AskerSurroundings& around, Asker
         asker.identity.emplace_back(
             "asker-token", identity::token_identity(user.token.reveal(), around.digest_key));
     else if (user.exec)
-        add_plugin(*user.exec, asker);
+        add_plugin(*user.exec, around, asker);
 }
 
 } // namespace

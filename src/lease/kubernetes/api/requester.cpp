@@ -7,6 +7,7 @@
 #include "src/lease/identity/jwt_source.hpp"
 #include "src/lease/kubeconfig_user/context.hpp"
 #include "src/lease/kubeconfig_user/plugin.hpp"
+#include "src/lease/kubeconfig_user/plugin_environment.hpp"
 
 namespace leasehold::lease {
 namespace {
@@ -82,6 +83,20 @@ Result<void> add_user_certificate(KubeconfigUser& user, Requester& requester) {
     return {};
 }
 
+// Which program a bare name meant when the profile was made, whatever PATH says now.
+Result<void> pin_command(const KubernetesProfile& profile, ExecPlugin& plugin) {
+    const std::string& pinned = profile.settings.requester.command;
+    if (pinned.empty() || plugin.command == pinned)
+        return {};
+    if (plugin.command != pinned.substr(pinned.rfind('/') + 1))
+        return refuse("the plugin of the requester's context is now " + quoted(plugin.command) +
+                          ", and profile " + quoted(profile.name) + " was made for " +
+                          quoted(pinned),
+                      "if that is right, change kubernetes.requester.command in " + profile.path);
+    plugin.command = pinned;
+    return {};
+}
+
 Result<void> add_kubeconfig_user(const KubernetesProfile& profile,
                                  const RequesterEnvironment& outside, Deadline deadline,
                                  Requester& requester) {
@@ -104,9 +119,9 @@ Result<void> add_kubeconfig_user(const KubernetesProfile& profile,
     } else if (!user.token.empty()) {
         requester.bearer = std::move(user.token);
     } else if (user.exec) {
-        Environment theirs = outside.environment;
-        for (const std::string& prefix : outside.withheld)
-            theirs = theirs.without(prefix);
+        LEASEHOLD_TRY(pin_command(profile, *user.exec));
+        const Environment theirs =
+            plugin_environment(outside.environment, outside.plugin_variables);
         LEASEHOLD_TRY_ASSIGN(PluginCredential credential,
                              run_exec_plugin(*user.exec, context, profile.name, theirs, deadline));
         requester.bearer = std::move(credential.token);

@@ -27,8 +27,8 @@ struct RequesterEnvironment {
     std::function<Result<std::optional<Secret>>()> stored_token;
     // Where a pod finds its own service account; tests set another.
     std::string service_account_directory = "/var/run/secrets/kubernetes.io/serviceaccount";
-    // Beginnings of the names of variables that hold secrets of other providers: not for plugins.
-    std::vector<std::string> withheld = {};
+    // Names of variables that plugins get beside those they are known to need.
+    std::vector<std::string> plugin_variables = {};
     // A JWT of this CI job for an audience; null where none can be asked for.
     std::function<Result<Secret>(const std::string& audience, Deadline deadline)> github_jwt = {};
 };

@@ -16,7 +16,7 @@ std::string shown_context(const RequesterSettings& requester) {
     return requester.context.empty() ? "(current)" : requester.context;
 }
 
-const std::array<Field<RequesterSettings>, 13> table{{
+const std::array<Field<RequesterSettings>, 14> table{{
     {{.key = "kubeconfig",
       .form = FieldForm::path,
       .identity = Identity::of_login,
@@ -35,6 +35,13 @@ const std::array<Field<RequesterSettings>, 13> table{{
              requester.context = section.text(key).value_or("");
          },
          shown_context}},
+    {{.key = "command",
+      .form = FieldForm::path,
+      .identity = Identity::of_login,
+      .shown = Shown::if_set,
+      .flag = "requester-command",
+      .help = "the program of its exec plugin (default: where PATH has it now)"},
+     &RequesterSettings::command},
     {{.key = "token-file",
       .form = FieldForm::path,
       .identity = Identity::of_login,
@@ -175,6 +182,8 @@ void check_requester(SettingsSection& section, const RequesterSettings& requeste
         section.fail("", "client-certificate and client-key go together");
     if (!requester.context.empty() && requester.kubeconfig.empty())
         section.fail("context", "\"kubernetes.requester.context\" needs kubeconfig");
+    if (!requester.command.empty() && requester.kubeconfig.empty())
+        section.fail("command", "\"kubernetes.requester.command\" needs kubeconfig");
 }
 
 } // namespace

@@ -26,6 +26,7 @@ struct RequesterSettings {
     Kind kind = Kind::stored_token;
     std::string kubeconfig; // absolute
     std::string context;    // empty: the file's current-context
+    std::string command;    // absolute: what a bare name of its exec plugin means
     std::string token_file;
     std::string client_certificate;
     std::string client_key;
