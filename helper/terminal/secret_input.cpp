@@ -1,42 +1,18 @@
 #include "helper/terminal/secret_input.hpp"
 
+#include "helper/terminal/quiet_terminal.hpp"
 #include "src/base/fd.hpp"
 #include "src/base/files.hpp"
 
-#include <array>
 #include <cerrno>
 
 #include <fcntl.h>
-#include <termios.h>
 #include <unistd.h>
 
 namespace leasehold::helper {
 namespace {
 
 constexpr std::size_t longest_input = 64 * 1024;
-
-// Echo is off while this lives.
-class QuietTerminal {
-public:
-    explicit QuietTerminal(int fd) : fd_(fd) {
-        if (::tcgetattr(fd_, &before_) != 0)
-            return;
-        termios quiet = before_;
-        quiet.c_lflag &= static_cast<tcflag_t>(~ECHO);
-        changed_ = ::tcsetattr(fd_, TCSAFLUSH, &quiet) == 0;
-    }
-    ~QuietTerminal() {
-        if (changed_)
-            (void)::tcsetattr(fd_, TCSAFLUSH, &before_);
-    }
-    QuietTerminal(const QuietTerminal&) = delete;
-    QuietTerminal& operator=(const QuietTerminal&) = delete;
-
-private:
-    int fd_;
-    termios before_{};
-    bool changed_ = false;
-};
 
 // Up to the end of input, or of the first line.
 Result<std::string> read_text(int fd, bool one_line) {
@@ -72,13 +48,11 @@ Result<Secret> read_secret_input(const Options& options, const std::string& name
     if (!terminal)
         return options.usage_error("there is no terminal to ask on",
                                    "give --" + name + "-file or --" + name + "-stdin");
-    (void)write_all(terminal.get(), prompt + ": ");
-    const QuietTerminal quiet(terminal.get());
-    auto text = read_text(terminal.get(), true);
-    (void)write_all(terminal.get(), "\n");
-    if (!text)
-        return std::move(text).error();
-    return Secret::take(*std::move(text));
+    LEASEHOLD_TRY_ASSIGN(std::string text,
+                         read_unseen_line(terminal.get(), prompt + ": ", longest_input));
+    while (!text.empty() && text.back() == '\r')
+        text.pop_back();
+    return Secret::take(std::move(text));
 }
 
 Result<std::string> ask_line(const std::string& prompt, const std::string& fallback) {
