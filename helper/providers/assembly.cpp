@@ -36,14 +36,17 @@ Assembly::Assembly(const Process& process, lease::Profile profile, bool verbose)
                                                  process.clock)),
       terms_(profile_.terms) {
     const std::string issuer_path = known_issuer_path(process.directories.state, profile_.cluster);
-    if (terms_.issuer.empty())
-        terms_.issuer = read_known_issuer(issuer_path);
+    // What the profile says counts more.
+    Result<std::string> known =
+        terms_.issuer.empty() ? read_known_issuer(issuer_path) : terms_.issuer;
+    if (known)
+        terms_.issuer = *known;
     side_ = provider_row(profile_.kind->name)
                 .make_side({process_, profile_, terms_, *cache_,
                             [this] { return stored_token(process_, profile_); },
                             [this](std::string_view text) { log(text); }});
-    provider_ = keep_audit(remember_issuer(side_->provider(), issuer_path), profile_, audit(),
-                           [this] { return note_asker(process_, profile_); });
+    provider_ = keep_audit(remember_issuer(side_->provider(), issuer_path, std::move(known)),
+                           profile_, audit(), [this] { return note_asker(process_, profile_); });
 }
 
 Assembly::~Assembly() = default;

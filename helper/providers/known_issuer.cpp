@@ -2,23 +2,25 @@
 
 #include "src/base/digest.hpp"
 #include "src/base/files.hpp"
-#include "src/base/names.hpp"
+#include "src/lease/terms/jwt.hpp"
 
 namespace leasehold::helper {
 namespace {
 
-constexpr std::size_t longest_issuer = 2048;
+// jwt.hpp refuses tokens whose issuer is longer.
+constexpr std::size_t longest_file = lease::longest_issuer + 1;
 
 class RememberingProvider final : public lease::LeaseProvider {
 public:
-    RememberingProvider(std::unique_ptr<lease::LeaseProvider> inner, std::string path)
-        : inner_(std::move(inner)), path_(std::move(path)) {}
+    RememberingProvider(std::unique_ptr<lease::LeaseProvider> inner, std::string path,
+                        Result<std::string> known)
+        : inner_(std::move(inner)), path_(std::move(path)), known_(std::move(known)) {}
 
     Result<lease::Lease> lease(const lease::LeaseRequest& request, Deadline deadline) override {
+        if (!known_)
+            return known_.error();
         LEASEHOLD_TRY_ASSIGN(lease::Lease lease, inner_->lease(request, deadline));
-        const bool keepable = !lease.issuer.empty() && lease.issuer.size() <= longest_issuer &&
-                              has_no_control_characters(lease.issuer);
-        if (!path_.empty() && keepable && read_known_issuer(path_).empty() &&
+        if (!path_.empty() && known_->empty() && !lease.issuer.empty() &&
             make_private_directory(directory_of(path_)))
             (void)write_file(path_, lease.issuer + '\n', 0600);
         return lease;
@@ -27,6 +29,7 @@ public:
 private:
     std::unique_ptr<lease::LeaseProvider> inner_;
     std::string path_;
+    Result<std::string> known_;
 };
 
 } // namespace
@@ -40,17 +43,28 @@ std::string known_issuer_path(const std::string& state_directory,
            sha256_hex(cluster.server.origin() + cluster.server.path + '\n' + *ca).substr(0, 32);
 }
 
-std::string read_known_issuer(const std::string& path) {
+Result<std::string> read_known_issuer(const std::string& path) {
     if (path.empty())
-        return {};
-    const auto text =
-        read_secret_file(path, "issuer", {.owned_by_me = true, .limit = longest_issuer + 1});
-    return text ? std::string(text->reveal()) : std::string();
+        return std::string();
+    const FileRules rules{
+        .owned_by_me = true, .not_writable_by_others = true, .limit = longest_file};
+    const auto file = open_checked(path, rules);
+    if (file && !*file)
+        return std::string();
+    const auto text = file ? read_secret_file(path, "issuer", rules) : Result<Secret>(file.error());
+    if (text)
+        return std::string(text->reveal());
+    return make_error(ErrorCode::configuration,
+                      "the issuer that is remembered for this cluster cannot be read: " +
+                          text.error().message,
+                      "if nobody has tampered with it, remove it: rm " + path);
 }
 
 std::unique_ptr<lease::LeaseProvider>
-remember_issuer(std::unique_ptr<lease::LeaseProvider> provider, std::string path) {
-    return std::make_unique<RememberingProvider>(std::move(provider), std::move(path));
+remember_issuer(std::unique_ptr<lease::LeaseProvider> provider, std::string path,
+                Result<std::string> known) {
+    return std::make_unique<RememberingProvider>(std::move(provider), std::move(path),
+                                                 std::move(known));
 }
 
 } // namespace leasehold::helper

@@ -15,12 +15,14 @@ namespace leasehold::helper {
 [[nodiscard]] std::string known_issuer_path(const std::string& state_directory,
                                             const lease::ClusterSettings& cluster);
 
-// The issuer remembered there; "" if there is none.
-[[nodiscard]] std::string read_known_issuer(const std::string& path);
+// The issuer remembered there; "" if there is none. An Error if there is something that cannot be
+// read: whoever spoils the file must not be rid of the check.
+[[nodiscard]] Result<std::string> read_known_issuer(const std::string& path);
 
-// A provider that remembers the issuer of the first lease. If that cannot be written, nothing is
-// lost but the check.
+// A provider that leases nothing if `known` is an Error, and else, if it is "", remembers the
+// issuer of the first lease. If that cannot be written, nothing is lost but the check.
 [[nodiscard]] std::unique_ptr<lease::LeaseProvider>
-remember_issuer(std::unique_ptr<lease::LeaseProvider> provider, std::string path);
+remember_issuer(std::unique_ptr<lease::LeaseProvider> provider, std::string path,
+                Result<std::string> known);
 
 } // namespace leasehold::helper

@@ -91,5 +91,51 @@ class BehindOnePath(Case):
         self.assertIn("leasehold login", said)
 
 
+class RememberedIssuer(Case):
+    """A cluster's first token says who issues them (JWT-1)."""
+
+    def issuer_file(self):
+        place = self.box.path(".local/state/leasehold/issuers")
+        [name] = os.listdir(place)
+        return os.path.join(place, name)
+
+    def lease_fails(self, words):
+        before = self.token_requests()
+        self.assertIn(words, self.fails(*self.expected, "lease", "create", "--profile", "dev"))
+        return self.token_requests() - before
+
+    def test_another_issuer_is_refused(self):
+        self.profile("dev", "--no-revocable")
+        self.ok("lease", "create", "--profile", "dev")
+        self.api.fault("token", path="/token$", claims={"iss": "https://evil.example"})
+        self.expected = (7,)
+        self.lease_fails("https://evil.example")
+        # A longer one could not be remembered, and is none.
+        self.api.clear()
+        os.remove(self.issuer_file())
+        self.api.fault("token", path="/token$", claims={"iss": "https://" + "e" * 3000})
+        self.lease_fails("issuer of 3008 bytes")
+
+    def test_a_spoilt_memory_leases_nothing(self):
+        self.profile("dev", "--no-revocable")
+        self.ok("lease", "create", "--profile", "dev")
+        path = self.issuer_file()
+        with open(path, encoding="utf-8") as file:
+            issuer = file.read()
+        self.expected = (3,)
+        for spoil in (lambda: self.write(path, ""), lambda: self.write(path, "x" * 5000),
+                      lambda: os.chmod(path, 0o666)):
+            spoil()
+            self.assertEqual(self.lease_fails("rm " + path), 0)
+            self.write(path, issuer)
+        self.ok("lease", "create", "--profile", "dev")
+
+    @staticmethod
+    def write(path, text):
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(path, 0o600)
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=1)

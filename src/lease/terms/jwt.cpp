@@ -127,6 +127,8 @@ Result<void> check_printable(const Claims& claims) {
           &claims.account_uid, &claims.secret_uid})
         if (!is_printable(*text))
             return bad_token("has a claim that is not printable ASCII: " + quoted(*text));
+    if (claims.issuer.size() > longest_issuer)
+        return bad_token("has an issuer of " + std::to_string(claims.issuer.size()) + " bytes");
     for (const std::string& audience : claims.audiences)
         if (!is_printable(audience))
             return bad_token("has an audience that is not printable ASCII: " + quoted(audience));

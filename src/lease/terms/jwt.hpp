@@ -13,6 +13,9 @@
 
 namespace leasehold::lease {
 
+// An issuer is a URL; a token with a longer one is refused.
+inline constexpr std::size_t longest_issuer = 2048;
+
 struct Claims {
     std::string subject;
     std::string issuer;
