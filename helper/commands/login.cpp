@@ -14,6 +14,7 @@
 #include "helper/terminal/secret_input.hpp"
 #include "helper/terminal/text.hpp"
 #include "src/base/names.hpp"
+#include "src/base/secret_file.hpp"
 
 #include <algorithm>
 
@@ -67,12 +68,20 @@ std::string given_flag(const Options& options, const lease::KeptSecret& kept) {
 }
 
 Result<void> check_secret(const lease::KeptSecret& kept, const Secret& secret) {
-    if (kept.bearer && !is_bearer_token(secret.reveal()))
-        return make_error(ErrorCode::usage, "that is no bearer token",
-                          "a token is one line of letters, digits and -._~+/=");
     if (secret.empty() || !has_no_control_characters(secret.reveal()))
         return make_error(ErrorCode::usage, "that is no " + kept.name, "it is one line of text");
     return {};
+}
+
+// A token has no white space at its ends; a password may.
+Result<Secret> read_given(const Options& options, const lease::KeptSecret& kept,
+                          const std::string& profile) {
+    LEASEHOLD_TRY_ASSIGN(Secret secret, read_secret_input(options, given_flag(options, kept),
+                                                          kept.name + " for profile " + profile));
+    if (kept.bearer)
+        secret = Secret(without_outer_space(secret.reveal()));
+    LEASEHOLD_TRY(check_secret(kept, secret));
+    return secret;
 }
 
 } // namespace
@@ -98,10 +107,7 @@ Result<int> run_login(Invocation& call) {
         return make_error(ErrorCode::configuration,
                           "profile " + name + " asks with nothing that 'leasehold login' keeps",
                           std::string(profile.kind->kept_hint) + " in " + profile.path);
-    LEASEHOLD_TRY_ASSIGN(const Secret secret,
-                         read_secret_input(options, given_flag(options, *kept),
-                                           kept->name + " for profile " + name));
-    LEASEHOLD_TRY(check_secret(*kept, secret));
+    LEASEHOLD_TRY_ASSIGN(const Secret secret, read_given(options, *kept, name));
     unlock_if_allowed(process, options, profile.stores);
     const bool same = is_same_identity(process, profile, secret);
     LEASEHOLD_TRY_ASSIGN(const std::string store, keep_token(process, profile, secret));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "helper/process/edges.hpp"
+#include "src/base/secret.hpp"
 #include "src/lease/profile/profile.hpp"
 
 #include <memory>

@@ -3,6 +3,7 @@
 #include "src/base/digest.hpp"
 #include "src/base/files.hpp"
 #include "src/lease/terms/jwt.hpp"
+#include "src/base/secret_file.hpp"
 
 namespace leasehold::helper {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "src/base/digest.hpp"
 #include "src/base/files.hpp"
-#include "src/base/names.hpp"
+#include "src/base/secret_file.hpp"
 
 #include <charconv>
 

@@ -2,11 +2,12 @@
 
 #include "helper/terminal/quiet_terminal.hpp"
 #include "src/base/fd.hpp"
-#include "src/base/files.hpp"
+#include "src/base/secret_file.hpp"
 
 #include <cerrno>
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace leasehold::helper {
@@ -34,12 +35,24 @@ Result<std::string> read_text(int fd, bool one_line) {
     return text;
 }
 
+// A pipe, such as that of `<(op read ...)`, is read to its end, however long its writer takes.
+Result<Secret> read_given_file(const std::string& path, const std::string& option) {
+    struct stat status {};
+    if (::stat(path.c_str(), &status) != 0 || !S_ISFIFO(status.st_mode))
+        return read_secret_file(path, option);
+    const Fd pipe(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!pipe)
+        return system_error(ErrorCode::usage, "cannot open the pipe of " + option, errno);
+    LEASEHOLD_TRY_ASSIGN(std::string text, read_text(pipe.get(), false));
+    return Secret::take(std::move(text));
+}
+
 } // namespace
 
 Result<Secret> read_secret_input(const Options& options, const std::string& name,
                                  const std::string& prompt) {
     if (const auto file = options.text((name + "-file").c_str()))
-        return read_secret_file(*file, "--" + name + "-file");
+        return read_given_file(*file, "--" + name + "-file");
     if (options.has((name + "-stdin").c_str())) {
         LEASEHOLD_TRY_ASSIGN(std::string text, read_text(0, false));
         return Secret::take(std::move(text));

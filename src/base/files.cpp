@@ -110,19 +110,6 @@ Result<std::string> read_file(const std::string& path, const FileRules& rules,
     return read_all(*file, path, rules.limit);
 }
 
-Result<Secret> read_secret_file(const std::string& path, std::string_view what,
-                                const FileRules& rules) {
-    LEASEHOLD_TRY_ASSIGN(std::string text, read_file(path, rules, what));
-    if (!text.empty() && text.back() == '\n')
-        text.pop_back();
-    if (!text.empty() && text.back() == '\r')
-        text.pop_back();
-    // Taken for a credential it would make a request without any.
-    if (text.empty())
-        return file_error(path, "is empty, and should hold the " + std::string(what));
-    return Secret::take(std::move(text));
-}
-
 namespace {
 
 Result<void> make_one_directory(const std::string& path) {

@@ -4,7 +4,6 @@
 
 #include "src/base/error.hpp"
 #include "src/base/fd.hpp"
-#include "src/base/secret.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -55,14 +54,6 @@ struct OpenFile {
 // Opens, checks and reads. A missing file is an error here, with `what` naming its role.
 [[nodiscard]] Result<std::string> read_file(const std::string& path, const FileRules& rules,
                                             std::string_view what);
-
-// The same for a password, token or key file: read into a Secret, one line break at its end
-// removed. The file must be owned by this user (or root) and private to them unless `rules` says
-// otherwise.
-[[nodiscard]] Result<Secret> read_secret_file(const std::string& path, std::string_view what,
-                                              const FileRules& rules = {.owned_by_me = true,
-                                                                        .private_to_me = true,
-                                                                        .limit = 64 * 1024});
 
 // Makes `path` and its missing parents, each 0700, and checks that the last one is a directory of
 // this user's that no other can write to. Root makes none in a directory that is another user's.

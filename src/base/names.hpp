@@ -13,9 +13,13 @@ namespace leasehold {
 [[nodiscard]] bool is_dns_label(std::string_view name);
 // RFC 1123 subdomain: at most 253, labels joined by dots (service accounts, roles).
 [[nodiscard]] bool is_dns_subdomain(std::string_view name);
-// The characters of a bearer token (RFC 6750, section 2.1), at least one.
+// The characters of a bearer token (RFC 6750, section 2.1), at least one: what a server that keeps
+// the rules gives out.
 [[nodiscard]] bool is_bearer_token(std::string_view text);
-// No byte below 0x20 and no 0x7f: what may stand in a header value, a URL or a message.
+// What may stand in a header (RFC 9110, section 5.5), bytes above ASCII included, as Go takes it.
+// Tokens that people bring need be no more: Rancher's have a colon. True for "".
+[[nodiscard]] bool is_header_value(std::string_view text);
+// No byte below 0x20 and no 0x7f: what may stand in a URL or a message.
 [[nodiscard]] bool has_no_control_characters(std::string_view text);
 
 } // namespace leasehold

@@ -44,7 +44,7 @@ Result<Message> to_message(const Request& request, const Server& server) {
     message.set(beast_http::field::accept, "application/json");
     message.set(beast_http::field::accept_encoding, "identity");
     for (const Header& header : request.headers) {
-        if (!is_header_name(header.name) || !has_no_control_characters(header.value))
+        if (!is_header_name(header.name) || !is_header_value(header.value))
             return refuse("the header " + (is_header_name(header.name) ? header.name : "name"));
         if (same_header_name(header.name, "Accept"))
             message.set(beast_http::field::accept, header.value);
@@ -52,7 +52,7 @@ Result<Message> to_message(const Request& request, const Server& server) {
             message.insert(header.name, header.value);
     }
     if (request.bearer != nullptr) {
-        if (!is_bearer_token(request.bearer->reveal()))
+        if (request.bearer->empty() || !is_header_value(request.bearer->reveal()))
             return refuse("the token");
         message.set(beast_http::field::authorization,
                     "Bearer " + std::string(request.bearer->reveal()));

@@ -82,7 +82,7 @@ def start(folder):
     switches.start()
     threading.Thread(target=https.serve_forever, daemon=True).start()
     for name, user in (("admin", ADMIN), ("alice", ALICE)):
-        token = secrets.token_urlsafe(24)
+        token = f"kubeconfig-u-{name}:{secrets.token_urlsafe(24)}"  # as Rancher's, with a colon
         cluster.office.add_static(token, user)
         write(place(f"{name}.token"), token + "\n")
     write_kubeconfig(place, f"https://{address}")

@@ -1,7 +1,7 @@
 #include "src/lease/identity/aws_credentials.hpp"
 
-#include "src/base/files.hpp"
 #include "src/base/json.hpp"
+#include "src/base/secret_file.hpp"
 #include "src/lease/identity/cloud_metadata.hpp"
 
 namespace leasehold::lease::identity {

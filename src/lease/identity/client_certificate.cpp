@@ -1,6 +1,7 @@
 #include "src/lease/identity/client_certificate.hpp"
 
 #include "src/base/files.hpp"
+#include "src/base/secret_file.hpp"
 
 namespace leasehold::lease::identity {
 

@@ -1,8 +1,8 @@
 #include "src/lease/identity/jwt_source.hpp"
 
-#include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/names.hpp"
+#include "src/base/secret_file.hpp"
 #include "src/lease/identity/secret_source.hpp"
 
 namespace leasehold::lease::identity {
@@ -10,7 +10,8 @@ namespace {
 
 constexpr FileRules public_file{.limit = 64 * 1024};
 
-Result<Secret> check_jwt(Secret jwt, const std::string& where) {
+Result<Secret> check_jwt(const Secret& given, const std::string& where) {
+    Secret jwt(without_outer_space(given.reveal()));
     if (!is_bearer_token(jwt.reveal()))
         return make_error(ErrorCode::configuration, where + " holds no JWT",
                           "it must be one line of letters, digits and -._~+/=");
@@ -31,8 +32,7 @@ Result<std::optional<Secret>> find_jwt(const JwtSource& source, const Environmen
         auto found = secret_in(environment, {name});
         if (!found)
             continue;
-        LEASEHOLD_TRY_ASSIGN(Secret jwt,
-                             check_jwt(*std::move(found), "the variable " + quoted(name)));
+        LEASEHOLD_TRY_ASSIGN(Secret jwt, check_jwt(*found, "the variable " + quoted(name)));
         return std::optional<Secret>(std::move(jwt));
     }
     if (named)
@@ -43,8 +43,8 @@ Result<std::optional<Secret>> find_jwt(const JwtSource& source, const Environmen
 }
 
 Result<Secret> read_jwt_file(const std::string& path, std::string_view what) {
-    LEASEHOLD_TRY_ASSIGN(Secret jwt, read_secret_file(path, what, public_file));
-    return check_jwt(std::move(jwt), std::string(what) + ' ' + quoted(path));
+    LEASEHOLD_TRY_ASSIGN(Secret jwt, read_token_file(path, what, public_file));
+    return check_jwt(jwt, std::string(what) + ' ' + quoted(path));
 }
 
 } // namespace leasehold::lease::identity

@@ -1,6 +1,6 @@
 #include "src/lease/identity/secret_source.hpp"
 
-#include "src/base/files.hpp"
+#include "src/base/secret_file.hpp"
 
 namespace leasehold::lease::identity {
 

@@ -91,13 +91,6 @@ TEST_F(FilesTest, AtomicFileLandsOnlyOnCommit) {
     EXPECT_EQ(status.st_mode & 07777, 0640u);
 }
 
-TEST_F(FilesTest, SecretFilesMustBePrivate) {
-    EXPECT_EQ(read_secret_file(write("key", "s3cret\r\n", 0600), "key file")->reveal(), "s3cret");
-    const auto refused = read_secret_file(write("open", "s3cret", 0644), "key file");
-    ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().message.find("s3cret"), std::string::npos);
-}
-
 TEST_F(FilesTest, MakesPrivateDirectories) {
     const std::string path = directory_ + "/a/b/c";
     const mode_t before = ::umask(0);
@@ -120,14 +113,6 @@ TEST(Paths, AreResolved) {
     EXPECT_EQ(directory_of("/a/b"), "/a");
     EXPECT_EQ(directory_of("/a"), "/");
     EXPECT_EQ(directory_of("a"), ".");
-}
-
-TEST_F(FilesTest, AnEmptySecretIsNone) {
-    for (const char* text : {"", "\n", "\r\n"}) {
-        const auto secret = read_secret_file(write("empty", text, 0600), "token file");
-        ASSERT_FALSE(secret);
-        EXPECT_NE(secret.error().message.find("is empty"), std::string::npos);
-    }
 }
 
 TEST_F(FilesTest, ADirectoryIsCheckedWithoutBeingMade) {

@@ -32,5 +32,13 @@ TEST(Names, BearerTokens) {
         EXPECT_FALSE(is_bearer_token(token)) << token;
 }
 
+TEST(Names, HeaderValues) {
+    for (const char* value : {"", "kubeconfig-u-x7k2p:abc", "a b\tc", "{\"a\": 1}", "\xc3\xa9"})
+        EXPECT_TRUE(is_header_value(value)) << value;
+    for (const std::string& value : {std::string("a\nb"), std::string("a\r"), std::string("\x1b"),
+                                     std::string("\x7f"), std::string(1, '\0')})
+        EXPECT_FALSE(is_header_value(value)) << value;
+}
+
 } // namespace
 } // namespace leasehold

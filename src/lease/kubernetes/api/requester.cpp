@@ -3,6 +3,7 @@
 #include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/names.hpp"
+#include "src/base/secret_file.hpp"
 #include "src/http/proxy_environment.hpp"
 #include "src/lease/identity/jwt_source.hpp"
 #include "src/lease/kubeconfig_user/context.hpp"
@@ -16,8 +17,7 @@ Error refuse(std::string message, std::string hint = {}) {
     return make_error(ErrorCode::configuration, std::move(message), std::move(hint));
 }
 
-// Files that hold keys must be the user's own; those the kubelet or an administrator writes may
-// be root's and readable by more.
+// What the kubelet writes and client-go reads without a look at its owner and mode.
 constexpr FileRules public_file = {.limit = 1 << 20};
 
 Result<http::ClientCertificate> read_certificate(const std::string& certificate,
@@ -30,9 +30,9 @@ Result<http::ClientCertificate> read_certificate(const std::string& certificate,
 }
 
 Result<Secret> check_token(Secret token, const std::string& where) {
-    if (!is_bearer_token(token.reveal()))
+    if (!is_header_value(token.reveal()))
         return refuse(where + " holds no bearer token",
-                      "it must be one line of letters, digits and -._~+/=");
+                      "it must be one line of text without control characters");
     return token;
 }
 
@@ -115,7 +115,7 @@ Result<void> add_kubeconfig_user(const KubernetesProfile& profile,
     // client-go's order: tokenFile is preferred over token, and both over exec.
     if (!user.token_file.empty()) {
         LEASEHOLD_TRY_ASSIGN(requester.bearer,
-                             read_secret_file(user.token_file, "tokenFile", {.limit = 64 * 1024}));
+                             read_token_file(user.token_file, "tokenFile", {.limit = 64 * 1024}));
     } else if (!user.token.empty()) {
         requester.bearer = std::move(user.token);
     } else if (user.exec) {
@@ -164,7 +164,7 @@ Result<void> add_in_cluster(const RequesterEnvironment& outside, Requester& requ
     LEASEHOLD_TRY_ASSIGN(requester.server.proxy,
                          http::proxy_from_environment(requester.server.url, outside.environment));
     LEASEHOLD_TRY_ASSIGN(requester.bearer,
-                         read_secret_file(directory + "/token", "the pod's token", public_file));
+                         read_token_file(directory + "/token", "the pod's token", public_file));
     requester.description = "the pod's own service account";
     return {};
 }
@@ -222,7 +222,7 @@ Result<void> add_identity(const KubernetesProfile& profile, const RequesterEnvir
         return add_in_cluster(outside, requester);
     case RequesterSettings::Kind::token_file: {
         requester.description = "token file " + quoted(settings.token_file);
-        LEASEHOLD_TRY_ASSIGN(requester.bearer, read_secret_file(settings.token_file, "token file"));
+        LEASEHOLD_TRY_ASSIGN(requester.bearer, read_token_file(settings.token_file, "token file"));
         return {};
     }
     case RequesterSettings::Kind::oidc:

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/stat.h>
+
 namespace leasehold::lease {
 namespace {
 
@@ -55,12 +57,21 @@ TEST_F(RequesterTest, TokenFileMustBePrivateAndAToken) {
     directory_.write("token", "abc\n");
     EXPECT_EQ(open("{token-file: token}")->bearer.reveal(), "abc");
     directory_.write("token", "abc\n", 0644);
+    ASSERT_EQ(::chmod(directory_.path().c_str(), 0755), 0);
     EXPECT_FALSE(open("{token-file: token}"));
-    directory_.write("token", "two words");
+    directory_.write("token", "two\nlines");
     const auto refused = open("{token-file: token}");
     ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().message.find("two words"), std::string::npos);
+    EXPECT_EQ(refused.error().message.find("two"), std::string::npos);
     EXPECT_FALSE(open("{token-file: missing}"));
+}
+
+// Whatever client-go would send: Rancher's tokens have a colon.
+TEST_F(RequesterTest, ATokenIsWhateverAHeaderMayHold) {
+    directory_.write("token", " kubeconfig-u-x7k2p:abc\n\n");
+    EXPECT_EQ(open("{token-file: token}")->bearer.reveal(), "kubeconfig-u-x7k2p:abc");
+    kubeconfig("server: 'https://prod.example'", "token: 'a b \u00e9'");
+    EXPECT_TRUE(open("{kubeconfig: config}"));
 }
 
 TEST_F(RequesterTest, ClientCertificate) {
@@ -70,6 +81,7 @@ TEST_F(RequesterTest, ClientCertificate) {
     ASSERT_TRUE(requester) << requester.error().message;
     EXPECT_EQ(requester->server.certificate->key_pem.reveal(), "KEY");
     directory_.write("key", "KEY", 0640);
+    ASSERT_EQ(::chmod(directory_.path().c_str(), 0755), 0);
     EXPECT_FALSE(open("{client-certificate: cert, client-key: key}"));
 }
 
@@ -99,7 +111,7 @@ TEST_F(RequesterTest, RefusesAContextOfAnotherServer) {
 TEST_F(RequesterTest, RefusesUsersItCannotBe) {
     const std::string server = "server: 'https://prod.example'";
     for (const char* user : {"", "username: u, password: p", "auth-provider: {name: oidc}",
-                             "client-certificate-data: Q0VSVA==", "token: 'a b'"}) {
+                             "client-certificate-data: Q0VSVA==", "token: \"a\\nb\""}) {
         kubeconfig(server, user);
         EXPECT_FALSE(open("{kubeconfig: config}")) << user;
     }

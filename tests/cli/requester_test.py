@@ -1,0 +1,51 @@
+"""Requesters as people have them: tokens and their files, and how 'login' is given one."""
+
+import os
+import subprocess
+import unittest
+
+from case import PROGRAM, Case
+
+
+class Tokens(Case):
+    def token_file_profile(self, text, name="dev", mode=0o600):
+        path = self.box.write(name + ".token", text, mode)
+        self.ok("profile", "add", name, "--server", self.api.server, "--certificate-authority",
+                self.api.ca, "--namespace", "ci", "--service-account", "deployer",
+                "--requester-token-file", path)
+        return path
+
+    def test_a_token_with_a_colon_from_everywhere(self):
+        token = self.api.token()
+        self.assertIn(":", token)
+        self.setup("context")
+        self.token_file_profile(token, "file")
+        self.credential("file")
+
+    def test_white_space_around_a_token_is_none_of_it(self):
+        for number, text in enumerate(("%s\n\n", "  %s\t\r\n", "\n%s \n")):
+            name = "dev%d" % number
+            self.token_file_profile(text % self.api.token(), name)
+            self.credential(name)
+
+    def test_an_open_file_in_a_closed_directory(self):
+        path = self.token_file_profile(self.api.token(), "open", 0o644)
+        self.credential("open")
+        self.ok("cache", "clear")
+        os.chmod(self.box.home, 0o755)
+        self.addCleanup(os.chmod, self.box.home, 0o700)
+        self.assertIn("chmod 600 " + path, self.fails(3, "credential", "--profile", "open"))
+
+    def test_login_reads_a_pipe(self):
+        self.token_file_profile(self.api.token())
+        self.rewrite_profile("dev", "token-file: " + self.box.path("dev.token"), "token: stored")
+        kept = subprocess.run(
+            ["bash", "-c", '"$0" login --profile dev --token-file <(printf "%s\\n\\n" "$1")',
+             PROGRAM, self.api.token()], env=self.box.environment, capture_output=True, text=True,
+            timeout=60, check=False)
+        self.assertEqual(kept.returncode, 0, kept.stderr)
+        self.credential()
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)
