@@ -7,12 +7,12 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <thread>
 
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -105,7 +105,8 @@ Error start_error(const std::string& program, int error_number) {
 // A child that has been started: killed and reaped at the latest when this goes.
 class Child {
 public:
-    explicit Child(pid_t pid) : pid_(pid) {}
+    explicit Child(pid_t pid)
+        : pid_(pid), watch_(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))) {}
     ~Child() {
         if (pid_ > 0) {
             kill_group();
@@ -119,25 +120,26 @@ public:
         (void)::kill(-pid_, SIGKILL);
         (void)::kill(pid_, SIGKILL);
     }
-    // False if the deadline passes first.
-    bool wait(Deadline deadline, int& status) {
-        for (Milliseconds nap(1); true; nap = std::min(nap * 2, Milliseconds(20))) {
-            const pid_t reaped = ::waitpid(pid_, &status, WNOHANG);
-            if (reaped == pid_ || (reaped < 0 && errno != EINTR)) {
-                pid_ = -1;
-                return true;
-            }
-            if (deadline.passed())
-                return false;
-            std::this_thread::sleep_for(std::min(nap, deadline.left()));
-        }
+    // Readable once the child has ended; -1 where the kernel has no such descriptors.
+    [[nodiscard]] int watch() const { return watch_.get(); }
+    bool has_ended() {
+        const pid_t reaped = ::waitpid(pid_, &status_, WNOHANG);
+        if (reaped != pid_ && (reaped >= 0 || errno == EINTR))
+            return false;
+        pid_ = -1;
+        return true;
     }
+    // As waitpid() gives it, after the end.
+    [[nodiscard]] int status() const { return status_; }
 
 private:
     pid_t pid_;
+    Fd watch_;
+    int status_ = 0;
 };
 
-// Moves bytes between us and the child until it has closed both its outputs.
+// Moves bytes between us and the child until it has ended. Its outputs may stay open for longer:
+// what it leaves behind (an agent, a browser) has inherited them, and is left alone.
 class Exchange {
 public:
     Exchange(const ChildOptions& options, Fd input, Fd output, Fd errors)
@@ -150,31 +152,61 @@ public:
     Exchange(const Exchange&) = delete;
     Exchange& operator=(const Exchange&) = delete;
 
-    ChildOutcome::End run(Deadline deadline) {
-        while (output_ || errors_) {
-            std::array<pollfd, 3> fds{pollfd{input_.get(), POLLOUT, 0},
-                                      pollfd{output_.get(), POLLIN, 0},
-                                      pollfd{errors_.get(), POLLIN, 0}};
+    ChildOutcome::End run(Child& child, Deadline deadline) {
+        while (!child.has_ended()) {
             if (deadline.passed())
                 return ChildOutcome::End::timed_out;
-            const auto wait = std::min<Milliseconds::rep>(deadline.left().count() + 1, 60'000);
-            if (::poll(fds.data(), fds.size(), static_cast<int>(wait)) < 0 && errno != EINTR)
-                break;
-            if (fds[0].revents != 0)
-                feed();
-            if (fds[1].revents != 0)
-                drain(output_, collected_, options_.output_limit + 1);
-            if (fds[2].revents != 0)
-                drain(errors_, error_text_, options_.error_limit);
+            move_some(child.watch(), deadline);
             if (collected_.size() > options_.output_limit)
                 return ChildOutcome::End::too_much_output;
         }
-        return ChildOutcome::End::exited;
+        // What it printed last is here already; what others print meanwhile is not waited for.
+        for (int i = 0; i < most_last_reads && output_; ++i)
+            if (!drain_output())
+                break;
+        for (int i = 0; i < most_last_reads && errors_; ++i)
+            if (!drain_errors())
+                break;
+        return collected_.size() > options_.output_limit ? ChildOutcome::End::too_much_output
+                                                         : ChildOutcome::End::exited;
     }
     Secret take_output() { return Secret::take(std::move(collected_)); }
     std::string take_errors() { return std::move(error_text_); }
 
 private:
+    static constexpr std::size_t read_size = 8192;
+    static constexpr int most_last_reads = 1024;
+
+    void move_some(int watch, Deadline deadline) {
+        std::array<pollfd, 4> fds{pollfd{input_.get(), POLLOUT, 0},
+                                  pollfd{output_.get(), POLLIN, 0},
+                                  pollfd{errors_.get(), POLLIN, 0}, pollfd{watch, POLLIN, 0}};
+        // Without a descriptor to wait for, the end is looked for now and then.
+        const Milliseconds::rep longest = watch >= 0 ? 60'000 : 10;
+        const auto wait = std::min<Milliseconds::rep>(deadline.left().count() + 1, longest);
+        (void)::poll(fds.data(), fds.size(), static_cast<int>(wait));
+        if (fds[0].revents != 0)
+            feed();
+        if (fds[1].revents != 0)
+            (void)drain_output();
+        if (fds[2].revents != 0)
+            (void)drain_errors();
+    }
+    bool drain_output() {
+        return drain(output_, [this](std::string_view read) {
+            const std::size_t room = options_.output_limit + 1 - collected_.size();
+            collected_.append(read.substr(0, room));
+        });
+    }
+    // Of much the beginning and the end are kept: the last line tells most.
+    bool drain_errors() {
+        return drain(errors_, [this](std::string_view read) {
+            error_text_.append(read);
+            if (error_text_.size() > options_.error_limit)
+                error_text_.erase(options_.error_limit / 2,
+                                  error_text_.size() - options_.error_limit);
+        });
+    }
     void feed() {
         const ssize_t count =
             ::send(input_.get(), to_write_.data(), to_write_.size(), MSG_NOSIGNAL);
@@ -183,16 +215,18 @@ private:
         if (to_write_.empty() || (count < 0 && errno != EAGAIN && errno != EINTR))
             input_.reset();
     }
-    static void drain(Fd& from, std::string& into, std::size_t limit) {
-        std::array<char, 8192> buffer;
+    // One read; false if there was nothing to read.
+    template <class Take>
+    static bool drain(Fd& from, Take take) {
+        std::array<char, read_size> buffer;
         const ssize_t count = ::read(from.get(), buffer.data(), buffer.size());
         if (count > 0) {
-            const std::size_t room = limit - std::min(limit, into.size());
-            into.append(buffer.data(), std::min(room, static_cast<std::size_t>(count)));
+            take(std::string_view(buffer.data(), static_cast<std::size_t>(count)));
             wipe(buffer.data(), static_cast<std::size_t>(count));
         } else if (count == 0 || (errno != EAGAIN && errno != EINTR)) {
             from.reset();
         }
+        return count > 0 || (count < 0 && errno == EINTR);
     }
 
     const ChildOptions& options_;
@@ -255,14 +289,12 @@ Result<ChildOutcome> run_child(const ChildOptions& options, Deadline deadline) {
     Exchange exchange(options, std::move(input.ours), std::move(output.ours),
                       std::move(errors.ours));
     ChildOutcome outcome;
-    outcome.end = exchange.run(deadline);
-    int status = 0;
-    if (outcome.end == ChildOutcome::End::exited && !child.wait(deadline, status))
-        outcome.end = ChildOutcome::End::timed_out;
+    outcome.end = exchange.run(child, deadline);
     outcome.output = exchange.take_output();
     outcome.error_output = exchange.take_errors();
     if (outcome.end != ChildOutcome::End::exited)
         return outcome;
+    const int status = child.status();
     if (WIFSIGNALED(status))
         outcome.end = ChildOutcome::End::signalled;
     outcome.status = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);

@@ -19,7 +19,7 @@ struct ChildOptions {
     std::map<std::string, std::string, std::less<>> environment; // all the child gets
     std::string input = {};             // written to its stdin, which then ends
     std::size_t output_limit = 1 << 20; // more on stdout kills it
-    std::size_t error_limit = 4096;     // of stderr the first bytes are kept, the rest dropped
+    std::size_t error_limit = 4096;     // of more on stderr the middle is dropped
     std::string working_directory = {}; // empty: ours
 };
 
@@ -35,9 +35,10 @@ struct ChildOutcome {
 // count: a program is never taken from the working directory.
 [[nodiscard]] std::string find_program(const std::string& name, std::string_view path);
 
-// Runs the child in a process group of its own with no descriptor but 0, 1 and 2; at the deadline
-// the whole group is killed. An Error only if it could not be started at all: ErrorCode::internal,
-// or ::configuration when the program is missing or not executable.
+// Runs the child in a process group of its own with no descriptor but 0, 1 and 2, until it ends:
+// what it leaves running is neither waited for nor killed. At the deadline the whole group is. An
+// Error only if it could not be started at all: ErrorCode::internal, or ::configuration when the
+// program is missing or not executable.
 [[nodiscard]] Result<ChildOutcome> run_child(const ChildOptions& options, Deadline deadline);
 
 } // namespace leasehold

@@ -50,6 +50,37 @@ TEST(RunChild, EndsAWholeGroupAtTheDeadline) {
     EXPECT_LT(std::chrono::steady_clock::now() - begin, Seconds(30)) << "the child was waited for";
 }
 
+// An agent or a browser that a plugin starts keeps its outputs open.
+TEST(RunChild, WaitsForTheChildAndNotForWhatItLeavesBehind) {
+    const auto outcome =
+        run_child(shell("sleep 300 & echo $!; echo words >&2"), Deadline::after(Seconds(60)));
+    ASSERT_TRUE(outcome);
+    EXPECT_EQ(outcome->end, End::exited);
+    EXPECT_EQ(outcome->error_output, "words\n");
+    const pid_t left = std::atoi(std::string(outcome->output.reveal()).c_str());
+    ASSERT_GT(left, 1);
+    EXPECT_EQ(::kill(left, 0), 0) << "it was killed";
+    (void)::kill(left, SIGKILL);
+}
+
+TEST(RunChild, WaitsForAChildThatHasClosedItsOutputs) {
+    const auto outcome = run_child(shell("echo done; exec >&- 2>&-; sleep 0.2; exit 4"),
+                                   Deadline::after(Seconds(20)));
+    ASSERT_TRUE(outcome);
+    EXPECT_EQ(outcome->output.reveal(), "done\n");
+    EXPECT_EQ(outcome->status, 4);
+}
+
+TEST(RunChild, KeepsTheBeginningAndTheEndOfManyWords) {
+    ChildOptions options = shell("echo first >&2; seq 100000 >&2; echo last >&2");
+    options.error_limit = 64;
+    const auto outcome = run_child(options, Deadline::after(Seconds(20)));
+    ASSERT_TRUE(outcome);
+    EXPECT_EQ(outcome->error_output.size(), 64u);
+    EXPECT_TRUE(outcome->error_output.starts_with("first\n"));
+    EXPECT_TRUE(outcome->error_output.ends_with("last\n"));
+}
+
 TEST(RunChild, EndsAChildThatPrintsWithoutEnd) {
     ChildOptions options = shell("yes");
     options.output_limit = 1000;
