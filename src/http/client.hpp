@@ -21,6 +21,8 @@ struct Header {
 
 // Header names are compared without regard to case (RFC 9110, section 5.1).
 [[nodiscard]] bool same_header_name(std::string_view a, std::string_view b);
+// A token of RFC 9110, section 5.6.2.
+[[nodiscard]] bool is_header_name(std::string_view text);
 
 struct Request {
     std::string method;

@@ -16,14 +16,6 @@ bool is_target(std::string_view text) {
            });
 }
 
-// A token of RFC 9110, section 5.6.2.
-bool is_header_name(std::string_view text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-               std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-    });
-}
-
 Error refuse(std::string_view what) {
     return make_error(ErrorCode::configuration, "a request cannot be made: " + std::string(what) +
                                                     " holds characters that HTTP does not allow");

@@ -10,6 +10,8 @@
 #include "src/lease/kubeconfig_user/plugin.hpp"
 #include "src/lease/kubeconfig_user/plugin_environment.hpp"
 
+#include <algorithm>
+
 namespace leasehold::lease {
 namespace {
 
@@ -51,6 +53,21 @@ Result<void> check_same_server(const KubernetesProfile& profile, const Kubeconfi
     return {};
 }
 
+// As client-go writes a key into a header's name: what cannot stand there, and '%', as %XX.
+std::string header_part(std::string_view key) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string part;
+    for (const char c : key) {
+        if (c != '%' && http::is_header_name({&c, 1})) {
+            part += c;
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(c);
+        part += {'%', digits[byte >> 4U], digits[byte & 15U]};
+    }
+    return part;
+}
+
 void add_impersonation(const KubeconfigUser& user, Requester& requester) {
     if (user.impersonate_user.empty())
         return;
@@ -61,7 +78,10 @@ void add_impersonation(const KubeconfigUser& user, Requester& requester) {
     for (const std::string& group : user.impersonate_groups)
         requester.headers.push_back({"Impersonate-Group", group});
     for (const auto& [name, value] : user.impersonate_extra)
-        requester.headers.push_back({"Impersonate-Extra-" + name, value});
+        requester.headers.push_back({"Impersonate-Extra-" + header_part(name), value});
+    // Go's order, so that what stands in between sees what it sees of kubectl.
+    std::stable_sort(requester.headers.begin(), requester.headers.end(),
+                     [](const auto& a, const auto& b) { return a.name < b.name; });
 }
 
 Result<void> add_user_certificate(KubeconfigUser& user, Requester& requester) {

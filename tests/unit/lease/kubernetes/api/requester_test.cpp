@@ -91,8 +91,22 @@ TEST_F(RequesterTest, ContextOfAKubeconfig) {
     ASSERT_TRUE(requester) << requester.error().message;
     EXPECT_EQ(requester->bearer.reveal(), "abc");
     ASSERT_EQ(requester->headers.size(), 2u);
-    EXPECT_EQ(requester->headers[0].name, "Impersonate-User");
-    EXPECT_EQ(requester->headers[0].value, "boss");
+    EXPECT_EQ(requester->headers[1].name, "Impersonate-User");
+    EXPECT_EQ(requester->headers[1].value, "boss");
+}
+
+TEST_F(RequesterTest, ExtraKeysAreEncodedAsClientGoDoes) {
+    kubeconfig("server: 'https://prod.example'",
+               "token: abc, as: boss, as-user-extra: {example.org/team: [a b], '50% \u00e9': [x], "
+               "plain-key: [y]}");
+    const auto requester = open("{kubeconfig: config}");
+    ASSERT_TRUE(requester) << requester.error().message;
+    ASSERT_EQ(requester->headers.size(), 4u);
+    EXPECT_EQ(requester->headers[0].name, "Impersonate-Extra-50%25%20%C3%A9");
+    EXPECT_EQ(requester->headers[1].name, "Impersonate-Extra-example.org%2Fteam");
+    EXPECT_EQ(requester->headers[1].value, "a b");
+    EXPECT_EQ(requester->headers[2].name, "Impersonate-Extra-plain-key");
+    EXPECT_EQ(requester->headers[3].name, "Impersonate-User");
 }
 
 // The admin's credential goes to the profile's cluster only, and the token comes from there.
