@@ -4,6 +4,9 @@
 #include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/yaml.hpp"
+#include "src/lease/kubeconfig_user/yaml_json.hpp"
+
+#include <boost/json/serialize.hpp>
 
 namespace leasehold::lease {
 namespace {
@@ -35,6 +38,18 @@ std::string entry_names(const YamlNode& document, std::string_view list) {
     return names;
 }
 
+// The named extension of a cluster as JSON, "" if it has none.
+std::string extension_json(const YamlNode& cluster, std::string_view name) {
+    const YamlNode* extensions = cluster.find("extensions");
+    if (extensions == nullptr)
+        return {};
+    for (const YamlNode& entry : extensions->items)
+        if (const YamlNode* extension = entry.find("extension");
+            extension != nullptr && entry.text("name") == name)
+            return boost::json::serialize(json_of(*extension));
+    return {};
+}
+
 // Reads the parts of one file.
 class ContextReader {
 public:
@@ -50,6 +65,7 @@ public:
             cluster.ca_file.clear();
         cluster.tls_server_name = node.text("tls-server-name");
         cluster.proxy_url = node.text("proxy-url");
+        cluster.exec_config = extension_json(node, "client.authentication.k8s.io/exec");
         cluster.insecure_skip_tls_verify = node.text("insecure-skip-tls-verify") == "true";
         return cluster;
     }
@@ -92,6 +108,7 @@ private:
         if (exec.command.find('/') != std::string::npos)
             exec.command = file_path(exec.command);
         exec.api_version = node.text("apiVersion");
+        exec.install_hint = node.text("installHint");
         exec.provide_cluster_info = node.text("provideClusterInfo") == "true";
         if (const YamlNode* arguments = node.find("args"); arguments != nullptr)
             for (const YamlNode& argument : arguments->items)

@@ -20,6 +20,7 @@ struct ExecPlugin {
     std::vector<std::pair<std::string, std::string>> environment;
     std::string api_version; // "client.authentication.k8s.io/v1"
     bool provide_cluster_info = false;
+    std::string install_hint; // for people, where the command is not to be found
 };
 
 struct KubeconfigCluster {
@@ -29,6 +30,7 @@ struct KubeconfigCluster {
     std::string tls_server_name;
     std::string proxy_url;
     bool insecure_skip_tls_verify = false;
+    std::string exec_config; // JSON of the extension client.authentication.k8s.io/exec, or ""
 };
 
 struct KubeconfigUser {

@@ -4,15 +4,18 @@
 #include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/json.hpp"
-#include "src/base/names.hpp"
 #include "src/base/process.hpp"
 
 #include <boost/json/serialize.hpp>
+
+#include <algorithm>
 
 namespace leasehold::lease {
 namespace {
 
 constexpr std::string_view group = "client.authentication.k8s.io/";
+constexpr int most_lines = 20;
+constexpr std::size_t longest_line = 512;
 
 std::string base_name(std::string_view path) {
     return std::string(path.substr(path.rfind('/') + 1));
@@ -20,6 +23,9 @@ std::string base_name(std::string_view path) {
 
 Result<boost::json::object> cluster_info(const KubeconfigCluster& cluster) {
     boost::json::object info{{"server", cluster.server}};
+    if (!cluster.exec_config.empty()) {
+        LEASEHOLD_TRY_ASSIGN(info["config"], parse_json(cluster.exec_config));
+    }
     std::string pem = cluster.ca_pem;
     if (!cluster.ca_file.empty()) {
         LEASEHOLD_TRY_ASSIGN(pem, read_file(cluster.ca_file, {}, "certificate-authority"));
@@ -43,14 +49,32 @@ Result<std::string> exec_info(const ExecPlugin& plugin, const KubeconfigContext&
     return boost::json::serialize(info);
 }
 
+// Lines of people's text, each made safe to show, with `mark` before it.
+std::string hostile_lines(std::string_view text, std::string_view mark = "") {
+    std::string out;
+    for (int count = 0; !text.empty() && count < most_lines; ++count) {
+        const std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(line.size() + 1, text.size()));
+        if (std::string shown = hostile_text(line, longest_line); !shown.empty())
+            out += (out.empty() ? "" : "\n") + std::string(mark) + std::move(shown);
+    }
+    return out;
+}
+
+// `words`: what it wrote on stderr. The first line stands in the message; if there are more, all
+// of them are shown below it, since the last one tells most.
 Error plugin_error(ErrorCode code, const std::string& command, std::string_view what,
                    std::string_view words) {
     std::string message =
         "the requester's exec plugin " + quoted(base_name(command)) + ' ' + std::string(what);
     if (!words.empty())
         message += "; it says: " + hostile_text(words);
+    std::string hint;
+    if (const std::string lines = hostile_lines(words, "it says: ");
+        lines.find('\n') != std::string::npos)
+        hint = lines + '\n';
     return make_error(code, std::move(message),
-                      "run it by hand, or log in again with the tool it belongs to");
+                      hint + "run it by hand, or log in again with the tool it belongs to");
 }
 
 std::optional<Error> outcome_error(const ChildOutcome& outcome, const std::string& command) {
@@ -73,9 +97,14 @@ std::optional<Error> outcome_error(const ChildOutcome& outcome, const std::strin
     return std::nullopt;
 }
 
-Error bad_credential(std::string_view what) {
-    return make_error(ErrorCode::bad_answer,
-                      "the requester's exec plugin answered " + std::string(what));
+// Where its command is not to be had, the kubeconfig may say how to come by it.
+Error start_error(Error error, const ExecPlugin& plugin) {
+    if (error.code != ErrorCode::configuration)
+        return with_context("the requester's exec plugin", std::move(error));
+    error.hint = hostile_lines(plugin.install_hint);
+    if (error.hint.empty())
+        error.hint = "install it, or correct 'command' of the context's user in the kubeconfig";
+    return with_context("the requester's exec plugin is not there", std::move(error));
 }
 
 } // namespace
@@ -106,29 +135,15 @@ Result<PluginCredential> run_exec_plugin(const ExecPlugin& plugin, const Kubecon
     LEASEHOLD_TRY_ASSIGN(options.environment["KUBERNETES_EXEC_INFO"], exec_info(plugin, context));
     std::string& chain = options.environment[std::string(chain_variable)];
     chain += (chain.empty() ? "" : ":") + std::string(profile);
-    LEASEHOLD_TRY_ASSIGN(const ChildOutcome outcome, run_child(options, deadline));
-    if (auto error = outcome_error(outcome, plugin.command))
+    const auto outcome = run_child(options, deadline);
+    if (!outcome)
+        return start_error(outcome.error(), plugin);
+    if (auto error = outcome_error(*outcome, plugin.command))
         return *std::move(error);
-    return read_exec_credential(outcome.output.reveal(), plugin.api_version);
-}
-
-Result<PluginCredential> read_exec_credential(std::string_view output,
-                                              std::string_view api_version) {
-    const auto value = parse_json(output);
-    if (!value)
-        return bad_credential("something that is not JSON");
-    if (json_string(*value, {"apiVersion"}).value_or("") != api_version)
-        return bad_credential("with another apiVersion than it was asked for");
-    PluginCredential credential;
-    credential.token = Secret(json_string(*value, {"status", "token"}).value_or(""));
-    const auto certificate = json_string(*value, {"status", "clientCertificateData"});
-    const auto key = json_string(*value, {"status", "clientKeyData"});
-    if (certificate.has_value() != key.has_value())
-        return bad_credential("with a certificate or a key, but not both");
-    if (certificate)
-        credential.certificate = http::ClientCertificate{std::string(*certificate), Secret(*key)};
-    if (credential.token.empty() && !credential.certificate)
-        return bad_credential("without a token and without a certificate");
+    auto credential = read_exec_credential(outcome->output.reveal(), plugin.api_version);
+    if (!credential)
+        return plugin_error(credential.error().code, plugin.command, credential.error().message,
+                            outcome->error_output);
     return credential;
 }
 

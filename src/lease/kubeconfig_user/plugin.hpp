@@ -4,18 +4,12 @@
 
 #include "src/base/clock.hpp"
 #include "src/base/environment.hpp"
-#include "src/http/client.hpp"
 #include "src/lease/kubeconfig_user/context.hpp"
+#include "src/lease/kubeconfig_user/exec_credential.hpp"
 
-#include <optional>
-#include <string>
+#include <string_view>
 
 namespace leasehold::lease {
-
-struct PluginCredential {
-    Secret token;
-    std::optional<http::ClientCertificate> certificate;
-};
 
 // Names the chain of profiles whose credential is being made, in the environment of plugins: a
 // plugin that is leasehold again, for one of those, is a loop.
@@ -25,13 +19,10 @@ inline constexpr std::string_view chain_variable = "LEASEHOLD_PROFILE_CHAIN";
 [[nodiscard]] Result<void> check_no_loop(const Environment& environment, std::string_view profile);
 
 // Runs the plugin of `context`'s user for `profile`. It gets our environment, its own variables
-// and KUBERNETES_EXEC_INFO, and no terminal.
+// and KUBERNETES_EXEC_INFO, and no terminal. What it says on stderr is in the error, if there is
+// one; of a command that is not there the kubeconfig's installHint.
 [[nodiscard]] Result<PluginCredential>
 run_exec_plugin(const ExecPlugin& plugin, const KubeconfigContext& context,
                 std::string_view profile, const Environment& environment, Deadline deadline);
-
-// Reads what a plugin printed. `api_version` is the one its kubeconfig entry names.
-[[nodiscard]] Result<PluginCredential> read_exec_credential(std::string_view output,
-                                                            std::string_view api_version);
 
 } // namespace leasehold::lease
