@@ -2,6 +2,7 @@
 #include "src/base/time.hpp"
 #include "src/http/client.hpp"
 #include "src/lease/kubernetes/api/access_review.hpp"
+#include "src/lease/kubernetes/api/server.hpp"
 #include "src/lease/kubernetes/needed_rights.hpp"
 
 #include <cstdlib>
@@ -19,16 +20,16 @@ public:
         : profile_(profile), outside_(outside), clock_(clock), deadline_(deadline) {}
 
     std::vector<CheckStep> run() {
-        auto requester = lease::open_requester(profile_, outside_, deadline_);
-        if (!requester) {
-            fail("requester", std::move(requester).error());
+        auto api = lease::KubernetesApi::open(
+            profile_, outside_,
+            [](http::Server server) { return http::make_http_client(std::move(server)); },
+            deadline_);
+        if (!api) {
+            fail("requester", std::move(api).error());
             return std::move(steps_);
         }
-        ok("requester", requester->description);
-        headers_ = requester->headers;
-        server_ = requester->server.url.text();
-        bearer_ = std::move(requester->bearer);
-        client_ = http::make_http_client(std::move(requester->server));
+        api_ = *std::move(api);
+        ok("requester", api_->requester());
         if (identify())
             review_rights();
         return std::move(steps_);
@@ -37,9 +38,7 @@ public:
 private:
     // Sends with the requester's identity; a failure to get any answer becomes a step.
     std::optional<http::Response> send(std::string_view step, http::Request request) {
-        request.bearer = bearer_.empty() ? nullptr : &bearer_;
-        request.headers = headers_;
-        auto response = client_->exchange(request, deadline_);
+        auto response = api_->send(std::move(request), deadline_, 1);
         if (response)
             return *std::move(response);
         fail(step, std::move(response).error().error);
@@ -51,7 +50,7 @@ private:
         const auto response = send("server", lease::self_subject_review());
         if (!response)
             return false;
-        ok("server", server_ + " answers over verified TLS");
+        ok("server", api_->address() + " answers over verified TLS");
         compare_clocks(parse_http_date(response->header("Date").value_or("")), sent);
         auto name = lease::read_self_subject_review(*response);
         if (!name) {
@@ -127,10 +126,7 @@ private:
     const Clock& clock_;
     Deadline deadline_;
     std::vector<CheckStep> steps_;
-    std::unique_ptr<http::HttpClient> client_;
-    std::string server_; // the API server, or the gateway before it
-    Secret bearer_;
-    std::vector<http::Header> headers_;
+    std::unique_ptr<lease::KubernetesApi> api_; // of the cluster, or of the gateway before it
 };
 
 } // namespace

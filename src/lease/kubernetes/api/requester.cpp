@@ -1,5 +1,6 @@
 #include "src/lease/kubernetes/api/requester.hpp"
 
+#include "src/base/digest.hpp"
 #include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/names.hpp"
@@ -144,6 +145,7 @@ Result<void> add_kubeconfig_user(const KubernetesProfile& profile,
             plugin_environment(outside.environment, outside.plugin_variables);
         LEASEHOLD_TRY_ASSIGN(PluginCredential credential,
                              run_exec_plugin(*user.exec, context, profile.name, theirs, deadline));
+        requester.of_plugin = true;
         requester.bearer = std::move(credential.token);
         if (credential.certificate)
             requester.server.certificate = std::move(credential.certificate);
@@ -260,6 +262,12 @@ Result<void> add_identity(const KubernetesProfile& profile, const RequesterEnvir
 }
 
 } // namespace
+
+std::string credential_digest(const Requester& requester) {
+    const auto& pair = requester.server.certificate;
+    return sha256_hex(requester.bearer.reveal()) + sha256_hex(pair ? pair->certificate_pem : "") +
+           sha256_hex(pair ? pair->key_pem.reveal() : "");
+}
 
 Result<http::Server> cluster_server(const ClusterSettings& cluster,
                                     const Environment& environment) {

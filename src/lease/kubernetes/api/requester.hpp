@@ -18,6 +18,7 @@ struct Requester {
     Secret bearer;                     // empty: the client certificate alone speaks
     std::vector<http::Header> headers; // impersonation
     std::string description;           // for people: "context admin of /home/me/.kube/config"
+    bool of_plugin = false;            // an exec plugin gave its credential, and may give another
 };
 
 // What making one may need from outside.
@@ -40,6 +41,9 @@ struct RequesterEnvironment {
 [[nodiscard]] Result<Requester> open_requester(const KubernetesProfile& profile,
                                                const RequesterEnvironment& outside,
                                                Deadline deadline);
+
+// Tells one credential from another; no secret.
+[[nodiscard]] std::string credential_digest(const Requester& requester);
 
 // The connection settings for the profile's cluster, without any identity. The proxy is the
 // profile's, else the environment's.

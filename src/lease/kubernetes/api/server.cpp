@@ -25,30 +25,54 @@ std::optional<Seconds> pause_before_retry(const http::Response& response, int at
 
 } // namespace
 
-KubernetesApi::KubernetesApi(Requester requester, std::unique_ptr<http::HttpClient> client)
-    : requester_(std::move(requester)), client_(std::move(client)) {}
+KubernetesApi::KubernetesApi(const KubernetesProfile& profile, const RequesterEnvironment& outside,
+                             const Connector& connect, Requester requester)
+    : profile_(profile), outside_(outside), connect_(connect), requester_(std::move(requester)),
+      credential_(credential_digest(requester_)), address_(requester_.server.url.text()),
+      client_(connect_(std::move(requester_.server))), may_renew_(requester_.of_plugin) {}
 
 Result<std::unique_ptr<KubernetesApi>> KubernetesApi::open(const KubernetesProfile& profile,
                                                            const RequesterEnvironment& outside,
                                                            const Connector& connect,
                                                            Deadline deadline) {
     LEASEHOLD_TRY_ASSIGN(Requester requester, open_requester(profile, outside, deadline));
-    auto client = connect(std::move(requester.server));
     return std::unique_ptr<KubernetesApi>(
-        new KubernetesApi(std::move(requester), std::move(client)));
+        new KubernetesApi(profile, outside, connect, std::move(requester)));
+}
+
+http::HttpResult<http::Response> KubernetesApi::send_once(http::Request& request,
+                                                          Deadline deadline) {
+    ++exchanges_;
+    request.bearer = requester_.bearer.empty() ? nullptr : &requester_.bearer;
+    auto response = client_->exchange(request, deadline);
+    if (response)
+        server_time_ = parse_http_date(response->header("Date").value_or(""));
+    return response;
+}
+
+// True if there is another credential to try. A plugin that cannot give one leaves the server's
+// own answer to be told.
+bool KubernetesApi::renew_credential(Deadline deadline) {
+    if (!std::exchange(may_renew_, false))
+        return false;
+    auto renewed = open_requester(profile_, outside_, deadline);
+    if (!renewed || credential_digest(*renewed) == credential_)
+        return false;
+    requester_ = *std::move(renewed);
+    client_ = connect_(std::move(requester_.server));
+    return true;
 }
 
 http::HttpResult<http::Response> KubernetesApi::send(http::Request request, Deadline deadline,
                                                      int uninvited) {
-    request.bearer = requester_.bearer.empty() ? nullptr : &requester_.bearer;
     request.headers.insert(request.headers.end(), requester_.headers.begin(),
                            requester_.headers.end());
     for (int attempt = 1;; ++attempt) {
-        ++exchanges_;
-        auto response = client_->exchange(request, deadline);
+        auto response = send_once(request, deadline);
+        if (response && response->status == 401 && renew_credential(deadline))
+            response = send_once(request, deadline);
         if (!response)
             return response;
-        server_time_ = parse_http_date(response->header("Date").value_or(""));
         const auto pause = pause_before_retry(*response, attempt, uninvited);
         if (!pause || deadline.left() <= *pause)
             return response;

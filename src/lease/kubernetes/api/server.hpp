@@ -19,7 +19,8 @@ using Connector = std::function<std::unique_ptr<http::HttpClient>(http::Server)>
 
 class KubernetesApi {
 public:
-    // Makes the profile's requester ready; connects with the first request.
+    // Makes the profile's requester ready; connects with the first request. Profile and
+    // surroundings must outlive the result.
     [[nodiscard]] static Result<std::unique_ptr<KubernetesApi>>
     open(const KubernetesProfile& profile, const RequesterEnvironment& outside,
          const Connector& connect, Deadline deadline);
@@ -28,7 +29,9 @@ public:
 
     // One exchange. An answer of 429 or 503 promises that nothing was done: it is asked again, in
     // all `most_attempts` times after the pause that the server names (NET-12), `uninvited` times
-    // where it names none. Nothing else is repeated (NET-13).
+    // where it names none. After a 401 a requester's exec plugin is run once more, as client-go
+    // does it, and what it gives is tried if it is another credential. Nothing else is repeated
+    // (NET-13).
     [[nodiscard]] http::HttpResult<http::Response> send(http::Request request, Deadline deadline,
                                                         int uninvited = most_attempts);
 
@@ -44,16 +47,28 @@ public:
 
     // The server's time of its last answer, if it told it.
     [[nodiscard]] std::optional<UnixTime> server_time() const { return server_time_; }
+    // Who asks, and whom, for people.
+    [[nodiscard]] const std::string& requester() const { return requester_.description; }
+    [[nodiscard]] const std::string& address() const { return address_; }
     // How many requests have been sent.
     [[nodiscard]] int exchanges() const { return exchanges_; }
 
 private:
-    KubernetesApi(Requester requester, std::unique_ptr<http::HttpClient> client);
+    KubernetesApi(const KubernetesProfile& profile, const RequesterEnvironment& outside,
+                  const Connector& connect, Requester requester);
+    http::HttpResult<http::Response> send_once(http::Request& request, Deadline deadline);
+    bool renew_credential(Deadline deadline);
 
-    Requester requester_;
+    const KubernetesProfile& profile_;
+    const RequesterEnvironment& outside_;
+    Connector connect_;
+    Requester requester_; // but for its server, which the client has
+    std::string credential_;
+    std::string address_;
     std::unique_ptr<http::HttpClient> client_;
     std::optional<UnixTime> server_time_;
     int exchanges_ = 0;
+    bool may_renew_ = false; // the credential, if it is not accepted
 };
 
 } // namespace leasehold::lease

@@ -1,6 +1,7 @@
 #include "src/lease/kubernetes/provider.hpp"
 #include "tests/unit/lease/embedded.hpp"
 #include "tests/unit/lease/fake_http.hpp"
+#include "tests/unit/lease/private_directory.hpp"
 #include "tests/unit/lease/tokens.hpp"
 
 #include <gtest/gtest.h>
@@ -54,6 +55,70 @@ TEST_F(KubernetesProviderTest, AsksTheProfilesServerOnceAsTheRequester) {
     ASSERT_EQ(server_.asked.size(), 1u);
     EXPECT_EQ(server_.asked[0].bearer, "admin");
     EXPECT_EQ(lease->subject, "system:serviceaccount:ci:deployer");
+}
+
+// A plugin whose kept session was revoked has another one when it is run again.
+class PluginRequesterTest : public KubernetesProviderTest {
+protected:
+    void SetUp() override {
+        const std::string plugin = directory_.write(
+            "plugin",
+            "#!/bin/sh\necho x >>" + directory_.path() + "/runs\n" +
+                "echo "
+                "'{\"apiVersion\":\"client.authentication.k8s.io/v1\",\"status\":{\"token\":\"t'" +
+                "$(wc -l <" + directory_.path() + "/count)'\"}}'\n",
+            0700);
+        directory_.write(
+            "config", "current-context: a\ncontexts: [{name: a, context: {cluster: c, user: u}}]\n"
+                      "clusters: [{name: c, cluster: {server: 'https://prod.example:6443'}}]\n"
+                      "users: [{name: u, user: {exec: {apiVersion: "
+                      "client.authentication.k8s.io/v1, command: " +
+                          plugin + "}}}]\n");
+        directory_.write("count", "");
+        clock_.instant.wall = 1000000;
+        environment_ = Environment(Environment::Variables{{"PATH", "/usr/bin:/bin"}});
+        auto profile = parse_profile("cluster: {server: https://prod.example:6443}\n"
+                                     "kubernetes: {namespace: ci, service-account: deployer, "
+                                     "revocable: false, requester: {kubeconfig: config}}\n",
+                                     "prod", directory_.path() + "/prod.yaml", "/h");
+        ASSERT_TRUE(profile) << profile.error().message;
+        profile_ = *std::move(profile);
+    }
+    // What the plugin gives counts the lines of the file "count": one more with each run.
+    void change_with_each_run() {
+        std::filesystem::remove(directory_.path() + "/count");
+        std::filesystem::create_symlink("runs", directory_.path() + "/count");
+    }
+
+    PrivateDirectory directory_;
+};
+
+TEST_F(PluginRequesterTest, IsRunAgainAfterA401) {
+    change_with_each_run();
+    answer(401, "{}");
+    answer_token();
+    const auto lease = this->lease();
+    ASSERT_TRUE(lease) << lease.error().message;
+    ASSERT_EQ(server_.asked.size(), 2u);
+    EXPECT_EQ(server_.asked[0].bearer, "t1");
+    EXPECT_EQ(server_.asked[1].bearer, "t2");
+    EXPECT_EQ(server_.origins.size(), 2u) << "the other credential went over the same connection";
+}
+
+TEST_F(PluginRequesterTest, IsRunAgainOnce) {
+    change_with_each_run();
+    answer(401, "{}");
+    answer(401, "{}");
+    const auto lease = this->lease();
+    ASSERT_FALSE(lease);
+    EXPECT_EQ(lease.error().code, ErrorCode::denied);
+    EXPECT_EQ(server_.asked.size(), 2u);
+}
+
+TEST_F(PluginRequesterTest, TheSameCredentialIsNotTriedAgain) {
+    answer(401, "{}");
+    EXPECT_FALSE(lease());
+    EXPECT_EQ(server_.asked.size(), 1u);
 }
 
 TEST_F(KubernetesProviderTest, AsksAgainWhenTheServerPromisesBetterTimes) {
