@@ -51,12 +51,12 @@ public:
         auto context = make_tls_context(server_);
         if (!context)
             return Failure{std::move(context).error(), Stage::handshake, false};
-        context_.emplace(*std::move(context));
+        tls_.emplace(*std::move(context));
         auto route = open_route(io_, server_, budgets_, deadline);
         if (!route)
             return std::move(route).error();
         route_ = *std::move(route);
-        stream_.emplace(*route_, *context_);
+        stream_.emplace(*route_, tls_->context);
         return handshake(deadline.within(budgets_.handshake));
     }
 
@@ -78,10 +78,8 @@ public:
 
 private:
     HttpResult<void> handshake(Deadline deadline) {
-        const std::string& name =
-            server_.trust.server_name.empty() ? server_.url.host : server_.trust.server_name;
-        if (auto expected = expect_name(stream_->native_handle(), name); !expected)
-            return Failure{std::move(expected).error(), Stage::handshake, false};
+        if (auto named = announce_name(stream_->native_handle(), tls_->peer->name); !named)
+            return Failure{std::move(named).error(), Stage::handshake, false};
         bool done = false;
         SystemCode result;
         stream_->async_handshake(asio::ssl::stream_base::client, [&](SystemCode error) {
@@ -93,9 +91,8 @@ private:
                         "the TLS handshake with " + quoted(name_) + " took too long",
                         "something accepts connections there but does not speak TLS in time");
         if (result)
-            return Failure{
-                handshake_error(stream_->native_handle(), name, server_.trust, result.message()),
-                Stage::handshake, false};
+            return Failure{handshake_error(*tls_->peer, server_.trust, result.message()),
+                           Stage::handshake, false};
         return {};
     }
 
@@ -177,7 +174,7 @@ private:
     const Budgets& budgets_;
     std::string name_;
     asio::io_context io_;
-    std::optional<asio::ssl::context> context_;
+    std::optional<TlsContext> tls_;
     std::unique_ptr<Route> route_;
     std::optional<asio::ssl::stream<Route&>> stream_;
     boost::beast::flat_buffer buffer_{largest_header + largest_body};

@@ -5,7 +5,6 @@
 #include "src/http/phase.hpp"
 #include "src/http/proxy.hpp"
 #include "src/http/socks_tunnel.hpp"
-#include "src/http/tls_context.hpp"
 
 namespace leasehold::http {
 namespace {
@@ -33,7 +32,8 @@ Server proxy_as_server(const Server& server) {
     proxy.url = *server.proxy;
     proxy.trust.system_file = server.trust.system_file;
     proxy.trust.system_directory = server.trust.system_directory;
-    proxy.trust.ca_name = "the system's CA directory or in the file that SSL_CERT_FILE names";
+    proxy.trust.ca_name =
+        "the system's CA certificates, or in what SSL_CERT_FILE or SSL_CERT_DIR names";
     return proxy;
 }
 
@@ -44,8 +44,8 @@ HttpResult<void> start_proxy_tls(asio::io_context& io, Route& route, const Serve
     if (!context)
         return proxy_failure(proxy.url, Failure{std::move(context).error(), Stage::proxy, false});
     Route::ProxyTls& tls = route.add_proxy_tls(*std::move(context));
-    if (auto expected = expect_name(tls.native_handle(), proxy.url.host); !expected)
-        return proxy_failure(proxy.url, Failure{std::move(expected).error(), Stage::proxy, false});
+    if (auto named = announce_name(tls.native_handle(), proxy.url.host); !named)
+        return proxy_failure(proxy.url, Failure{std::move(named).error(), Stage::proxy, false});
     bool done = false;
     boost::system::error_code result;
     tls.async_handshake(asio::ssl::stream_base::client, [&](boost::system::error_code error) {
@@ -56,9 +56,9 @@ HttpResult<void> start_proxy_tls(asio::io_context& io, Route& route, const Serve
         return proxy_failure(proxy.url, ErrorCode::timed_out, "the TLS handshake took too long",
                              "is it an https:// proxy? Most are http://");
     if (result)
-        return proxy_failure(proxy.url, Failure{handshake_error(tls.native_handle(), proxy.url.host,
-                                                                proxy.trust, result.message()),
-                                                Stage::proxy, false});
+        return proxy_failure(
+            proxy.url, Failure{handshake_error(route.proxy_peer(), proxy.trust, result.message()),
+                               Stage::proxy, false});
     return {};
 }
 

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "src/http/client.hpp"
+#include "src/http/tls_context.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
 
 #include <memory>
@@ -35,10 +35,11 @@ public:
     }
 
     // From here on all bytes go through TLS to the proxy; the caller shakes hands on it.
-    ProxyTls& add_proxy_tls(boost::asio::ssl::context context) {
-        context_.emplace(std::move(context));
-        return proxy_tls_.emplace(socket_, *context_);
+    ProxyTls& add_proxy_tls(TlsContext tls) {
+        proxy_context_.emplace(std::move(tls));
+        return proxy_tls_.emplace(socket_, proxy_context_->context);
     }
+    [[nodiscard]] const Peer& proxy_peer() const { return *proxy_context_->peer; }
 
     template <class Buffers, class Handler>
     void async_read_some(const Buffers& buffers, Handler&& handler) {
@@ -57,7 +58,7 @@ public:
 
 private:
     Socket socket_;
-    std::optional<boost::asio::ssl::context> context_;
+    std::optional<TlsContext> proxy_context_;
     std::optional<ProxyTls> proxy_tls_;
 };
 

@@ -1,37 +1,30 @@
 #include "src/http/tls_context.hpp"
 
 #include "src/base/hostile_text.hpp"
+#include "src/http/openssl.hpp"
+#include "src/http/pem.hpp"
+#include "src/http/system_anchors.hpp"
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
-#include <openssl/x509v3.h>
-
-#include <memory>
-
-#include <dirent.h>
-#include <unistd.h>
 
 namespace leasehold::http {
 namespace {
 
-template <auto free_function>
-struct Free {
-    template <class T>
-    void operator()(T* object) const {
-        free_function(object);
-    }
-};
-using BioPtr = std::unique_ptr<BIO, Free<BIO_free>>;
-using X509Ptr = std::unique_ptr<X509, Free<X509_free>>;
-using KeyPtr = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;
-
-constexpr const char* system_directory = "/etc/ssl/certs";
-constexpr const char* system_bundle = "/etc/ssl/certs/ca-certificates.crt";
+// As much as Go reads.
+constexpr long longest_certificate_message = 256 * 1024;
 
 Error tls_error(std::string message, std::string hint = {}) {
     return make_error(ErrorCode::configuration, std::move(message), std::move(hint));
+}
+
+// What OpenSSL says of its last failure; the others are forgotten.
+std::string last_reason() {
+    const char* reason = ERR_reason_error_string(ERR_peek_last_error());
+    ERR_clear_error();
+    return reason != nullptr ? reason : "OpenSSL refuses it";
 }
 
 BioPtr memory_of(std::string_view bytes) {
@@ -43,71 +36,43 @@ int no_passphrase(char*, int, int, void*) {
     return 0;
 }
 
-Result<void> trust_pem(SSL_CTX* context, const TlsTrust& trust) {
-    const BioPtr bio = memory_of(trust.ca_pem);
-    X509_STORE* store = SSL_CTX_get_cert_store(context);
-    int count = 0;
-    while (true) {
-        const X509Ptr certificate(PEM_read_bio_X509(bio.get(), nullptr, no_passphrase, nullptr));
-        if (!certificate)
-            break;
-        if (X509_STORE_add_cert(store, certificate.get()) == 1)
-            ++count;
-    }
-    ERR_clear_error();
-    if (count == 0)
+Result<std::unique_ptr<Anchors>> make_anchors(const TlsTrust& trust) {
+    if (trust.ca_pem.empty())
+        return system_anchors(trust.system_file, trust.system_directory);
+    auto anchors = named_anchors(trust.ca_pem);
+    if (anchors->count() == 0)
         return tls_error("there is no certificate in " + trust.ca_name,
                          "it must hold PEM: -----BEGIN CERTIFICATE-----");
-    return {};
+    return anchors;
 }
 
-bool has_hashed_certificates(const char* path) {
-    const std::unique_ptr<DIR, Free<closedir>> directory(::opendir(path));
-    while (const dirent* entry = directory ? ::readdir(directory.get()) : nullptr) {
-        const std::string_view name(entry->d_name);
-        if (name.size() >= 10 && name[8] == '.' && name.find_first_not_of("0123456789abcdef") == 8)
-            return true;
-    }
-    return false;
+// In place of OpenSSL's own verification.
+int verify(X509_STORE_CTX* store, void* argument) noexcept {
+    auto& peer = *static_cast<Peer*>(argument);
+    peer.fault = judge_server(X509_STORE_CTX_get0_cert(store), X509_STORE_CTX_get0_untrusted(store),
+                              *peer.anchors, peer.name);
+    X509_STORE_CTX_set_error(store, peer.fault ? peer.fault->code : X509_V_OK);
+    return peer.fault ? 0 : 1;
 }
 
-bool trust_directory(SSL_CTX* context, const std::string& path) {
-    return has_hashed_certificates(path.c_str()) &&
-           SSL_CTX_load_verify_dir(context, path.c_str()) == 1;
-}
-
-bool trust_file(SSL_CTX* context, const std::string& path) {
-    return SSL_CTX_load_verify_file(context, path.c_str()) == 1;
-}
-
-// The hashed directory first: parsing the system's whole bundle takes longer than the exchange.
-Result<void> trust_system(SSL_CTX* context, const TlsTrust& trust) {
-    const std::string& own_file = trust.system_file;
-    const std::string& own_directory = trust.system_directory;
-    bool found = false;
-    if (!own_directory.empty())
-        found = trust_directory(context, own_directory);
-    if (!own_file.empty() && (!found || own_file != system_bundle))
-        found = trust_file(context, own_file) || found;
-    if (own_file.empty() && own_directory.empty())
-        found = trust_directory(context, system_directory) || trust_file(context, system_bundle);
-    ERR_clear_error();
-    if (!found)
-        return tls_error("no CA certificates were found at " + quoted(!own_file.empty() ? own_file
-                                                                      : !own_directory.empty()
-                                                                          ? own_directory
-                                                                          : system_directory),
-                         "install ca-certificates, or name the CA in the profile");
-    return {};
-}
-
-Result<void> use_certificate(SSL_CTX* context, const ClientCertificate& pair) {
-    const BioPtr bio = memory_of(pair.certificate_pem);
-    const X509Ptr leaf(PEM_read_bio_X509(bio.get(), nullptr, no_passphrase, nullptr));
-    if (!leaf || SSL_CTX_use_certificate(context, leaf.get()) != 1)
+// The first block is the user's own, those after it are sent along.
+Result<void> use_certificates(SSL_CTX* context, std::string_view pem) {
+    const std::vector<std::string> blocks = certificate_blocks(pem);
+    const X509Ptr own = blocks.empty() ? nullptr : parse_certificate(blocks.front());
+    if (!own)
         return tls_error("the client certificate is not PEM");
-    while (X509* chain = PEM_read_bio_X509(bio.get(), nullptr, no_passphrase, nullptr))
-        (void)SSL_CTX_add_extra_chain_cert(context, chain); // takes it over
+    if (SSL_CTX_use_certificate(context, own.get()) != 1)
+        return tls_error("the client certificate cannot be used: " + last_reason(),
+                         "ask for a new one, with a longer key or a newer digest");
+    for (std::size_t i = 1; i < blocks.size(); ++i)
+        if (X509Ptr next = parse_certificate(blocks[i]))
+            if (SSL_CTX_add_extra_chain_cert(context, next.get()) == 1)
+                (void)next.release(); // taken over
+    return {};
+}
+
+Result<void> use_client_certificate(SSL_CTX* context, const ClientCertificate& pair) {
+    LEASEHOLD_TRY(use_certificates(context, pair.certificate_pem));
     const BioPtr key_bio = memory_of(pair.key_pem.reveal());
     const KeyPtr key(PEM_read_bio_PrivateKey(key_bio.get(), nullptr, no_passphrase, nullptr));
     ERR_clear_error();
@@ -118,77 +83,100 @@ Result<void> use_certificate(SSL_CTX* context, const ClientCertificate& pair) {
     return {};
 }
 
-bool is_trust_problem(long code) {
-    return code == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY ||
-           code == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT ||
-           code == X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN ||
-           code == X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT ||
-           code == X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE ||
-           code == X509_V_ERR_CERT_SIGNATURE_FAILURE;
+std::string place_of_authorities(const TlsTrust& trust) {
+    return trust.ca_name.empty() ? "the system's CA certificates, or be named in the profile "
+                                   "(certificate-authority)"
+                                 : trust.ca_name;
+}
+
+Error unreachable(std::string message, std::string hint = {}) {
+    return make_error(ErrorCode::unreachable, std::move(message), std::move(hint));
+}
+
+// The certificate of a CA on the way is at fault.
+Error authority_error(const std::string& who, const ChainFault& fault, const TlsTrust& trust) {
+    const std::string what = who + " is not trusted: its authority " + quoted(fault.authority);
+    if (fault.code == X509_V_ERR_CERT_SIGNATURE_FAILURE)
+        return unreachable(what + " is known with another key",
+                           "if the CA was replaced, the new one must be in " +
+                               place_of_authorities(trust));
+    if (fault.code == X509_V_ERR_CERT_HAS_EXPIRED || fault.code == X509_V_ERR_CERT_NOT_YET_VALID)
+        return unreachable(what + (fault.code == X509_V_ERR_CERT_HAS_EXPIRED ? " has expired"
+                                                                             : " is not valid yet"),
+                           "check the clock of this machine; a renewed CA must be in " +
+                               place_of_authorities(trust));
+    return unreachable(what + " does not count: " + X509_verify_cert_error_string(fault.code),
+                       "whoever runs the CA must issue it anew");
+}
+
+Error chain_error(const std::string& who, const ChainFault& fault, const TlsTrust& trust) {
+    const std::string reason = X509_verify_cert_error_string(fault.code);
+    switch (fault.code) {
+    case X509_V_ERR_STORE_LOOKUP:
+        return tls_error("no CA certificates were found on this machine",
+                         "install ca-certificates, or name the CA in the profile");
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+        return unreachable(who + " is not trusted: " + reason,
+                           "its CA must be in " + place_of_authorities(trust));
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+        return unreachable(who + (fault.code == X509_V_ERR_CERT_HAS_EXPIRED ? " has expired"
+                                                                            : " is not valid yet"),
+                           "check the clock of this machine, then the server's certificate");
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH:
+        return unreachable(who + " is for another name",
+                           "connect by a name in its SANs, or set tls-server-name");
+    default:
+        return unreachable(who + " is not acceptable: " + reason);
+    }
+}
+
+void set_up(SSL_CTX* context, Peer& peer) {
+    (void)SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+    SSL_CTX_set_cert_verify_callback(context, verify, &peer);
+    SSL_CTX_set_max_cert_list(context, longest_certificate_message);
+    SSL_CTX_set_default_passwd_cb(context, no_passphrase);
+    constexpr unsigned char protocols[] = "\x08http/1.1";
+    (void)SSL_CTX_set_alpn_protos(context, protocols, sizeof protocols - 1);
 }
 
 } // namespace
 
-Result<boost::asio::ssl::context> make_tls_context(const Server& server) {
+Result<TlsContext> make_tls_context(const Server& server) {
     // No configuration file, engine or provider of the environment's choosing (TLS-7).
     (void)OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
     SSL_CTX* raw = SSL_CTX_new(TLS_client_method());
     if (raw == nullptr)
         return make_error(ErrorCode::internal, "OpenSSL cannot make a TLS context");
-    boost::asio::ssl::context context(raw);
-    (void)SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION);
-    SSL_CTX_set_verify(raw, SSL_VERIFY_PEER, nullptr);
-    SSL_CTX_set_default_passwd_cb(raw, no_passphrase);
-    if (server.trust.ca_pem.empty())
-        LEASEHOLD_TRY(trust_system(raw, server.trust));
-    else
-        LEASEHOLD_TRY(trust_pem(raw, server.trust));
+    TlsContext made{std::make_unique<Peer>(), boost::asio::ssl::context(raw)};
+    made.peer->name = server.trust.server_name.empty() ? server.url.host : server.trust.server_name;
+    set_up(raw, *made.peer);
+    LEASEHOLD_TRY_ASSIGN(made.peer->anchors, make_anchors(server.trust));
     if (server.certificate)
-        LEASEHOLD_TRY(use_certificate(raw, *server.certificate));
-    constexpr unsigned char protocols[] = "\x08http/1.1";
-    (void)SSL_CTX_set_alpn_protos(raw, protocols, sizeof protocols - 1);
-    return context;
+        LEASEHOLD_TRY(use_client_certificate(raw, *server.certificate));
+    return made;
 }
 
-Result<void> expect_name(SSL* tls, const std::string& name) {
-    X509_VERIFY_PARAM* parameters = SSL_get0_param(tls);
-    // As Go does: SANs only, no partial wildcards (F12).
-    X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT |
-                                                    X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-    const bool set =
-        is_ip_address(name)
-            ? X509_VERIFY_PARAM_set1_ip_asc(parameters, name.c_str()) == 1
-            : X509_VERIFY_PARAM_set1_host(parameters, name.c_str(), name.size()) == 1 &&
-                  SSL_set_tlsext_host_name(tls, name.c_str()) == 1;
-    if (!set)
+Result<void> announce_name(SSL* tls, const std::string& name) {
+    if (is_ip_address(name))
+        return {};
+    // RFC 6066, section 3: without the dot at the end.
+    const std::string plain = name.ends_with('.') ? name.substr(0, name.size() - 1) : name;
+    if (SSL_set_tlsext_host_name(tls, plain.c_str()) != 1)
         return make_error(ErrorCode::configuration, quoted(name) + " cannot be a TLS server name");
     return {};
 }
 
-Error handshake_error(SSL* tls, const std::string& name, const TlsTrust& trust,
-                      const std::string& reason) {
-    const long code = SSL_get_verify_result(tls);
-    const std::string who = "the TLS certificate of " + quoted(name);
-    if (is_trust_problem(code))
-        return make_error(ErrorCode::unreachable,
-                          who + " is not trusted: " + X509_verify_cert_error_string(code),
-                          "its CA must be in " + (trust.ca_name.empty()
-                                                      ? "the system's CA directory, or be named in "
-                                                        "the profile (certificate-authority)"
-                                                      : trust.ca_name));
-    if (code == X509_V_ERR_CERT_HAS_EXPIRED || code == X509_V_ERR_CERT_NOT_YET_VALID)
-        return make_error(
-            ErrorCode::unreachable,
-            who + (code == X509_V_ERR_CERT_HAS_EXPIRED ? " has expired" : " is not valid yet"),
-            "check the clock of this machine, then the server's certificate");
-    if (code == X509_V_ERR_HOSTNAME_MISMATCH || code == X509_V_ERR_IP_ADDRESS_MISMATCH)
-        return make_error(ErrorCode::unreachable, who + " is for another name",
-                          "connect by a name in its SANs, or set tls-server-name");
-    if (code != X509_V_OK)
-        return make_error(ErrorCode::unreachable,
-                          who + " is not acceptable: " + X509_verify_cert_error_string(code));
-    return make_error(ErrorCode::unreachable, "the TLS handshake with " + quoted(name) +
-                                                  " failed: " + hostile_text(reason));
+Error handshake_error(const Peer& peer, const TlsTrust& trust, const std::string& reason) {
+    const std::string who = "the TLS certificate of " + quoted(peer.name);
+    if (peer.fault)
+        return peer.fault->authority.empty() ? chain_error(who, *peer.fault, trust)
+                                             : authority_error(who, *peer.fault, trust);
+    return unreachable("the TLS handshake with " + quoted(peer.name) +
+                       " failed: " + hostile_text(reason));
 }
 
 } // namespace leasehold::http

@@ -1,6 +1,7 @@
 """A throw-away certificate authority that makes every kind of mistake on demand (openssl)."""
 
 import os
+import shutil
 import subprocess
 
 FAKETIME = {"expired": "2019-06-01 00:00:00", "future": "2037-06-01 00:00:00"}
@@ -35,9 +36,10 @@ class Authority:
         return path
 
     def make(self, name, subject, extensions, issuer=None, kind="P-256", digest="sha256",
-             when=None):
+             when=None, key_of=None, version_1=False):
         """A certificate NAME.crt with NAME.key, signed by `issuer` (a name) or by itself."""
-        key = self.key(name, kind)
+        key = self.key(name, kind) if key_of is None else shutil.copy(
+            self.path(key_of + ".key"), self.path(name + ".key"))
         request, config = self.path(name + ".csr"), self.path(name + ".ext")
         with open(config, "w", encoding="utf-8") as file:
             file.write("\n".join(extensions) + "\n")
@@ -46,24 +48,29 @@ class Authority:
         sign = ["-signkey", key] if issuer is None else [
             "-CA", self.path(issuer + ".crt"), "-CAkey", self.path(issuer + ".key")]
         self.openssl("x509", "-req", "-in", request, "-out", self.path(name + ".crt"), "-days",
-                     "30", "-set_serial", str(self.number), "-" + digest, "-extfile", config,
-                     *sign, when=when)
+                     "30", "-set_serial", str(self.number), "-" + digest, *sign,
+                     *([] if version_1 else ["-extfile", config]), when=when)
         return self.path(name + ".crt")
 
-    def authority(self, name, issuer=None, extra=(), pathlen=None, when=None, ca=True):
+    def authority(self, name, issuer=None, extra=(), pathlen=None, when=None, ca=True,
+                  subject=None, identifier="hash", key_of=None):
         basic = "basicConstraints=critical,CA:%s" % ("TRUE" if ca else "FALSE")
         if pathlen is not None:
             basic += ",pathlen:%d" % pathlen
-        extensions = [basic, "subjectKeyIdentifier=hash", *extra]
+        extensions = [basic, "subjectKeyIdentifier=" + identifier, *extra]
         if ca:
             extensions.append("keyUsage=critical,keyCertSign,cRLSign")
-        return self.make(name, "/CN=" + name, extensions, issuer, when=when)
+        return self.make(name, subject or "/CN=" + name, extensions, issuer, when=when,
+                         key_of=key_of)
+
+    def read(self, name):
+        with open(self.path(name + ".crt"), encoding="utf-8") as file:
+            return file.read()
 
     def chain(self, *names):
         """One file with these certificates, the leaf first."""
         path = self.path("-".join(names)[:100] + ".chain")
         with open(path, "w", encoding="utf-8") as out:
             for name in names:
-                with open(self.path(name + ".crt"), encoding="utf-8") as file:
-                    out.write(file.read())
+                out.write(self.read(name))
         return path

@@ -1,112 +1,13 @@
 """TLS-1: which servers are believed, held against what kubectl says of the very same servers."""
 
 import os
-import shutil
-import socket
 import ssl
-import tempfile
-import threading
 import unittest
 
-from authority import Authority
-from tests.support.sandbox import Sandbox
-
-NAME = "api.test.local"
-ANSWER = (b"HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\nContent-Length: %d\r\n"
-          b"Connection: close\r\n\r\n%s")
-BODY = b'{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Unauthorized","code":401}'
+from tls_case import NAME, TlsCase, TlsServer
 
 
-class TlsServer:
-    """Answers every request with 401 and remembers what it read after the handshake."""
-
-    def __init__(self, certificate, key, versions=None):
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        # The server's own standards are not what is tested.
-        context.set_ciphers("ALL:@SECLEVEL=0")
-        context.load_cert_chain(certificate, key)
-        if versions:
-            context.minimum_version, context.maximum_version = versions
-        self.context = context
-        self.received = b""
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.port = self.socket.getsockname()[1]
-        threading.Thread(target=self.serve, daemon=True).start()
-
-    def serve(self):
-        while True:
-            try:
-                plain, _ = self.socket.accept()
-            except OSError:
-                return
-            try:
-                plain.settimeout(60)
-                with self.context.wrap_socket(plain, server_side=True) as stream:
-                    self.received += stream.recv(65536)
-                    stream.sendall(ANSWER % (len(BODY), BODY))
-            except OSError:
-                plain.close()
-
-    def close(self):
-        self.socket.close()
-
-
-class Tls(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.directory = tempfile.mkdtemp(prefix="leasehold-tls-")
-        cls.ca = Authority(cls.directory)
-        cls.ca.authority("root")
-        cls.ca.authority("stranger")
-        cls.ca.authority("middle", "root")
-
-    @classmethod
-    def tearDownClass(cls):
-        shutil.rmtree(cls.directory)
-
-    def setUp(self):
-        self.box = Sandbox()
-        self.addCleanup(self.box.close)
-        self.token = self.box.write("token", "CANARY-TOKEN")
-
-    def leaf(self, name, san="DNS:" + NAME, issuer="root", subject="/CN=leaf", extra=(), **more):
-        extensions = ["basicConstraints=CA:FALSE", *extra]
-        if san:
-            extensions.append("subjectAltName=" + san)
-        return self.ca.make(name, subject, extensions, issuer, **more)
-
-    def judge(self, accepted, certificate, key, server_name=NAME, trusted="root", versions=None,
-              kubectl=True):
-        """Both programs must accept, or refuse, the server; refused, it gets no token."""
-        server = TlsServer(certificate, self.ca.path(key + ".key"), versions)
-        self.addCleanup(server.close)
-        url = "https://127.0.0.1:%d" % server.port
-        trust = self.ca.path(trusted + ".crt")
-        arguments = ["--tls-server-name", server_name] if server_name else []
-        result = self.box.leasehold("profile", "add", "p", "--force", "--server", url,
-                                    "--certificate-authority", trust, "--namespace", "ci",
-                                    "--service-account", "deployer", "--requester-token-file",
-                                    self.token, "--deadline", "10s", *arguments)
-        self.assertEqual(result.returncode, 0, result.stderr)
-        result = self.box.leasehold("lease", "create", "--profile", "p")
-        self.assertEqual(result.returncode, 4 if accepted else 5, result.stderr)
-        self.assertIn("401" if accepted else "TLS", result.stderr)
-        self.assertEqual(b"CANARY" in server.received, accepted, "who got the token?")
-        if not kubectl:
-            return
-        arguments = ["--tls-server-name=" + server_name] if server_name else []
-        theirs = self.box.run("kubectl", "--kubeconfig=/dev/null", "--server=" + url,
-                              "--certificate-authority=" + trust, "--token=x", "get", "--raw",
-                              "/version", *arguments)
-        refused = "x509" in theirs.stderr or "tls:" in theirs.stderr
-        self.assertEqual(refused, not accepted, "kubectl sees it otherwise: " + theirs.stderr)
-
-    def simple(self, accepted, name, **options):
-        judge = {key: options.pop(key) for key in ("server_name", "versions", "kubectl")
-                 if key in options}
-        self.leaf(name, **options)
-        self.judge(accepted, self.ca.path(name + ".crt"), name, **judge)
-
+class Tls(TlsCase):
     def test_good_name(self):
         self.simple(True, "good")
 
@@ -235,7 +136,8 @@ class Tls(unittest.TestCase):
         # TLS-8: nothing to trust is no reason to trust everything.
         empty = self.box.path("empty")
         os.mkdir(empty)
-        result = self.box.leasehold(*create, environment={"SSL_CERT_DIR": empty})
+        result = self.box.leasehold(*create, environment={"SSL_CERT_DIR": empty,
+                                                          "SSL_CERT_FILE": "/dev/null"})
         self.assertEqual(result.returncode, 3, result.stderr)
         self.assertIn("no CA certificates", result.stderr)
 
