@@ -5,8 +5,8 @@
 #include "helper/providers/assembly.hpp"
 #include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
+#include "src/http/system_anchors.hpp"
 
-#include <dirent.h>
 #include <unistd.h>
 
 namespace leasehold::helper {
@@ -68,23 +68,26 @@ CheckStep check_store(const Process& process, const std::string& name) {
     return warning("store " + name, found.error().message, store_remedy(name, found.error().fault));
 }
 
-CheckStep check_ca_directory(const Process& process) {
-    const std::string own = process.environment.value("SSL_CERT_DIR");
-    const std::string path = own.empty() ? "/etc/ssl/certs" : own;
-    const std::unique_ptr<DIR, int (*)(DIR*)> directory(::opendir(path.c_str()), ::closedir);
-    int hashed = 0;
-    // OpenSSL looks certificates up by a file name of eight hex digits and a number.
-    for (const dirent* entry = directory ? ::readdir(directory.get()) : nullptr; entry != nullptr;
-         entry = ::readdir(directory.get())) {
-        const std::string_view file(entry->d_name);
-        if (file.size() == 10 && file[8] == '.' && file.find_first_not_of("0123456789abcdef") == 8)
-            ++hashed;
+CheckStep check_authorities(const Process& process) {
+    const std::string file = process.environment.value("SSL_CERT_FILE");
+    const std::string directories = process.environment.value("SSL_CERT_DIR");
+    const auto anchors = http::system_anchors(file, directories);
+    while (anchors->look_further()) {
     }
-    if (hashed != 0)
-        return ok("ca-certificates", std::to_string(hashed) + " in " + path);
-    return warning("ca-certificates", "no hashed certificates in " + quoted(path),
-                   "install ca-certificates, or name the CA in the profile; a profile that names "
-                   "its CA does not need them");
+    const std::string count = std::to_string(anchors->count());
+    if (!file.empty() && ::access(file.c_str(), R_OK) != 0)
+        return warning("ca-certificates",
+                       "SSL_CERT_FILE names " + quoted(file) + ", which cannot be read; " + count +
+                           " elsewhere",
+                       "unset it, or name a file of PEM certificates");
+    if (anchors->count() != 0)
+        return ok("ca-certificates", count);
+    return warning("ca-certificates", "none",
+                   directories.empty()
+                       ? "install ca-certificates, or name the CA in the profile; a profile that "
+                         "names its CA does not need them"
+                       : "SSL_CERT_DIR is " + quoted(directories) +
+                             ": no file there holds a PEM certificate");
 }
 
 } // namespace
@@ -103,7 +106,7 @@ std::vector<CheckStep> check_machine(const Process& process) {
         check_directory("runtime directory", process.directories.runtime, "LEASEHOLD_RUNTIME_DIR"));
     steps.push_back(check_store(process, "kernel-keyring"));
     steps.push_back(check_store(process, "secret-service"));
-    steps.push_back(check_ca_directory(process));
+    steps.push_back(check_authorities(process));
     return steps;
 }
 

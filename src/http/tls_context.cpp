@@ -84,9 +84,14 @@ Result<void> use_client_certificate(SSL_CTX* context, const ClientCertificate& p
 }
 
 std::string place_of_authorities(const TlsTrust& trust) {
-    return trust.ca_name.empty() ? "the system's CA certificates, or be named in the profile "
-                                   "(certificate-authority)"
-                                 : trust.ca_name;
+    if (!trust.ca_name.empty())
+        return trust.ca_name;
+    std::string place = "the system's CA certificates";
+    if (!trust.system_file.empty())
+        place += " (SSL_CERT_FILE is " + quoted(trust.system_file) + ')';
+    if (!trust.system_directory.empty())
+        place += " (SSL_CERT_DIR is " + quoted(trust.system_directory) + ')';
+    return place + ", or be named in the profile (certificate-authority)";
 }
 
 Error unreachable(std::string message, std::string hint = {}) {

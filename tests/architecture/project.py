@@ -62,7 +62,7 @@ ROOMS = {
         "src/lease/terms"),
     "helper/checks": (
         "cache", "cache/store", "helper/process", "helper/providers", "helper/terminal",
-        "src/base"),
+        "src/base", "src/http"),
     "helper/exec_protocol": ("src/base", "src/lease/profile"),
     "helper/lease_book": (
         "cache", "cache/record", "cache/store", "helper/leasing", "helper/process",
