@@ -4,10 +4,6 @@
 #include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
 
-#include <cstdlib>
-
-#include <unistd.h>
-
 namespace leasehold::helper {
 namespace {
 
@@ -95,12 +91,7 @@ Result<void> write_field(YamlLines& yaml, int indent, const FieldFacts& facts,
 } // namespace
 
 std::string absolute_path(const Process& process, const std::string& path) {
-    std::string here = "/";
-    if (char* directory = ::get_current_dir_name(); directory != nullptr) {
-        here = directory;
-        ::free(directory);
-    }
-    return resolve_path(path, here, process.directories.home);
+    return leasehold::absolute_path(path, process.directories.home);
 }
 
 void declare_fields(Options& options, const std::vector<lease::FieldGroup>& groups) {

@@ -2,9 +2,11 @@
 
 #include "src/base/hostile_text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 
 #include <fcntl.h>
 #include <sys/random.h>
@@ -25,7 +27,8 @@ Error file_error(const std::string& path, std::string_view what, std::string hin
 
 Result<void> check_rules(const struct stat& status, const std::string& path,
                          const FileRules& rules) {
-    if (!S_ISREG(status.st_mode))
+    const bool stream = S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode);
+    if (!S_ISREG(status.st_mode) && !(rules.streams && stream))
         return file_error(path, "is not a regular file");
     if (rules.owned_by_me && status.st_uid != 0 && status.st_uid != ::geteuid())
         return file_error(
@@ -60,8 +63,8 @@ Error write_error(const std::string& path, int error_number) {
 
 Result<std::optional<OpenFile>> open_checked(const std::string& path, const FileRules& rules) {
     // O_NONBLOCK: opening a FIFO must not wait for a writer; it means nothing for regular files.
-    const int flags =
-        O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | (rules.follow_symlinks ? 0 : O_NOFOLLOW);
+    const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | (rules.streams ? 0 : O_NONBLOCK) |
+                      (rules.follow_symlinks ? 0 : O_NOFOLLOW);
     Fd fd(::open(path.c_str(), flags));
     if (!fd && (errno == ENOENT || errno == ENOTDIR))
         return std::optional<OpenFile>();
@@ -132,7 +135,7 @@ Result<void> make_one_directory(const std::string& path) {
 } // namespace
 
 Result<void> make_private_directory(const std::string& path) {
-    for (std::size_t at = 1; at != std::string::npos && at < path.size();) {
+    for (std::size_t at = 0; at != std::string::npos && at < path.size();) {
         at = path.find('/', at + 1);
         LEASEHOLD_TRY(make_one_directory(path.substr(0, at)));
     }
@@ -218,6 +221,23 @@ std::string resolve_path(std::string_view path, std::string_view directory, std:
     if (!home.empty() && path.starts_with("~/"))
         return std::string(home) + std::string(path.substr(1));
     return std::string(directory) + '/' + std::string(path);
+}
+
+std::string absolute_path(std::string_view path, std::string_view home) {
+    std::string here = "/";
+    if (char* directory = ::get_current_dir_name(); directory != nullptr) {
+        here = directory;
+        std::free(directory);
+    }
+    const std::string whole = resolve_path(path, here, home);
+    std::string out;
+    for (std::string_view rest = whole; !rest.empty();) {
+        const std::string_view element = rest.substr(0, rest.find('/'));
+        rest.remove_prefix(std::min(rest.size(), element.size() + 1));
+        if (!element.empty() && element != ".")
+            out.append("/").append(element);
+    }
+    return out.empty() ? "/" : out;
 }
 
 } // namespace leasehold

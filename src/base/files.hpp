@@ -33,16 +33,18 @@ struct FileRules {
     bool not_writable_by_others = false; // mode & 022 == 0
     bool private_to_me = false;          // mode & 077 == 0
     bool follow_symlinks = true;
+    bool streams = false;        // pipes and devices are taken, too; a pipe is waited for
     std::size_t limit = 1 << 20; // larger files are refused
 };
 
 struct OpenFile {
     Fd fd;
     FileIdentity identity;
-    mode_t mode = 0;
+    mode_t mode = 0; // with the kind of file
 };
 
-// Opens a regular file for reading; a FIFO or device never blocks it. Empty if there is none.
+// Opens a regular file for reading; a FIFO or device never blocks it, unless the rules take them.
+// Empty if there is none.
 // Errors carry ErrorCode::configuration and name path, rule and remedy (chmod, chown).
 [[nodiscard]] Result<std::optional<OpenFile>> open_checked(const std::string& path,
                                                            const FileRules& rules);
@@ -94,5 +96,9 @@ private:
 // `path` if absolute, else `directory`/`path`; "~/" at the front becomes `home` (if that is set).
 [[nodiscard]] std::string resolve_path(std::string_view path, std::string_view directory,
                                        std::string_view home);
+
+// `path` against the working directory, "~/" being `home` (if that is set), without "." and
+// doubled slashes; ".." stays, for behind a link it is not the directory before it.
+[[nodiscard]] std::string absolute_path(std::string_view path, std::string_view home);
 
 } // namespace leasehold

@@ -32,16 +32,16 @@ public:
 
     bool on_document_begin(error_code&) { return true; }
     bool on_document_end(error_code&) { return true; }
-    bool on_object_begin(error_code&) {
+    bool on_object_begin(error_code& error) {
         names_.emplace_back();
-        return true;
+        return count_member(error);
     }
     bool on_object_end(std::size_t count, error_code&) {
         names_.pop_back();
         stack_.push_object(count);
         return true;
     }
-    bool on_array_begin(error_code&) { return true; }
+    bool on_array_begin(error_code& error) { return count_member(error); }
     bool on_array_end(std::size_t count, error_code&) {
         stack_.push_array(count);
         return true;

@@ -15,7 +15,7 @@ namespace leasehold {
 struct JsonLimits {
     std::size_t bytes = 1 << 20;
     std::size_t depth = 32;
-    std::size_t members = 4096; // members and elements of the whole document
+    std::size_t members = 8192; // names, values and collections of the whole document
 };
 
 // Parses one document (RFC 8259). Refused beyond bad syntax: duplicate names, NUL in strings,

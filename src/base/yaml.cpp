@@ -1,10 +1,12 @@
 #include "src/base/yaml.hpp"
 
+#include "src/base/base64.hpp"
 #include "src/base/hostile_text.hpp"
 
 #include <yaml.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -15,6 +17,7 @@ namespace {
 
 constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
 constexpr std::string_view k_null_tag = "tag:yaml.org,2002:null";
+constexpr std::string_view k_binary_tag = "tag:yaml.org,2002:binary";
 
 // libyaml counts characters; we cut bytes. Texts without a byte above 0x7f need no table.
 class ByteOffsets {
@@ -103,13 +106,18 @@ public:
             LEASEHOLD_TRY(next(event));
             if (event->type == YAML_STREAM_END_EVENT)
                 return root;
-            if (event->type == YAML_DOCUMENT_START_EVENT) {
-                if (std::exchange(seen, true))
-                    return error(mark(event->start_mark), "a second document starts here");
-                Event first;
-                LEASEHOLD_TRY(next(first));
-                LEASEHOLD_TRY_ASSIGN(root, node(first, 1));
-            }
+            if (event->type != YAML_DOCUMENT_START_EVENT)
+                continue;
+            Event first;
+            LEASEHOLD_TRY(next(first));
+            LEASEHOLD_TRY_ASSIGN(YamlNode read, node(first, 1));
+            if (!std::exchange(seen, true))
+                root = std::move(read);
+            else if (!read.is_null())
+                return error(mark(event->start_mark), "a second document starts here");
+            if (options_.documents == YamlDocuments::first)
+                return root;
+            anchors_.clear();
         }
     }
 
@@ -149,19 +157,23 @@ private:
         const YamlMark at = mark(event->start_mark);
         if (depth > options_.depth)
             return error(at, "nested deeper than " + std::to_string(options_.depth) + " levels");
-        LEASEHOLD_TRY(count(1, 0, at));
+        if (++nodes_ > options_.nodes + text_.size() / 4)
+            return error(at, "too many nodes");
         if (event->type == YAML_ALIAS_EVENT)
             return alias(event);
-        const std::size_t nodes_before = nodes_;
-        const std::size_t copied_before = copied_;
+        const std::size_t nodes_before = nodes_ + copied_nodes_;
+        const std::size_t bytes_before = copied_bytes_;
         LEASEHOLD_TRY_ASSIGN(YamlNode made, content(event, depth));
         if (made.anchor.empty())
             return made;
         if (!options_.aliases)
             return error(made.start, "anchors are not allowed here");
+        const std::size_t nodes = nodes_ + copied_nodes_ - nodes_before + 1;
         // The bytes of a subtree are at most those of its text and of what its aliases stand for.
-        const std::size_t bytes = made.end.offset - made.start.offset + copied_ - copied_before;
-        anchors_[made.anchor] = {made, nodes_ - nodes_before + 1, bytes};
+        const std::size_t bytes =
+            made.end.offset - made.start.offset + copied_bytes_ - bytes_before;
+        LEASEHOLD_TRY(count_copy(nodes, bytes, at));
+        anchors_[made.anchor] = {made, nodes, bytes};
         return made;
     }
 
@@ -197,11 +209,17 @@ private:
         return made;
     }
 
-    YamlNode scalar(const Event& event) const {
+    Result<YamlNode> scalar(const Event& event) const {
         const auto& data = event->data.scalar;
         YamlNode made = started(event, YamlNode::Kind::scalar, data.anchor, data.tag);
         made.scalar.assign(reinterpret_cast<const char*>(data.value), data.length);
         made.plain = data.style == YAML_PLAIN_SCALAR_STYLE;
+        if (made.tag != k_binary_tag)
+            return made;
+        auto bytes = base64_decode(made.scalar);
+        if (!bytes)
+            return error(made.start, "what is tagged !!binary is not base64");
+        made.scalar = *std::move(bytes);
         return made;
     }
 
@@ -260,7 +278,7 @@ private:
         const auto found = anchors_.find(name);
         if (found == anchors_.end())
             return error(at, "the alias " + quoted(name, 64) + " names no complete node before it");
-        LEASEHOLD_TRY(count(found->second.nodes, found->second.bytes, at));
+        LEASEHOLD_TRY(count_copy(found->second.nodes, found->second.bytes, at));
         YamlNode made = found->second.node;
         made.alias = true;
         made.anchor.clear();
@@ -269,10 +287,12 @@ private:
         return made;
     }
 
-    Result<void> count(std::size_t nodes, std::size_t copied, const YamlMark& at) {
-        nodes_ += nodes;
-        copied_ += copied;
-        if (nodes_ > options_.nodes || copied_ > options_.limit)
+    // An anchored node is copied for its aliases, whether there are any or not.
+    Result<void> count_copy(std::size_t nodes, std::size_t bytes, const YamlMark& at) {
+        copied_nodes_ += nodes;
+        copied_bytes_ += bytes;
+        if (copied_nodes_ > options_.nodes + text_.size() / 8 ||
+            copied_bytes_ > options_.copied + text_.size())
             return error(at, "too many nodes, aliases counted as what they stand for");
         return {};
     }
@@ -285,7 +305,8 @@ private:
     yaml_parser_t parser_{};
     bool ready_ = false;
     std::size_t nodes_ = 0;
-    std::size_t copied_ = 0;
+    std::size_t copied_nodes_ = 0;
+    std::size_t copied_bytes_ = 0;
     std::map<std::string, Anchored, std::less<>> anchors_;
 };
 
@@ -301,14 +322,40 @@ bool YamlNode::is_null() const {
             scalar == "NULL");
 }
 
+namespace {
+
+// In what a merge key names: a mapping, or several of which the first that has the key wins.
+const YamlNode* find_merged(const YamlNode& merged, std::string_view key) {
+    if (!merged.is_sequence())
+        return merged.find(key);
+    for (const YamlNode& one : merged.items) {
+        if (const YamlNode* found = one.find(key))
+            return found;
+    }
+    return nullptr;
+}
+
+} // namespace
+
 const YamlNode* YamlNode::find(std::string_view key) const {
     if (!is_mapping())
         return nullptr;
-    for (const auto& [name, value] : members) {
+    for (auto member = members.rbegin(); member != members.rend(); ++member) {
+        const auto& [name, value] = *member;
         if (name.is_scalar() && name.scalar == key)
             return &value;
+        const YamlNode* found = name.is_merge_key() ? find_merged(value, key) : nullptr;
+        if (found != nullptr)
+            return found;
     }
     return nullptr;
+}
+
+bool YamlNode::truth(std::string_view key) const {
+    // The forms of capitals that YAML 1.1 lists.
+    constexpr std::array<std::string_view, 11> words = {"true", "True", "TRUE", "yes", "Yes", "YES",
+                                                        "on",   "On",   "ON",   "y",   "Y"};
+    return std::find(words.begin(), words.end(), text(key)) != words.end();
 }
 
 std::string_view YamlNode::text(std::string_view key) const {

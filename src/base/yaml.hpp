@@ -25,7 +25,7 @@ struct YamlNode {
     struct Member; // first and second: the key and the value
 
     Kind kind = Kind::scalar;
-    std::string scalar; // a scalar's text, unquoted
+    std::string scalar; // a scalar's text, unquoted; the bytes that a !!binary one stands for
     bool plain = false; // a scalar without quotes: null, true and numbers are plain
     bool flow = false;  // a sequence or mapping in JSON style
     bool alias = false;
@@ -41,10 +41,15 @@ struct YamlNode {
     [[nodiscard]] bool is_scalar() const { return kind == Kind::scalar; }
     // A plain, empty, `~` or `null` scalar.
     [[nodiscard]] bool is_null() const;
-    // The value under a scalar key of a mapping, or null.
+    // A merge key: what the mappings under it hold counts as held by the mapping it stands in.
+    [[nodiscard]] bool is_merge_key() const { return plain && tag.empty() && scalar == "<<"; }
+    // The value under a scalar key of a mapping, merge keys followed, or null. What stands last
+    // wins, as in go-yaml, which kubectl uses.
     [[nodiscard]] const YamlNode* find(std::string_view key) const;
     // The text of the scalar under `key`, or "" when it is missing, null or no scalar.
     [[nodiscard]] std::string_view text(std::string_view key) const;
+    // True if one of YAML 1.1's words for it stands under `key`: true, yes, on, y.
+    [[nodiscard]] bool truth(std::string_view key) const;
 };
 
 struct YamlNode::Member {
@@ -54,15 +59,24 @@ struct YamlNode::Member {
 
 enum class YamlDuplicates { refuse, keep };
 
+// Which of several documents are read: one, beside which only empty ones may stand, or the first,
+// whatever comes behind it, as kubectl does.
+enum class YamlDocuments { one, first };
+
 struct YamlOptions {
     std::size_t limit = 4 << 20; // bytes of text
     std::size_t depth = 64;
-    std::size_t nodes = 200'000; // after aliases are resolved: no billion laughs
+    // Nodes beyond one for each four bytes of text; and those that anchors and aliases may copy
+    // beyond one for each eight bytes: no billion laughs. The bytes they copy are as many as the
+    // text has, and `copied` more.
+    std::size_t nodes = 200'000;
+    std::size_t copied = 4 << 20;
     YamlDuplicates duplicates = YamlDuplicates::refuse;
+    YamlDocuments documents = YamlDocuments::one;
     bool aliases = true; // false: anchors and aliases are errors
 };
 
-// Parses a text that holds at most one document; an empty text is an empty (null) scalar.
+// Parses a UTF-8 text; an empty one is an empty (null) scalar.
 // Errors have ErrorCode::configuration and read "NAME:LINE:COLUMN: what is wrong".
 [[nodiscard]] Result<YamlNode> parse_yaml(std::string_view text, std::string_view name,
                                           const YamlOptions& options = {});

@@ -9,9 +9,13 @@ namespace {
 TEST(Json, RefusesWhatIsAmbiguousOrTooMuch) {
     const std::string deep = std::string(40, '[') + std::string(40, ']');
     std::string wide = "[0";
-    for (int i = 0; i < 5000; ++i)
+    for (int i = 0; i < 9000; ++i)
         wide += ",0";
     wide += ']';
+    std::string hollow = "[[]";
+    for (int i = 0; i < 9000; ++i)
+        hollow += i % 2 == 0 ? ",[]" : ",{}";
+    hollow += ']';
     const std::string texts[] = {"",
                                  " ",
                                  "{",
@@ -38,7 +42,8 @@ TEST(Json, RefusesWhatIsAmbiguousOrTooMuch) {
                                  "+1",
                                  "\"tab\t\"",
                                  deep,
-                                 wide};
+                                 wide,
+                                 hollow};
     for (const std::string& text : texts) {
         const auto value = parse_json(text);
         ASSERT_FALSE(value) << text.substr(0, 60);

@@ -150,8 +150,55 @@ TEST(Yaml, LimitsHold) {
     EXPECT_THAT(refused("[[[]]]", {.depth = 2}), HasSubstr("nested deeper than 2"));
     EXPECT_TRUE(parsed("[[]]", {.depth = 2}).is_sequence());
     EXPECT_THAT(refused(std::string(900, '[')), HasSubstr("nested deeper"));
-    EXPECT_THAT(refused("[a, b, c]", {.nodes = 3}), HasSubstr("too many nodes"));
-    EXPECT_TRUE(parsed("[a, b, c]", {.nodes = 4}).is_sequence());
+    // One more for each four bytes.
+    EXPECT_THAT(refused("[a, b, c]", {.nodes = 1}), HasSubstr("too many nodes"));
+    EXPECT_TRUE(parsed("[a, b, c]", {.nodes = 2}).is_sequence());
+}
+
+TEST(Yaml, LimitsGrowWithTheText) {
+    std::string text;
+    for (int i = 0; i < 60'000; ++i)
+        text += "- {name: n, context: {cluster: c}}\n";
+    EXPECT_EQ(parsed(text).items.size(), 60'000u);
+}
+
+TEST(Yaml, AnchorsCountLikeAliases) {
+    std::string text;
+    for (int i = 0; i < 50; ++i)
+        text += "&a" + std::to_string(i) + " [";
+    text += "x";
+    for (int i = 0; i < 20'000; ++i)
+        text += ",x";
+    EXPECT_THAT(refused(text + std::string(50, ']')), HasSubstr("too many nodes"));
+}
+
+TEST(Yaml, MergeKeysCountAsWhatTheyName) {
+    const YamlNode root = parsed("a: &a {k: a, l: a}\n"
+                                 "b: &b {<<: *a, k: b}\n"
+                                 "c: {<<: [*b, *a], m: c}\n"
+                                 "d: {k: d, <<: *a}\n"
+                                 "e: {'<<': *a}\n"
+                                 "f: {<<: null, k: f}\n");
+    EXPECT_EQ(root.find("b")->text("k"), "b");
+    EXPECT_EQ(root.find("b")->text("l"), "a");
+    EXPECT_EQ(root.find("c")->text("k"), "b");
+    EXPECT_EQ(root.find("c")->text("m"), "c");
+    // As in go-yaml: what stands last.
+    EXPECT_EQ(root.find("d")->text("k"), "a");
+    EXPECT_EQ(root.find("e")->find("k"), nullptr);
+    EXPECT_EQ(root.find("f")->text("k"), "f");
+}
+
+TEST(Yaml, BinaryScalarsAreTheirBytes) {
+    EXPECT_EQ(parsed("a: !!binary |\n  aHR0\n  cHM6\n").text("a"), "https:");
+    EXPECT_THAT(refused("a: !!binary '*'\n"), HasSubstr("is not base64"));
+}
+
+TEST(Yaml, TruthInTheWordsOfYaml11) {
+    for (const char* word : {"true", "True", "yes", "YES", "on", "y", "\"true\""})
+        EXPECT_TRUE(parsed("k: " + std::string(word)).truth("k")) << word;
+    for (const char* word : {"false", "no", "off", "n", "1", "null", "", "{}"})
+        EXPECT_FALSE(parsed("k: " + std::string(word)).truth("k")) << word;
 }
 
 TEST(Yaml, DuplicateKeys) {
@@ -160,6 +207,7 @@ TEST(Yaml, DuplicateKeys) {
     EXPECT_THAT(refused("x: {a: 1, a: 2}\n"), HasSubstr("stands twice"));
     const YamlNode kept = parsed("a: 1\na: 2\n", {.duplicates = YamlDuplicates::keep});
     EXPECT_EQ(kept.members.size(), 2u);
+    EXPECT_EQ(kept.text("a"), "2");
 }
 
 TEST(Yaml, KeysMustBeScalars) {
@@ -169,6 +217,10 @@ TEST(Yaml, KeysMustBeScalars) {
 TEST(Yaml, OneDocumentOnly) {
     EXPECT_THAT(refused("a: 1\n---\nb: 2\n"), StartsWith("f.yaml:2:1: a second document"));
     EXPECT_EQ(parsed("---\na: 1\n...\n").text("a"), "1");
+    for (const char* text : {"a: 1\n---\n", "a: 1\n---\n# x\n---\n", "a: 1\n...\n---\nnull\n"})
+        EXPECT_EQ(parsed(text).text("a"), "1") << text;
+    EXPECT_THAT(refused("---\n---\nb: 2\n"), HasSubstr("a second document"));
+    EXPECT_EQ(parsed("a: 1\n---\n{{{", {.documents = YamlDocuments::first}).text("a"), "1");
 }
 
 TEST(Yaml, ErrorsTellThePosition) {

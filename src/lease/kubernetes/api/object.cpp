@@ -29,7 +29,7 @@ constexpr std::array kinds = {
 // Few enough that a page stays far below the limits of JSON and HTTP, whatever else manages the
 // objects and leaves its traces in them.
 constexpr std::string_view page_size = "100";
-constexpr JsonLimits page_limits{.bytes = 1 << 20, .depth = 64, .members = 65536};
+constexpr JsonLimits page_limits{.bytes = 1 << 20, .depth = 64, .members = 131072};
 
 // Names, labels and annotations are all that is wanted: what else a Secret holds never comes here.
 // https://kubernetes.io/docs/reference/using-api/api-concepts/#metadata-only-fetches
