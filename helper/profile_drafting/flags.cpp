@@ -3,6 +3,7 @@
 #include "helper/providers/table.hpp"
 #include "helper/setting_flags/field_flags.hpp"
 #include "helper/terminal/text.hpp"
+#include "kubeconfig/file/location.hpp"
 #include "src/base/base64.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/names.hpp"
@@ -13,27 +14,6 @@
 
 namespace leasehold::helper {
 namespace {
-
-// The kubeconfig that --from-context is looked up in: the flag, else the first file of KUBECONFIG
-// that exists, else ~/.kube/config.
-std::string source_kubeconfig(const Process& process, const Options& options) {
-    if (const auto given = options.text("from-kubeconfig"))
-        return absolute_path(process, *given);
-    const std::string list = process.environment.value("KUBECONFIG");
-    std::string_view rest = list;
-    std::string first;
-    while (!rest.empty()) {
-        const std::string path(rest.substr(0, rest.find(':')));
-        rest.remove_prefix(std::min(path.size() + 1, rest.size()));
-        if (path.empty())
-            continue;
-        if (::access(path.c_str(), F_OK) == 0)
-            return absolute_path(process, path);
-        if (first.empty())
-            first = absolute_path(process, path);
-    }
-    return first.empty() ? process.directories.home + "/.kube/config" : first;
-}
 
 std::vector<std::string> flags_of(const lease::ProviderKind& kind) {
     std::vector<std::string> flags;
@@ -76,8 +56,10 @@ public:
 
 private:
     Result<lease::KubeconfigContext> read_source() const {
-        return lease::read_kubeconfig_context(source_kubeconfig(process_, options_),
-                                              options_.text("from-context").value_or(""));
+        LEASEHOLD_TRY_ASSIGN(
+            const auto files,
+            kubeconfig::kubeconfig_files(options_.text("from-kubeconfig"), process_.environment));
+        return lease::read_kubeconfig_context(files, options_.text("from-context").value_or(""));
     }
 
     // What can be said of a flag's value by itself is said under the flag's name.
@@ -134,11 +116,12 @@ private:
 
     Result<void> write_cluster(const std::string& name, bool from_context) {
         const lease::KubeconfigCluster& cluster = context_.cluster;
-        if (from_context && cluster.insecure_skip_tls_verify)
+        if (from_context && cluster.insecure_skip_tls_verify &&
+            !options_.has("certificate-authority"))
             return make_error(ErrorCode::configuration,
                               "context " + quoted(context_.name) + " skips TLS verification",
                               "leasehold sends no credential over TLS that is not verified: give "
-                              "the cluster's CA in the kubeconfig");
+                              "the cluster's CA with --certificate-authority FILE");
         const std::string server = options_.text("server").value_or(cluster.server);
         if (server.empty())
             return options_.usage_error(

@@ -31,7 +31,7 @@ public:
             });
         LEASEHOLD_TRY(write_fields(yaml_, 4, groups.back(), source_));
         if (!given)
-            write_usual_requester();
+            LEASEHOLD_TRY(write_usual_requester());
         if (!options_.has("requester-command"))
             write_command(given);
         return yaml_.take();
@@ -81,13 +81,22 @@ private:
         return {};
     }
 
-    void write_usual_requester() {
-        if (input_.source != nullptr) {
-            yaml_.value(4, "kubeconfig", input_.source->file);
-            yaml_.value(4, "context", input_.source->name);
-        } else {
+    Result<void> write_usual_requester() {
+        if (input_.source == nullptr) {
             yaml_.value(4, "token", "stored");
+            return {};
         }
+        if (input_.source->no_user)
+            return *input_.source->no_user;
+        if (!input_.source->lasting)
+            return options_.usage_error(
+                quoted(input_.source->file) +
+                    " can be read only now, and the profile's requester "
+                    "is to read its kubeconfig whenever a token is needed",
+                "save it to a file, or give another requester, such as --requester-token-file");
+        yaml_.value(4, "kubeconfig", input_.source->file);
+        yaml_.value(4, "context", input_.source->name);
+        return {};
     }
 
     // PATH means something else in a client's call: what the plugin's name means is settled here.

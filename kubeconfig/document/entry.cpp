@@ -57,7 +57,7 @@ Result<void> check_command(const std::string& command, std::string_view kubeconf
     if (normalised(command) != command)
         return refuse(what + " is not in its shortest form");
     // `kubectl config` would cut it down to a bare name, which is then looked up in PATH (G2).
-    if (directory_of(command) == directory_of(normalised(kubeconfig)))
+    if (directory_of(command) == directory_of(normalised(absolute_path(kubeconfig, {}))))
         return refuse(what + " lies in the directory of the kubeconfig, where kubectl would "
                              "rewrite it to a bare name",
                       "move leasehold, or the kubeconfig, to another directory");

@@ -44,8 +44,8 @@ private:
     }
 };
 
-// Checks an entry that is to go into the file `kubeconfig` (an absolute path): command, arguments,
-// URL, CA, names. Errors have ErrorCode::configuration.
+// Checks an entry that is to go into the file `kubeconfig`: command, arguments, URL, CA, names.
+// Errors have ErrorCode::configuration.
 [[nodiscard]] Result<void> check_entry(const Entry& entry, std::string_view kubeconfig);
 
 // True if the CA is so large that with provideClusterInfo no client could start the plugin: one

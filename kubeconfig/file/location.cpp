@@ -1,5 +1,8 @@
 #include "kubeconfig/file/location.hpp"
 
+#include "src/base/files.hpp"
+#include "src/base/hostile_text.hpp"
+
 #include <algorithm>
 #include <string_view>
 
@@ -11,10 +14,13 @@ namespace {
 std::vector<std::string> split_list(std::string_view list) {
     std::vector<std::string> files;
     while (!list.empty()) {
-        const std::string_view file = list.substr(0, list.find(':'));
-        list.remove_prefix(std::min(list.size(), file.size() + 1));
-        if (!file.empty() && std::find(files.begin(), files.end(), file) == files.end())
-            files.emplace_back(file);
+        const std::string_view element = list.substr(0, list.find(':'));
+        list.remove_prefix(std::min(list.size(), element.size() + 1));
+        if (element.empty())
+            continue;
+        std::string file = absolute_path(element, {});
+        if (std::find(files.begin(), files.end(), file) == files.end())
+            files.push_back(std::move(file));
     }
     return files;
 }
@@ -28,12 +34,14 @@ bool exists(const std::string& path) {
 
 Result<std::vector<std::string>> kubeconfig_files(const std::optional<std::string>& flag,
                                                   const Environment& environment) {
+    const std::string home = environment.value("HOME");
+    if (flag && (flag->empty() || *flag == "-"))
+        return make_error(ErrorCode::usage, "a kubeconfig must be a file, not " + quoted(*flag));
     if (flag)
-        return std::vector{*flag};
+        return std::vector{absolute_path(*flag, home)};
     std::vector<std::string> files = split_list(environment.value("KUBECONFIG"));
     if (!files.empty())
         return files;
-    const std::string home = environment.value("HOME");
     if (home.empty())
         return make_error(ErrorCode::configuration,
                           "cannot tell which kubeconfig is meant: HOME is not set",

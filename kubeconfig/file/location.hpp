@@ -10,9 +10,9 @@
 
 namespace leasehold::kubeconfig {
 
-// All files kubectl would read, first one first: `flag` alone, else the list in KUBECONFIG without
-// empty and doubled elements, else ~/.kube/config. None of them need exist. An error only if HOME
-// is needed and not set.
+// All files kubectl would read, first one first and with absolute paths: `flag` alone, in which
+// "~/" is HOME, else the list in KUBECONFIG without empty and doubled elements, else
+// ~/.kube/config. None of them need exist. An error only if HOME is needed and not set.
 [[nodiscard]] Result<std::vector<std::string>>
 kubeconfig_files(const std::optional<std::string>& flag, const Environment& environment);
 

@@ -3,10 +3,15 @@
 #include "src/base/base64.hpp"
 #include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
+#include "src/base/kubeconfig_form.hpp"
 #include "src/base/yaml.hpp"
 #include "src/lease/kubeconfig_user/yaml_json.hpp"
 
 #include <boost/json/serialize.hpp>
+
+#include <algorithm>
+
+#include <sys/stat.h>
 
 namespace leasehold::lease {
 namespace {
@@ -16,26 +21,103 @@ Error bad(const std::string& path, std::string what, std::string hint = {}) {
                       "kubeconfig " + quoted(path) + ": " + std::move(what), std::move(hint));
 }
 
-// The entry of that name in one of the three lists, or null.
-const YamlNode* find_entry(const YamlNode& document, std::string_view list, std::string_view name) {
-    const YamlNode* entries = document.find(list);
-    if (entries == nullptr || !entries->is_sequence())
-        return nullptr;
-    for (const YamlNode& entry : entries->items)
-        if (entry.is_mapping() && entry.text("name") == name)
-            return &entry;
-    return nullptr;
+struct Source {
+    std::string path;
+    YamlNode document;
+    bool lasting = true;
+};
+
+// An entry of one of the three lists.
+struct Found {
+    const Source* source = nullptr; // null: there is none
+    const YamlNode* body = nullptr; // what stands under `cluster`, `user` or `context`
+};
+
+// The files of a list that could be read, and why others could not.
+struct Sources {
+    std::vector<Source> read;
+    std::optional<Error> unread;
+    std::string names; // of all, for messages
+
+    [[nodiscard]] Found find(std::string_view list, std::string_view part,
+                             std::string_view name) const;
+    [[nodiscard]] std::string entry_names(std::string_view list) const;
+    [[nodiscard]] std::string current_context() const;
+    // What to say when something is not in any file.
+    [[nodiscard]] Error missing(std::string what, std::string hint) const {
+        return unread ? *unread : bad(names, std::move(what), std::move(hint));
+    }
+};
+
+const std::vector<YamlNode>& elements(const Source& source, std::string_view list) {
+    static const std::vector<YamlNode> none;
+    const YamlNode* found = source.document.find(list);
+    return found == nullptr ? none : found->items;
 }
 
-std::string entry_names(const YamlNode& document, std::string_view list) {
-    std::string names;
-    const YamlNode* entries = document.find(list);
-    if (entries == nullptr || !entries->is_sequence())
-        return names;
-    for (const YamlNode& entry : entries->items)
-        if (entry.is_mapping())
-            names += (names.empty() ? "" : ", ") + hostile_text(entry.text("name"), 64);
-    return names;
+Found Sources::find(std::string_view list, std::string_view part, std::string_view name) const {
+    static const YamlNode nothing;
+    for (const Source& source : read)
+        for (const YamlNode& entry : elements(source, list)) {
+            if (!entry.is_mapping() || entry.text("name") != name)
+                continue;
+            // client-go: a part that is missing or null is an empty one.
+            const YamlNode* body = entry.find(part);
+            return {&source, body == nullptr ? &nothing : body};
+        }
+    return {};
+}
+
+std::string Sources::entry_names(std::string_view list) const {
+    constexpr std::size_t most = 40;
+    std::vector<std::string> found;
+    for (const Source& source : read)
+        for (const YamlNode& entry : elements(source, list)) {
+            const std::string name = hostile_text(entry.text("name"), 64);
+            if (std::find(found.begin(), found.end(), name) == found.end() && found.size() <= most)
+                found.push_back(name);
+        }
+    std::string listed;
+    for (std::size_t i = 0; i < std::min(found.size(), most); ++i)
+        listed += (i == 0 ? "" : ", ") + found[i];
+    return listed + (found.size() > most ? ", ..." : "");
+}
+
+std::string Sources::current_context() const {
+    for (const Source& source : read)
+        if (const std::string_view name = source.document.text("current-context"); !name.empty())
+            return std::string(name);
+    return {};
+}
+
+Result<std::optional<Source>> read_source(const std::string& path, bool streams) {
+    const FileRules rules{.owned_by_me = true, .streams = streams, .limit = longest_kubeconfig};
+    LEASEHOLD_TRY_ASSIGN(std::optional<OpenFile> file, open_checked(path, rules));
+    if (!file)
+        return std::optional<Source>();
+    LEASEHOLD_TRY_ASSIGN(std::string text, read_all(*file, path, rules.limit));
+    auto document = read_kubeconfig_yaml(text, path);
+    wipe(text);
+    if (!document)
+        return std::move(document).error();
+    return std::optional(Source{path, *std::move(document), S_ISREG(file->mode)});
+}
+
+Result<Sources> read_sources(const std::vector<std::string>& files, bool streams) {
+    Sources sources;
+    for (const std::string& path : files) {
+        sources.names += (sources.names.empty() ? "" : ":") + path;
+        auto source = read_source(path, streams);
+        if (!source && !sources.unread)
+            sources.unread = std::move(source).error();
+        else if (source && *source)
+            sources.read.push_back(**std::move(source));
+    }
+    if (!sources.read.empty())
+        return sources;
+    return sources.unread ? *sources.unread
+                          : make_error(ErrorCode::configuration,
+                                       "kubeconfig " + quoted(sources.names) + " does not exist");
 }
 
 // The named extension of a cluster as JSON, "" if it has none.
@@ -66,7 +148,7 @@ public:
         cluster.tls_server_name = node.text("tls-server-name");
         cluster.proxy_url = node.text("proxy-url");
         cluster.exec_config = extension_json(node, "client.authentication.k8s.io/exec");
-        cluster.insecure_skip_tls_verify = node.text("insecure-skip-tls-verify") == "true";
+        cluster.insecure_skip_tls_verify = node.truth("insecure-skip-tls-verify");
         return cluster;
     }
 
@@ -79,7 +161,9 @@ public:
         LEASEHOLD_TRY_ASSIGN(user.certificate_pem, decode(node, "client-certificate-data"));
         LEASEHOLD_TRY_ASSIGN(std::string key, decode(node, "client-key-data"));
         user.key_pem = Secret::take(std::move(key));
-        user.unsupported = node.find("auth-provider") != nullptr || !node.text("username").empty();
+        const YamlNode* provider = node.find("auth-provider");
+        user.unsupported =
+            (provider != nullptr && !provider->is_null()) || !node.text("username").empty();
         read_impersonation(node, user);
         if (const YamlNode* exec = node.find("exec"); exec != nullptr && exec->is_mapping())
             user.exec = read_exec(*exec);
@@ -108,8 +192,8 @@ private:
         if (exec.command.find('/') != std::string::npos)
             exec.command = file_path(exec.command);
         exec.api_version = node.text("apiVersion");
+        exec.provide_cluster_info = node.truth("provideClusterInfo");
         exec.install_hint = node.text("installHint");
-        exec.provide_cluster_info = node.text("provideClusterInfo") == "true";
         if (const YamlNode* arguments = node.find("args"); arguments != nullptr)
             for (const YamlNode& argument : arguments->items)
                 exec.arguments.push_back(argument.scalar);
@@ -135,44 +219,86 @@ private:
     std::string directory_;
 };
 
-// The mapping `part` of the entry `name` in `list`.
-Result<const YamlNode*> named_part(const YamlNode& document, const std::string& path,
-                                   std::string_view list, std::string_view part,
-                                   std::string_view name) {
-    const YamlNode* entry = find_entry(document, list, name);
-    const YamlNode* node = entry == nullptr ? nullptr : entry->find(part);
-    if (node == nullptr || !node->is_mapping())
-        return bad(path, "there is no " + std::string(part) + ' ' + quoted(name),
-                   std::string(list) + " there: " + entry_names(document, list));
-    return node;
+// The files of the list in which something was found, once each and in the list's order: a list
+// that gives the same again.
+std::string files_of(const Sources& sources, const std::vector<Found>& parts) {
+    std::string files;
+    for (const Source& source : sources.read) {
+        const bool used = std::any_of(parts.begin(), parts.end(),
+                                      [&](const Found& part) { return part.source == &source; });
+        if (used)
+            files += (files.empty() ? "" : ":") + source.path;
+    }
+    return files;
+}
+
+Result<void> read_context_user(const Sources& sources, const std::string& user, Found& found,
+                               KubeconfigContext& result) {
+    found = user.empty() ? Found{} : sources.find("users", "user", user);
+    if (found.source != nullptr) {
+        LEASEHOLD_TRY_ASSIGN(result.user, ContextReader(found.source->path).read_user(*found.body));
+    } else {
+        result.no_user =
+            sources.missing(user.empty() ? "its context " + quoted(result.name) + " names no user"
+                                         : "there is no user " + quoted(user),
+                            "users there: " + sources.entry_names("users"));
+    }
+    return {};
+}
+
+Result<KubeconfigContext> read_context(const Sources& sources, std::string_view context) {
+    KubeconfigContext result;
+    result.name = context.empty() ? sources.current_context() : context;
+    if (result.name.empty())
+        return sources.missing("it has no current-context", "name one with --from-context; there "
+                                                            "are: " +
+                                                                sources.entry_names("contexts"));
+    const Found named = sources.find("contexts", "context", result.name);
+    if (named.source == nullptr)
+        return sources.missing("there is no context " + quoted(result.name),
+                               "contexts there: " + sources.entry_names("contexts"));
+    result.namespace_ = named.body->text("namespace");
+    const std::string_view cluster_name = named.body->text("cluster");
+    const Found cluster = sources.find("clusters", "cluster", cluster_name);
+    if (cluster.source == nullptr)
+        return sources.missing("there is no cluster " + quoted(cluster_name),
+                               "clusters there: " + sources.entry_names("clusters"));
+    LEASEHOLD_TRY_ASSIGN(result.cluster,
+                         ContextReader(cluster.source->path).read_cluster(*cluster.body));
+    Found user;
+    LEASEHOLD_TRY(read_context_user(sources, std::string(named.body->text("user")), user, result));
+    result.file = files_of(sources, {named, cluster, user});
+    for (const Found& part : {named, cluster, user})
+        result.lasting = result.lasting && (part.source == nullptr || part.source->lasting);
+    return result;
 }
 
 } // namespace
 
-Result<KubeconfigContext> read_kubeconfig_context(const std::string& path,
+std::vector<std::string> kubeconfig_list(const std::string& file) {
+    struct stat status {};
+    if (file.find(':') == std::string::npos || ::stat(file.c_str(), &status) == 0)
+        return {file};
+    std::vector<std::string> files;
+    for (std::string_view rest = file; !rest.empty();) {
+        const std::string_view one = rest.substr(0, rest.find(':'));
+        rest.remove_prefix(std::min(rest.size(), one.size() + 1));
+        if (!one.empty())
+            files.emplace_back(one);
+    }
+    return files;
+}
+
+Result<KubeconfigContext> read_kubeconfig_context(const std::vector<std::string>& files,
                                                   std::string_view context) {
-    LEASEHOLD_TRY_ASSIGN(std::string text,
-                         read_file(path, {.owned_by_me = true, .limit = 4 << 20}, "kubeconfig"));
-    auto parsed = parse_yaml(text, path);
-    wipe(text);
-    LEASEHOLD_TRY_ASSIGN(const YamlNode document, std::move(parsed));
-    KubeconfigContext result;
-    result.file = path;
-    result.name = context.empty() ? document.text("current-context") : context;
-    if (result.name.empty())
-        return bad(path, "it has no current-context",
-                   "name one with --from-context; there are: " + entry_names(document, "contexts"));
-    LEASEHOLD_TRY_ASSIGN(const YamlNode* named,
-                         named_part(document, path, "contexts", "context", result.name));
-    result.namespace_ = named->text("namespace");
-    LEASEHOLD_TRY_ASSIGN(const YamlNode* cluster,
-                         named_part(document, path, "clusters", "cluster", named->text("cluster")));
-    LEASEHOLD_TRY_ASSIGN(const YamlNode* user,
-                         named_part(document, path, "users", "user", named->text("user")));
-    const ContextReader reader(path);
-    LEASEHOLD_TRY_ASSIGN(result.cluster, reader.read_cluster(*cluster));
-    LEASEHOLD_TRY_ASSIGN(result.user, reader.read_user(*user));
-    return result;
+    LEASEHOLD_TRY_ASSIGN(const Sources sources, read_sources(files, true));
+    return read_context(sources, context);
+}
+
+Result<KubeconfigContext> read_kubeconfig_context(const std::string& file,
+                                                  std::string_view context) {
+    LEASEHOLD_TRY_ASSIGN(const Sources sources, read_sources(kubeconfig_list(file), false));
+    return read_context(sources, context);
 }
 
 } // namespace leasehold::lease

@@ -50,16 +50,29 @@ struct KubeconfigUser {
 
 struct KubeconfigContext {
     std::string name;
-    std::string file;
+    std::string file; // absolute; as in KUBECONFIG a list, where context and user are in several
     std::string namespace_;
     KubeconfigCluster cluster;
-    KubeconfigUser user;
+    KubeconfigUser user;          // empty if
+    std::optional<Error> no_user; // the context names none, or one that is not there
+    bool lasting = true;          // false: read from a pipe or device, which is gone afterwards
 };
 
-// Reads `context` (empty: the file's current-context) of the kubeconfig at `path`. Relative paths
-// in it become absolute, against the file's directory. Errors have ErrorCode::configuration; an
-// unknown context's hint names those there are.
-[[nodiscard]] Result<KubeconfigContext> read_kubeconfig_context(const std::string& path,
+// Reads `context` (empty: the current-context) of kubeconfigs, which are merged as client-go does:
+// the first file that has an entry is the one that counts, and files that are not there are left
+// out. One that cannot be read matters only if what is asked for is not in the others. Relative
+// paths become absolute, against the directory of the file in which they stand. Errors have
+// ErrorCode::configuration; an unknown context's hint names those there are.
+[[nodiscard]] Result<KubeconfigContext>
+read_kubeconfig_context(const std::vector<std::string>& files, std::string_view context);
+
+// The paths in a KubeconfigContext's `file`: one, or several as in KUBECONFIG. A file whose own
+// name has a colon is that file.
+[[nodiscard]] std::vector<std::string> kubeconfig_list(const std::string& file);
+
+// The same for a KubeconfigContext's `file`, of regular files only: nobody waits at a pipe when
+// a token is needed.
+[[nodiscard]] Result<KubeconfigContext> read_kubeconfig_context(const std::string& file,
                                                                 std::string_view context);
 
 } // namespace leasehold::lease

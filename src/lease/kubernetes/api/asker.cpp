@@ -58,7 +58,8 @@ Asker asker_of(const RequesterSettings& settings, const AskerSurroundings& aroun
     Asker asker;
     switch (settings.kind) {
     case Kind::kubeconfig: {
-        asker.files.push_back(settings.kubeconfig);
+        for (std::string& file : kubeconfig_list(settings.kubeconfig))
+            asker.files.push_back(std::move(file));
         if (const auto context = read_kubeconfig_context(settings.kubeconfig, settings.context))
             add_user(context->user, around, asker);
         else

@@ -48,9 +48,7 @@ Result<void> check_same_server(const KubernetesProfile& profile, const Kubeconfi
                           ", but profile " + quoted(profile.name) + " is for " +
                           profile.cluster.server.text(),
                       "change cluster.server in " + profile.path + " or requester.context");
-    if (context.cluster.insecure_skip_tls_verify)
-        return refuse("context " + quoted(context.name) + " skips TLS verification",
-                      "leasehold sends no credential over TLS that is not verified");
+    // That the context may skip verification does not matter: the profile's own CA is used.
     return {};
 }
 
@@ -124,6 +122,8 @@ Result<void> add_kubeconfig_user(const KubernetesProfile& profile,
     const RequesterSettings& settings = profile.settings.requester;
     LEASEHOLD_TRY_ASSIGN(KubeconfigContext context,
                          read_kubeconfig_context(settings.kubeconfig, settings.context));
+    if (context.no_user)
+        return *std::move(context.no_user);
     LEASEHOLD_TRY(check_same_server(profile, context));
     requester.description =
         "context " + quoted(context.name) + " of " + quoted(settings.kubeconfig);

@@ -72,10 +72,67 @@ TEST(KubeconfigContext, SaysWhatThereIsWhenSomethingIsMissing) {
     EXPECT_EQ(unknown.error().code, ErrorCode::configuration);
     EXPECT_NE(unknown.error().hint.find("admin, dangling"), std::string::npos)
         << unknown.error().hint;
-    EXPECT_FALSE(read_kubeconfig_context(path, "dangling"));
+    const auto dangling = read_kubeconfig_context(path, "dangling");
+    ASSERT_TRUE(dangling);
+    ASSERT_TRUE(dangling->no_user);
+    EXPECT_NE(dangling->no_user->message.find("\"missing\""), std::string::npos);
     EXPECT_FALSE(read_kubeconfig_context(directory.path() + "/none", ""));
     EXPECT_FALSE(read_kubeconfig_context(directory.write("empty", ""), ""));
     EXPECT_FALSE(read_kubeconfig_context(directory.write("list", "- a\n"), ""));
+}
+
+TEST(KubeconfigContext, NothingAndNullAreTheSame) {
+    const PrivateDirectory directory;
+    const std::string path = directory.write("config", R"(
+clusters: [{name: c, cluster: {server: "https://a", insecure-skip-tls-verify: Yes}}]
+contexts:
+- {name: a, context: {cluster: c, user: u}}
+- {name: b, context: {cluster: c, user: empty}}
+- {name: c, context: {cluster: c}}
+users:
+- name: u
+  user: {token: t, exec: null, auth-provider: null, username: "", client-key-data: null}
+- {name: empty, user: null}
+)");
+    const auto user = read_kubeconfig_context(path, "a");
+    ASSERT_TRUE(user) << user.error().message;
+    EXPECT_FALSE(user->user.unsupported);
+    EXPECT_FALSE(user->user.exec);
+    EXPECT_TRUE(user->cluster.insecure_skip_tls_verify);
+    EXPECT_FALSE(read_kubeconfig_context(path, "b")->no_user);
+    EXPECT_TRUE(read_kubeconfig_context(path, "c")->no_user);
+}
+
+TEST(KubeconfigContext, MergesAListAsClientGoDoes) {
+    const PrivateDirectory directory;
+    const std::string one = directory.write("one", R"(
+clusters: [{name: c, cluster: {server: "https://one", certificate-authority: ca}}]
+users: [{name: u, user: {token: one}}]
+)");
+    const std::string two = directory.write("two", R"(
+current-context: x
+clusters: [{name: c, cluster: {server: "https://two", proxy-url: "http://two"}}]
+users: [{name: v, user: {token: two}}]
+contexts:
+- {name: x, context: {cluster: c, user: u}}
+- {name: y, context: {cluster: c, user: v}}
+)");
+    const std::string bad = directory.write("bad", "{{{");
+    const std::string none = directory.path() + "/none";
+    const auto x = read_kubeconfig_context(std::vector{none, bad, one, two}, "");
+    ASSERT_TRUE(x) << x.error().message;
+    EXPECT_EQ(x->cluster.server, "https://one");
+    EXPECT_EQ(x->cluster.ca_file, directory.path() + "/ca");
+    EXPECT_EQ(x->cluster.proxy_url, "");
+    EXPECT_EQ(x->user.token.reveal(), "one");
+    EXPECT_EQ(x->file, one + ':' + two);
+    EXPECT_EQ(read_kubeconfig_context(x->file, "x")->user.token.reveal(), "one");
+    EXPECT_EQ(read_kubeconfig_context(std::vector{two, one}, "y")->file, two);
+    // What is not found may be in the file that cannot be read.
+    const auto missing = read_kubeconfig_context(std::vector{one, bad}, "z");
+    ASSERT_FALSE(missing);
+    EXPECT_NE(missing.error().message.find(bad), std::string::npos) << missing.error().message;
+    EXPECT_FALSE(read_kubeconfig_context(std::vector{none}, "z"));
 }
 
 } // namespace
