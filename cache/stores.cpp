@@ -3,6 +3,7 @@
 #include "cache/kernel_keyring/keyring.hpp"
 #include "cache/secret_service/store.hpp"
 #include "cache/store/file_store.hpp"
+#include "cache/store/memory_store.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,8 +18,8 @@ struct Row {
     Made (*make)(const StoreOptions&);
 };
 
-constexpr std::array<Row, 4> table{{
-    {"kernel-keyring", [](const StoreOptions&) { return make_kernel_keyring_store(); }},
+constexpr std::array<Row, 5> table{{
+    {"kernel-keyring", [](const StoreOptions&) -> Made { return make_kernel_keyring_store(); }},
     {"secret-service",
      [](const StoreOptions& options) {
          return make_secret_service_store({.child = options.secret_service_child,
@@ -26,6 +27,10 @@ constexpr std::array<Row, 4> table{{
                                            .limit = options.secret_service_limit,
                                            .marker_directory = options.runtime_directory,
                                            .ignore_marker = options.ignore_skip_marker});
+     }},
+    {"memory",
+     [](const StoreOptions& options) -> Made {
+         return make_memory_store(memory_directories(options.runtime_directory));
      }},
     {"file", [](const StoreOptions& options) { return make_file_store(options.file_directory); }},
     {"none", [](const StoreOptions&) { return Made(); }},

@@ -13,13 +13,13 @@ namespace leasehold::cache {
 struct StoreOptions {
     std::string secret_service_child;        // path of the program leasehold-secret-service
     Environment environment;                 // of the caller: tells where the session bus is
-    std::string runtime_directory;           // for the "do not wait again" marker; "" means none
+    std::string runtime_directory;           // for what is forgotten with the session; "": none
     std::string file_directory;              // where the store "file" keeps its entries
     bool ignore_skip_marker = false;         // ask the Secret Service even if it hung a moment ago
     Milliseconds secret_service_limit{2000}; // the longest that one question may take
 };
 
-// "kernel-keyring", "secret-service" or "file". Null for "none" and for any other name.
+// "kernel-keyring", "secret-service", "memory" or "file". Null for "none" and for any other name.
 [[nodiscard]] std::unique_ptr<TokenStore> make_store(std::string_view name,
                                                      const StoreOptions& options);
 

@@ -32,26 +32,35 @@ std::optional<Hit> TokenCache::last_resort(const CacheKey& key) {
 void TokenCache::save(const CacheKey& key, const Record& record) {
     const Secret bytes = encode_record(record);
     const Judgement judgement = judge(record.lifetime, clock_.now(), boot_id_);
+    kept_ = false;
     if (judgement.left <= Seconds(0))
         return;
     for (Slot& slot : slots_)
-        put(slot, key, bytes, judgement.left);
+        if (!kept_ || !slot.store->is_stopgap())
+            kept_ = put(slot, key, bytes, judgement.left) || kept_;
+        else
+            erase(slot, key); // an older one that stood in
 }
 
 void TokenCache::promote(const CacheKey& key, const Hit& hit) {
+    if (hit.judgement.left <= Seconds(0))
+        return;
     const Secret bytes = encode_record(hit.record);
+    bool kept = false;
     for (Slot& slot : slots_) {
-        if (slot.store->name() == hit.store || hit.judgement.left <= Seconds(0))
+        const bool own = slot.store->name() == hit.store;
+        if (kept && slot.store->is_stopgap())
+            erase(slot, key);
+        if (own)
             return;
-        put(slot, key, bytes, hit.judgement.left);
+        if (!kept || !slot.store->is_stopgap())
+            kept = put(slot, key, bytes, hit.judgement.left) || kept;
     }
 }
 
 void TokenCache::forget(const CacheKey& key) {
     for (Slot& slot : slots_)
-        if (!slot.failed)
-            if (auto erased = slot.store->erase(key); !erased)
-                note(slot, std::move(erased).error());
+        erase(slot, key);
 }
 
 std::vector<Hit> TokenCache::list() {
@@ -102,11 +111,20 @@ std::optional<Hit> TokenCache::look(Slot& slot, const CacheKey& key) {
     return Hit{*std::move(record), judgement, std::string(slot.store->name())};
 }
 
-void TokenCache::put(Slot& slot, const CacheKey& key, const Secret& bytes, Seconds life) {
+bool TokenCache::put(Slot& slot, const CacheKey& key, const Secret& bytes, Seconds life) {
+    if (slot.failed)
+        return false;
+    auto kept = slot.store->put(key, bytes, life);
+    if (!kept)
+        note(slot, std::move(kept).error());
+    return kept.has_value();
+}
+
+void TokenCache::erase(Slot& slot, const CacheKey& key) {
     if (slot.failed)
         return;
-    if (auto kept = slot.store->put(key, bytes, life); !kept)
-        note(slot, std::move(kept).error());
+    if (auto erased = slot.store->erase(key); !erased)
+        note(slot, std::move(erased).error());
 }
 
 void TokenCache::note(Slot& slot, StoreError error) {

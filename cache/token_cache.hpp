@@ -36,8 +36,12 @@ public:
     // Of the records that are spent but still valid, the one that lasts longest (CACHE-3).
     [[nodiscard]] std::optional<Hit> last_resort(const CacheKey& key);
 
-    // Puts the record into every store, to be forgotten at its end.
+    // Puts the record into every store, to be forgotten at its end; into a stopgap only if no
+    // store before it has taken it.
     void save(const CacheKey& key, const Record& record);
+
+    // Whether any store took what was saved last; true as long as nothing was.
+    [[nodiscard]] bool kept() const { return kept_; }
 
     // Puts a hit into the stores that come before its own, so that the next look is quicker.
     void promote(const CacheKey& key, const Hit& hit);
@@ -62,7 +66,8 @@ private:
     };
 
     std::optional<Hit> look(Slot& slot, const CacheKey& key);
-    void put(Slot& slot, const CacheKey& key, const Secret& bytes, Seconds life);
+    bool put(Slot& slot, const CacheKey& key, const Secret& bytes, Seconds life);
+    void erase(Slot& slot, const CacheKey& key);
     void note(Slot& slot, StoreError error);
 
     std::vector<Slot> slots_;
@@ -70,6 +75,7 @@ private:
     std::string boot_id_;
     std::string machine_;
     std::vector<Notice> notices_;
+    bool kept_ = true;
 };
 
 } // namespace leasehold::cache

@@ -35,7 +35,7 @@ StoreError keyring_error(int error_number) {
     case ENOSYS:
     case EOPNOTSUPP:
         return {StoreFault::unavailable, text,
-                "containers often forbid the kernel keyring; use the store \"file\" there"};
+                "containers often forbid the kernel keyring; the store \"memory\" serves there"};
     case EDQUOT:
         return {StoreFault::full, text,
                 "the user's quota is in /proc/sys/kernel/keys; 'leasehold cache clear' frees ours"};

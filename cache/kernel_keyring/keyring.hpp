@@ -11,7 +11,7 @@
 // where one is to be had. That one is asked only when @u has nothing.
 #pragma once
 
-#include "cache/store/store.hpp"
+#include "cache/store/quick_store.hpp"
 
 #include <memory>
 #include <optional>
@@ -45,6 +45,6 @@ inline constexpr std::size_t keyring_payload_limit = 32'767;
 // The descriptions of all our keys.
 [[nodiscard]] StoreResult<std::vector<std::string>> keyring_list();
 
-[[nodiscard]] std::unique_ptr<TokenStore> make_kernel_keyring_store();
+[[nodiscard]] std::unique_ptr<QuickStore> make_kernel_keyring_store();
 
 } // namespace leasehold::cache

@@ -4,21 +4,27 @@
 namespace leasehold::cache {
 namespace {
 
+std::string description_of(EntryKind kind, std::string_view digest) {
+    return kind == EntryKind::lease ? lease_description(digest) : clearance_description(digest);
+}
+
 bool is_lease(std::string_view description) {
     return description == lease_description(description.substr(description.rfind(':') + 1));
 }
 
-class KernelKeyringStore final : public TokenStore {
+class KernelKeyringStore final : public QuickStore {
 public:
     [[nodiscard]] std::string_view name() const override { return "kernel-keyring"; }
 
-    StoreResult<std::optional<Secret>> get(const CacheKey& key) override {
-        return keyring_read(lease_description(key.digest_hex()));
+    StoreResult<std::optional<Secret>> read(EntryKind kind, std::string_view digest) override {
+        return keyring_read(description_of(kind, digest));
     }
 
-    StoreResult<void> put(const CacheKey& key, const Secret& bytes, Seconds life) override {
+    StoreResult<void> write(EntryKind kind, std::string_view digest, const Secret& bytes,
+                            Seconds life, std::string_view spared) override {
         LEASEHOLD_TRY(check_entry(bytes, life));
-        return keyring_write(lease_description(key.digest_hex()), bytes.reveal(), life);
+        return keyring_write(description_of(kind, digest), bytes.reveal(), life,
+                             spared.empty() ? "" : lease_description(spared));
     }
 
     StoreResult<void> erase(const CacheKey& key) override {
@@ -53,7 +59,7 @@ public:
 
 } // namespace
 
-std::unique_ptr<TokenStore> make_kernel_keyring_store() {
+std::unique_ptr<QuickStore> make_kernel_keyring_store() {
     return std::make_unique<KernelKeyringStore>();
 }
 

@@ -1,6 +1,5 @@
 #include "cache/notes/clearance.hpp"
 
-#include "cache/kernel_keyring/keyring.hpp"
 #include "cache/record/key.hpp"
 #include "cache/record/named_lines.hpp"
 #include "src/base/digest.hpp"
@@ -88,9 +87,9 @@ std::string clearance_digest(const ClearanceQuestion& question) {
         .digest_hex();
 }
 
-StoreResult<std::optional<Clearance>> find_clearance(const std::string& digest) {
+StoreResult<std::optional<Clearance>> find_clearance(QuickStore& store, const std::string& digest) {
     LEASEHOLD_TRY_ASSIGN(const std::optional<Secret> bytes,
-                         keyring_read(clearance_description(digest)));
+                         store.read(EntryKind::clearance, digest));
     if (!bytes)
         return std::optional<Clearance>();
     LineReader reader(bytes->reveal());
@@ -111,8 +110,8 @@ StoreResult<std::optional<Clearance>> find_clearance(const std::string& digest) 
     return std::optional(std::move(clearance));
 }
 
-StoreResult<void> record_clearance(const std::string& digest, const Clearance& clearance,
-                                   Seconds life) {
+StoreResult<void> record_clearance(QuickStore& store, const std::string& digest,
+                                   const Clearance& clearance, Seconds life) {
     std::string text;
     append_line(text, "key", clearance.key_digest_hex);
     append_line(text, "api-version", clearance.api_version);
@@ -122,8 +121,7 @@ StoreResult<void> record_clearance(const std::string& digest, const Clearance& c
         append_line(text, "file", file.path);
         append_line(text, "is", identity_text(file.identity));
     }
-    return keyring_write(clearance_description(digest), text, life,
-                         lease_description(clearance.key_digest_hex));
+    return store.write(EntryKind::clearance, digest, Secret(text), life, clearance.key_digest_hex);
 }
 
 } // namespace leasehold::cache

@@ -2,7 +2,7 @@
 // very profile file against this very request before, and which lease answers it.
 #pragma once
 
-#include "cache/store/store.hpp"
+#include "cache/store/quick_store.hpp"
 #include "src/base/clock.hpp"
 #include "src/base/files.hpp"
 
@@ -50,9 +50,10 @@ variables_digest(std::string_view names,
 // Of everything in the question and the uid, each part with its length.
 [[nodiscard]] std::string clearance_digest(const ClearanceQuestion& question);
 
-// Small kernel keyring entries, removed by the keyring store's clear() too. No secret in them.
-[[nodiscard]] StoreResult<std::optional<Clearance>> find_clearance(const std::string& digest);
-[[nodiscard]] StoreResult<void> record_clearance(const std::string& digest,
+// In the store where the lease lies; removed by its clear(), too. No secret in them.
+[[nodiscard]] StoreResult<std::optional<Clearance>> find_clearance(QuickStore& store,
+                                                                   const std::string& digest);
+[[nodiscard]] StoreResult<void> record_clearance(QuickStore& store, const std::string& digest,
                                                  const Clearance& clearance, Seconds life);
 
 } // namespace leasehold::cache

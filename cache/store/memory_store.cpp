@@ -1,72 +1,120 @@
 #include "cache/store/memory_store.hpp"
 
+#include "cache/store/entry_directories.hpp"
 #include "src/base/error.hpp"
+#include "src/base/files.hpp"
 
-#include <chrono>
-#include <map>
+#include <unistd.h>
 
 namespace leasehold::cache {
 namespace {
 
-using SteadyClock = std::chrono::steady_clock;
-
-struct Entry {
-    Secret bytes;
-    std::optional<SteadyClock::time_point> end;
-
-    [[nodiscard]] bool ended() const { return end && SteadyClock::now() >= *end; }
-};
-
-class MemoryStore final : public TokenStore {
+class MemoryStore final : public QuickStore {
 public:
-    [[nodiscard]] std::string_view name() const override { return "memory"; }
+    explicit MemoryStore(std::vector<std::string> directories)
+        : directories_(std::move(directories)) {}
 
-    StoreResult<std::optional<Secret>> get(const CacheKey& key) override {
-        drop_ended();
-        const auto entry = entries_.find(key.digest_hex());
-        return entry == entries_.end() ? std::optional<Secret>() : entry->second.bytes.clone();
+    [[nodiscard]] std::string_view name() const override { return "memory"; }
+    [[nodiscard]] bool is_stopgap() const override { return true; }
+
+    StoreResult<std::optional<Secret>> read(EntryKind kind, std::string_view digest) override {
+        LEASEHOLD_TRY(look());
+        return read_entry(there_, kind, digest);
     }
 
-    StoreResult<void> put(const CacheKey& key, const Secret& bytes, Seconds life) override {
+    StoreResult<void> write(EntryKind kind, std::string_view digest, const Secret& bytes,
+                            Seconds life, std::string_view /*spared*/) override {
         LEASEHOLD_TRY(check_entry(bytes, life));
-        const auto end =
-            life == Seconds(0) ? std::nullopt : std::optional(SteadyClock::now() + life);
-        entries_.insert_or_assign(key.digest_hex(), Entry{bytes.clone(), end});
-        return {};
+        LEASEHOLD_TRY(look());
+        if (there_.empty())
+            LEASEHOLD_TRY(make());
+        return write_entry(there_, kind, digest, bytes, life, Survives::its_writer);
     }
 
     StoreResult<void> erase(const CacheKey& key) override {
-        entries_.erase(key.digest_hex());
-        return {};
+        LEASEHOLD_TRY(look());
+        return erase_entry(there_, key.digest_hex());
     }
 
     StoreResult<std::vector<Secret>> list() override {
-        drop_ended();
-        std::vector<Secret> all;
-        for (const auto& [digest, entry] : entries_)
-            all.push_back(entry.bytes.clone());
-        return all;
+        LEASEHOLD_TRY(look());
+        return list_entries(there_);
     }
 
     StoreResult<std::size_t> clear() override {
-        drop_ended();
-        const std::size_t count = entries_.size();
-        entries_.clear();
-        return count;
+        LEASEHOLD_TRY(look());
+        return clear_entries(there_);
+    }
+
+    StoreResult<void> check() override {
+        LEASEHOLD_TRY(look());
+        if (!there_.empty())
+            return there_.front().check_writable();
+        for (const std::string& path : directories_)
+            if (can_be_made(path) && ::access(directory_of(path).c_str(), W_OK) == 0)
+                return {};
+        return StoreError{StoreFault::unavailable, "no memory file system can be written to", ""};
     }
 
 private:
-    void drop_ended() {
-        std::erase_if(entries_, [](const auto& entry) { return entry.second.ended(); });
+    // Whether the directory could be made: what is above it is there, and in memory.
+    static bool can_be_made(const std::string& path) {
+        return is_on_memory_file_system(directory_of(path));
     }
 
-    std::map<std::string, Entry> entries_;
+    // Opens those that are there, once. An error if there is none and can be none.
+    StoreResult<void> look() {
+        if (!there_.empty())
+            return {};
+        StoreError trouble{StoreFault::unavailable, "no memory file system is to be had", ""};
+        bool possible = false;
+        for (const std::string& path : directories_) {
+            auto files = EntryFiles::open(path, Medium::memory);
+            if (files && *files)
+                there_.push_back(**std::move(files));
+            else if (files)
+                possible = possible || can_be_made(path);
+            else if (files.error().fault != StoreFault::unavailable)
+                trouble = std::move(files).error();
+        }
+        if (there_.empty() && !possible)
+            return trouble;
+        return {};
+    }
+
+    StoreResult<void> make() {
+        std::string trouble = "no memory file system is to be had";
+        for (const std::string& path : directories_) {
+            if (!can_be_made(path))
+                continue;
+            if (auto made = make_private_directory(path); !made) {
+                trouble = made.error().message;
+                continue;
+            }
+            if (auto files = EntryFiles::open(path, Medium::memory); files && *files) {
+                there_.push_back(**std::move(files));
+                return {};
+            }
+        }
+        return StoreError{StoreFault::unavailable, trouble, ""};
+    }
+
+    std::vector<std::string> directories_;
+    EntryDirectories there_;
 };
 
 } // namespace
 
-std::unique_ptr<TokenStore> make_memory_store() {
-    return std::make_unique<MemoryStore>();
+std::unique_ptr<QuickStore> make_memory_store(std::vector<std::string> directories) {
+    return std::make_unique<MemoryStore>(std::move(directories));
+}
+
+std::vector<std::string> memory_directories(const std::string& runtime_directory) {
+    std::vector<std::string> directories;
+    if (!runtime_directory.empty())
+        directories.push_back(runtime_directory);
+    directories.push_back("/dev/shm/leasehold-" + std::to_string(::geteuid()));
+    return directories;
 }
 
 } // namespace leasehold::cache

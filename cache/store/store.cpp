@@ -1,5 +1,7 @@
 #include "cache/store/store.hpp"
 
+#include "src/base/error.hpp"
+
 #include <algorithm>
 #include <stdexcept>
 
@@ -7,6 +9,11 @@ namespace leasehold::cache {
 
 void throw_exception_from_error(const StoreError& error, const boost::source_location&) {
     throw std::logic_error("a store's error was taken for a value: " + error.message);
+}
+
+StoreResult<void> TokenStore::check() {
+    LEASEHOLD_TRY(get(CacheKey::of({{"kind", "check"}})));
+    return {};
 }
 
 StoreResult<void> check_entry(const Secret& bytes, Seconds life) {

@@ -46,6 +46,9 @@ public:
 
     // Its name in profiles and messages.
     [[nodiscard]] virtual std::string_view name() const = 0;
+    // It takes the place of stores that do not work, and of none that does: it is given a lease
+    // only if no store before it has taken it.
+    [[nodiscard]] virtual bool is_stopgap() const { return false; }
     // The newest bytes put under the key, if they have not ended.
     [[nodiscard]] virtual StoreResult<std::optional<Secret>> get(const CacheKey& key) = 0;
     // Replaces what is under the key. `bytes` must pass check_entry(); `life` 0 means no end. After
@@ -56,6 +59,8 @@ public:
     [[nodiscard]] virtual StoreResult<void> erase(const CacheKey& key) = 0;
     // The bytes of every entry of ours, in no order; what is not ours is left out.
     [[nodiscard]] virtual StoreResult<std::vector<Secret>> list() = 0;
+    // Whether it could take an entry now. Changes nothing.
+    [[nodiscard]] virtual StoreResult<void> check();
     // Removes every entry of ours and nothing else; the number of entries that were there.
     [[nodiscard]] virtual StoreResult<std::size_t> clear() = 0;
 };

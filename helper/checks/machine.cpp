@@ -1,7 +1,5 @@
 #include "helper/checks/machine.hpp"
 
-#include "cache/store/store.hpp"
-#include "cache/stores.hpp"
 #include "helper/providers/assembly.hpp"
 #include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
@@ -32,40 +30,6 @@ CheckStep check_directory(std::string name, const std::string& path, std::string
         return {std::move(name), State::failed, there.error().message, there.error().hint,
                 ErrorCode::configuration};
     return ok(std::move(name), path + (*there ? "" : " (made when it is needed)"));
-}
-
-std::string store_remedy(std::string_view store, cache::StoreFault fault) {
-    const bool keyring = store == "kernel-keyring";
-    switch (fault) {
-    case cache::StoreFault::locked:
-        return "unlock the login keyring (log in at the desktop, or run "
-               "'gnome-keyring-daemon --unlock')";
-    case cache::StoreFault::timed_out:
-        return "the daemon hangs: restart it; until then leasehold goes on without it";
-    case cache::StoreFault::full:
-        return "the kernel allows each user little (/proc/sys/kernel/keys/maxbytes); "
-               "'leasehold cache clear' frees what is ours";
-    case cache::StoreFault::refused:
-        return "it refuses what we ask; see the message";
-    case cache::StoreFault::unavailable:
-        return keyring ? "containers often forbid it (seccomp); use the store \"file\" there"
-                       : "no session bus or no service here (ssh, cron, CI): fine as long as the "
-                         "kernel keyring works; for a desktop install gnome-keyring or KeePassXC";
-    case cache::StoreFault::failed:
-        break;
-    }
-    return "see the message; leasehold goes on without it";
-}
-
-CheckStep check_store(const Process& process, const std::string& name) {
-    const auto stores = make_stores(process, {name});
-    if (stores.empty())
-        return warning("store " + name, "unknown", "");
-    const auto key = cache::CacheKey::of({{"kind", "doctor"}});
-    const auto found = stores.front()->get(key);
-    if (found)
-        return ok("store " + name, "answers");
-    return warning("store " + name, found.error().message, store_remedy(name, found.error().fault));
 }
 
 CheckStep check_authorities(const Process& process) {
@@ -104,8 +68,6 @@ std::vector<CheckStep> check_machine(const Process& process) {
         check_directory("config directory", process.directories.config, "LEASEHOLD_CONFIG_DIR"));
     steps.push_back(
         check_directory("runtime directory", process.directories.runtime, "LEASEHOLD_RUNTIME_DIR"));
-    steps.push_back(check_store(process, "kernel-keyring"));
-    steps.push_back(check_store(process, "secret-service"));
     steps.push_back(check_authorities(process));
     return steps;
 }

@@ -9,7 +9,7 @@
 
 namespace leasehold::helper {
 
-// Directories, the kernel keyring, the Secret Service, the CA directory.
+// The programs, our directories, the CA directory.
 [[nodiscard]] std::vector<CheckStep> check_machine(const Process& process);
 
 // The profile's file: there, ours, private, well formed.

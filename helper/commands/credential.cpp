@@ -1,5 +1,6 @@
 // leasehold credential: the exec plugin.
 #include "cache/notes/clearance.hpp"
+#include "cache/store/quick_store.hpp"
 #include "helper/commands/commands.hpp"
 #include "helper/exec_protocol/arguments.hpp"
 #include "helper/exec_protocol/binding.hpp"
@@ -16,7 +17,7 @@
 #include "src/base/hostile_text.hpp"
 #include "src/lease/kubeconfig_user/plugin.hpp"
 
-#include <algorithm>
+#include <memory>
 
 namespace leasehold::helper {
 namespace {
@@ -47,13 +48,29 @@ std::optional<cache::Clearance> watch_asker(const Process& process, const lease:
     return clearance;
 }
 
+// The first of the profile's stores that the front asks, too, and that holds the lease; null if
+// there is none.
+std::unique_ptr<cache::QuickStore>
+quick_store_of(const Process& process, const lease::Profile& profile, const LeaseKey& key) {
+    for (auto& store : make_stores(process, profile.stores)) {
+        auto* quick = dynamic_cast<cache::QuickStore*>(store.get());
+        const auto held = quick == nullptr ? cache::StoreResult<std::optional<Secret>>(std::nullopt)
+                                           : quick->get(key.key);
+        if (held && *held) {
+            (void)store.release();
+            return std::unique_ptr<cache::QuickStore>(quick);
+        }
+    }
+    return nullptr;
+}
+
 // The front serves the next hit by itself once it knows that this profile file and this exec info
 // have been held against each other, and that the same identity asks.
 void remember_clearance(const lease::Profile& profile, const Process& process,
                         const CredentialArguments& arguments, const ExecRequest& request,
                         const LeaseKey& key, Seconds life) {
-    const auto& stores = profile.stores;
-    if (std::find(stores.begin(), stores.end(), "kernel-keyring") == stores.end())
+    const auto store = quick_store_of(process, profile, key);
+    if (!store)
         return;
     auto clearance = watch_asker(process, profile, key);
     if (!clearance)
@@ -69,8 +86,8 @@ void remember_clearance(const lease::Profile& profile, const Process& process,
         const auto found = process.environment.all().find(std::string_view(name));
         return found == process.environment.all().end() ? nullptr : found->second.c_str();
     });
-    // If the keyring cannot take it, the next call is a little slower, nothing more.
-    (void)cache::record_clearance(cache::clearance_digest(question), *clearance, life);
+    // If the store cannot take it, the next call is a little slower, nothing more.
+    (void)cache::record_clearance(*store, cache::clearance_digest(question), *clearance, life);
 }
 
 // Whose profiles are used is the user's to say; the client was not started with this.

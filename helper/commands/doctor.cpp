@@ -1,6 +1,7 @@
 // leasehold doctor: finds and explains what does not work.
 #include "helper/checks/machine.hpp"
 #include "helper/checks/report.hpp"
+#include "helper/checks/stores.hpp"
 #include "helper/commands/commands.hpp"
 #include "helper/process/watchdog.hpp"
 #include "helper/providers/assembly.hpp"
@@ -48,6 +49,7 @@ Result<int> run_doctor(Invocation& call) {
     const Deadline deadline = Deadline::after(longest_check);
     start_watchdog(deadline);
     std::vector<CheckStep> steps = check_machine(process);
+    append(steps, check_stores(process, options.text("profile")), "");
     std::vector<std::string> names;
     if (const auto given = options.text("profile"))
         names = {*given};

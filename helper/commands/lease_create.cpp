@@ -1,4 +1,5 @@
 // leasehold lease create.
+#include "helper/checks/stores.hpp"
 #include "helper/commands/commands.hpp"
 #include "helper/lease_book/text.hpp"
 #include "helper/leasing/keys.hpp"
@@ -54,6 +55,7 @@ Result<int> run_lease_create(Invocation& call) {
         process.complain("leasehold: the server warns: " + warning + '\n');
     if (!lease.why_not_revocable.empty())
         process.complain(not_revocable_text(lease.why_not_revocable, lease.expires));
+    process.complain(no_store_text(process, assembly.profile().stores));
     print_lease(process, assembly.profile(), lease, format);
     return 0;
 }

@@ -1,4 +1,5 @@
 // leasehold setup: from nothing to a working kubectl in one step.
+#include "helper/checks/stores.hpp"
 #include "helper/commands/commands.hpp"
 #include "helper/lease_book/text.hpp"
 #include "helper/leasing/keys.hpp"
@@ -133,6 +134,7 @@ Result<int> run_setup(Invocation& call) {
     if (obtained && !obtained->why_not_revocable.empty())
         process.complain(
             not_revocable_text(obtained->why_not_revocable, obtained->reported_expiry));
+    process.complain(not_kept_text(assembly.cache()));
     process.print(summary(draft, *entry, obtained));
     return 0;
 }

@@ -5,6 +5,7 @@
 #include "cache/notes/handing.hpp"
 #include "cache/record/lifetime.hpp"
 #include "cache/record/record.hpp"
+#include "cache/store/memory_store.hpp"
 #include "helper/process/client_environment.hpp"
 #include "helper/process/directories.hpp"
 #include "src/base/digest.hpp"
@@ -37,8 +38,9 @@ bool is_same_asker(const cache::Clearance& clearance, const char* const* environ
            }) == clearance.variables_digest;
 }
 
-std::optional<cache::Clearance> look_for_clearance(const CredentialArguments& arguments,
-                                                   const char* const* environment) {
+// Empty if the profile's file cannot be had.
+std::optional<cache::ClearanceQuestion> read_question(const CredentialArguments& arguments,
+                                                      const char* const* environment) {
     const auto directory =
         config_directory([=](const char* name) { return last_value(environment, name); });
     if (!directory)
@@ -56,14 +58,12 @@ std::optional<cache::Clearance> look_for_clearance(const CredentialArguments& ar
     if (arguments.api_version)
         question.api_version_argument = to_text(*arguments.api_version);
     question.places = places_text([=](const char* name) { return last_value(environment, name); });
-    auto clearance = cache::find_clearance(cache::clearance_digest(question));
-    if (!clearance || !*clearance || !is_same_asker(**clearance, environment))
-        return std::nullopt;
-    return *std::move(clearance);
+    return question;
 }
 
-std::optional<cache::Record> look_for_record(const std::string& key_digest) {
-    const auto bytes = cache::keyring_read(cache::lease_description(key_digest));
+std::optional<cache::Record> look_for_record(cache::QuickStore& store,
+                                             const std::string& key_digest) {
+    const auto bytes = store.read(cache::EntryKind::lease, key_digest);
     if (!bytes || !*bytes)
         return std::nullopt;
     auto record = cache::decode_record((*bytes)->reveal());
@@ -72,12 +72,39 @@ std::optional<cache::Record> look_for_record(const std::string& key_digest) {
     return record;
 }
 
+struct Found {
+    cache::Clearance clearance;
+    cache::Record record;
+};
+
+// A clearance and the lease that it names, both in this store.
+std::optional<Found> look_in(cache::QuickStore& store, const std::string& question,
+                             const char* const* environment) {
+    auto clearance = cache::find_clearance(store, question);
+    if (!clearance || !*clearance || !is_same_asker(**clearance, environment))
+        return std::nullopt;
+    auto record = look_for_record(store, (*clearance)->key_digest_hex);
+    if (!record)
+        return std::nullopt;
+    return Found{**std::move(clearance), *std::move(record)};
+}
+
+// In the kernel keyring, else where leases are kept that it would not take.
+std::optional<Found> look_everywhere(const cache::ClearanceQuestion& question,
+                                     const std::optional<std::string>& runtime_directory,
+                                     const char* const* environment) {
+    const std::string digest = cache::clearance_digest(question);
+    if (auto found = look_in(*cache::make_kernel_keyring_store(), digest, environment))
+        return found;
+    const auto memory =
+        cache::make_memory_store(cache::memory_directories(runtime_directory.value_or("")));
+    return look_in(*memory, digest, environment);
+}
+
 // Whether the client has been given this very token before, so that the full program should ask
 // the server about it (helper/upkeep/self_heal.hpp).
-bool is_suspect(const char* const* environment, const std::string& key_digest,
-                std::string_view token, const Instant& now) {
-    const auto directory =
-        runtime_directory([=](const char* name) { return last_value(environment, name); });
+bool is_suspect(const char* const* environment, const std::optional<std::string>& directory,
+                const std::string& key_digest, std::string_view token, const Instant& now) {
     if (!directory || last_value(environment, "KUBERNETES_EXEC_INFO") == nullptr)
         return false;
     const auto asker = cache::find_asker();
@@ -92,21 +119,26 @@ bool is_suspect(const char* const* environment, const std::string& key_digest,
 
 std::optional<FrontHit> look_for_hit(const CredentialArguments& arguments,
                                      const char* const* environment, const Clock& clock) {
-    const auto clearance = look_for_clearance(arguments, environment);
-    if (!clearance)
+    const auto question = read_question(arguments, environment);
+    if (!question)
         return std::nullopt;
-    const auto version = parse_api_version(clearance->api_version);
-    const auto record = look_for_record(clearance->key_digest_hex);
-    if (!version || !record)
+    const auto directory =
+        runtime_directory([=](const char* name) { return last_value(environment, name); });
+    const auto found = look_everywhere(*question, directory, environment);
+    const auto version =
+        found ? parse_api_version(found->clearance.api_version) : std::optional<ExecApiVersion>();
+    if (!version)
         return std::nullopt;
-    // The kernel's keyrings do not outlive a boot, so that the record is of this one.
+    // Neither the kernel's keyrings nor memory outlive a boot, so that the record is of this one.
+    const cache::Record& record = found->record;
     const Instant now = clock.now();
-    const auto judgement = cache::judge(record->lifetime, now, record->lifetime.boot_id);
+    const auto judgement = cache::judge(record.lifetime, now, record.lifetime.boot_id);
     if (judgement.freshness == cache::Freshness::spent ||
-        is_suspect(environment, clearance->key_digest_hex, record->token.reveal(), now))
+        is_suspect(environment, directory, found->clearance.key_digest_hex, record.token.reveal(),
+                   now))
         return std::nullopt;
     return FrontHit{
-        to_exec_credential_json(*version, record->token.reveal(), judgement.reported_expiry),
+        to_exec_credential_json(*version, record.token.reveal(), judgement.reported_expiry),
         judgement.freshness == cache::Freshness::due};
 }
 

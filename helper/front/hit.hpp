@@ -1,4 +1,5 @@
-// The hot path: a token from the kernel keyring, with nothing parsed but our own record.
+// The hot path: a token from the kernel keyring or from memory, with nothing parsed but our own
+// record.
 #pragma once
 
 #include "helper/exec_protocol/arguments.hpp"

@@ -35,10 +35,9 @@ Result<std::vector<std::string>> store_names(const Process& process,
     for (const std::string& name : profiles)
         if (const auto loaded = load_profile(process, name))
             std::for_each(loaded->stores.begin(), loaded->stores.end(), add);
-    if (!profile) {
-        add("kernel-keyring");
-        add("secret-service");
-    }
+    if (!profile)
+        for (const std::string& name : lease::default_stores())
+            add(name);
     return names;
 }
 

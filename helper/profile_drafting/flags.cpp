@@ -168,7 +168,7 @@ void add_profile_flags(Options& options) {
         .value("max-ttl", "longest life that is ever asked for (default 8h)")
         .value("deadline", "how long a call may take in all (default 30s)")
         .values("store", "secret store, repeatable, in order: kernel-keyring, secret-service, "
-                         "file, none")
+                         "memory, file, none")
         .values("allow-variable", "variable, repeatable, that a kubeconfig may set (exec.env) and "
                                   "that the requester's plugin gets")
         .flag("require-cluster-info", "serve only clients that say which cluster they ask for "

@@ -2,8 +2,8 @@
 
 #include "src/base/digest.hpp"
 #include "src/base/files.hpp"
-#include "src/lease/terms/jwt.hpp"
 #include "src/base/secret_file.hpp"
+#include "src/lease/terms/jwt.hpp"
 
 namespace leasehold::helper {
 namespace {

@@ -12,7 +12,7 @@ ROOMS = {
     "cache/record": ("src/base",),
     "cache/store": ("cache/record", "src/base"),
     "cache/kernel_keyring": ("cache/store", "src/base"),
-    "cache/notes": ("cache/kernel_keyring", "cache/record", "cache/store", "src/base"),
+    "cache/notes": ("cache/record", "cache/store", "src/base"),
     "cache/secret_service": ("cache/notes", "cache/store", "src/base"),
     "cache": (
         "cache/kernel_keyring", "cache/record", "cache/secret_service", "cache/store",
@@ -90,7 +90,7 @@ ROOMS = {
         "helper/commands", "helper/providers", "helper/terminal", "src/base",
         "src/lease/infisical", "src/lease/infisical/settings"),
     "helper/front": (
-        "cache/kernel_keyring", "cache/notes", "cache/record", "helper",
+        "cache/kernel_keyring", "cache/notes", "cache/record", "cache/store", "helper",
         "helper/exec_protocol", "helper/process", "src/base", "src/lease/profile"),
     "helper/full": ("helper", "helper/commands", "helper/process", "src/base"),
 }

@@ -127,7 +127,8 @@ class Forbidden(MoodsCase):
         self.profile("dev", *KEYRING)
         result = self.box.run(*self.refused("EPERM"), PROGRAM, "doctor")
         self.assertIn("kernel-keyring", result.stdout)
-        self.assertIn("file", result.stdout)
+        self.assertIn("memory", result.stdout)
+        self.assertEqual(result.returncode, 8, "no store of the profile works")
 
 
 class Life(MoodsCase):

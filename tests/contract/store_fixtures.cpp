@@ -2,9 +2,14 @@
 
 #include "cache/kernel_keyring/keyring.hpp"
 #include "cache/secret_service/store.hpp"
+#include "cache/store/entry_files.hpp"
 #include "cache/store/file_store.hpp"
 #include "cache/store/memory_store.hpp"
 #include "tests/support/keyring_forbidden.hpp"
+#include "tests/support/process_store.hpp"
+
+#include <cstdlib>
+#include <filesystem>
 
 namespace leasehold::test {
 namespace {
@@ -48,7 +53,26 @@ private:
 
 class MemoryPlace final : public StorePlace {
 public:
-    std::unique_ptr<cache::TokenStore> open() override { return cache::make_memory_store(); }
+    MemoryPlace() {
+        std::string pattern = "/dev/shm/leasehold-contract-XXXXXX";
+        if (::mkdtemp(pattern.data()) != nullptr)
+            directory_ = pattern;
+    }
+    ~MemoryPlace() override {
+        std::error_code ignored;
+        std::filesystem::remove_all(directory_, ignored);
+    }
+    std::unique_ptr<cache::TokenStore> open() override {
+        return cache::make_memory_store({directory_ + "/leasehold"});
+    }
+
+private:
+    std::string directory_;
+};
+
+class ProcessPlace final : public StorePlace {
+public:
+    std::unique_ptr<cache::TokenStore> open() override { return cache::make_process_store(); }
 };
 
 template <class Place>
@@ -67,7 +91,15 @@ const std::vector<StoreKind>& all_store_kinds() {
          .largest = 16 * 1024},
         {.name = "secret_service", .make = make_place<SecretServicePlace>},
         {.name = "file", .make = make_place<FilePlace>},
-        {.name = "memory", .make = make_place<MemoryPlace>, .shared = false},
+        {.name = "memory",
+         .make = make_place<MemoryPlace>,
+         .left_out =
+             [] {
+                 return std::string(cache::is_on_memory_file_system("/dev/shm")
+                                        ? ""
+                                        : "left out: /dev/shm is not in memory");
+             }},
+        {.name = "process", .make = make_place<ProcessPlace>, .shared = false},
     };
     return kinds;
 }

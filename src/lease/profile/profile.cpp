@@ -15,8 +15,8 @@
 namespace leasehold::lease {
 namespace {
 
-constexpr std::array<std::string_view, 4> known_stores = {"kernel-keyring", "secret-service",
-                                                          "file", "none"};
+constexpr std::array<std::string_view, 5> known_stores = {"kernel-keyring", "secret-service",
+                                                          "memory", "file", "none"};
 
 // Builds a Profile from the sections of its file.
 class ProfileReader {
@@ -120,12 +120,11 @@ private:
     }
 
     void read_stores(SettingsSection& root) {
-        profile_.stores = root.texts("stores").value_or(
-            std::vector<std::string>{"kernel-keyring", "secret-service"});
+        profile_.stores = root.texts("stores").value_or(default_stores());
         for (const std::string& store : profile_.stores)
             if (std::find(known_stores.begin(), known_stores.end(), store) == known_stores.end())
                 root.fail("stores", "unknown store " + quoted(store),
-                          "stores: kernel-keyring, secret-service, file, none");
+                          "stores: kernel-keyring, secret-service, memory, file, none");
         const bool none = std::find(profile_.stores.begin(), profile_.stores.end(), "none") !=
                           profile_.stores.end();
         if (none && profile_.stores.size() > 1)
@@ -207,6 +206,10 @@ Result<Profile> load_profile(const std::string& directory, std::string_view name
                           "chmod 600 " + path);
     profile.identity = file->identity;
     return profile;
+}
+
+std::vector<std::string> default_stores() {
+    return {"kernel-keyring", "secret-service", "memory"};
 }
 
 std::span<const std::string_view> store_names() {

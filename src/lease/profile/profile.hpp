@@ -65,6 +65,9 @@ inline constexpr Seconds longest_deadline{120};
 // The stores that a profile may name, for messages and completion.
 [[nodiscard]] std::span<const std::string_view> store_names();
 
+// Those of a profile that names none, in order.
+[[nodiscard]] std::vector<std::string> default_stores();
+
 // The names of all profiles in a directory, sorted; empty if there is no such directory.
 [[nodiscard]] Result<std::vector<std::string>> list_profiles(const std::string& directory);
 

@@ -1,7 +1,7 @@
 // A store in memory that counts what it is asked and fails on demand.
 #pragma once
 
-#include "cache/store/memory_store.hpp"
+#include "tests/support/process_store.hpp"
 
 #include <map>
 #include <optional>
@@ -14,6 +14,7 @@ public:
     explicit RecordingStore(std::string name) : name_(std::move(name)) {}
 
     [[nodiscard]] std::string_view name() const override { return name_; }
+    [[nodiscard]] bool is_stopgap() const override { return stopgap; }
     StoreResult<std::optional<Secret>> get(const CacheKey& key) override {
         ++gets;
         if (fault)
@@ -46,6 +47,7 @@ public:
 
     std::optional<StoreFault> fault;     // of everything
     std::optional<StoreFault> put_fault; // of put only
+    bool stopgap = false;
     int gets = 0;
     int puts = 0;
     int erases = 0;
@@ -53,7 +55,7 @@ public:
 
 private:
     std::string name_;
-    std::unique_ptr<TokenStore> inner_ = make_memory_store();
+    std::unique_ptr<TokenStore> inner_ = make_process_store();
 };
 
 } // namespace leasehold::cache

@@ -63,6 +63,38 @@ TEST_F(TokenCacheTest, SavesIntoEveryStoreUntilTheEnd) {
     EXPECT_EQ(slow_->gets, 0) << "a hit in the first store asks no other";
 }
 
+// A stopgap in place of a store that works would only be a second copy of the token.
+TEST_F(TokenCacheTest, AStopgapIsGivenWhatNoStoreBeforeItTakes) {
+    slow_->stopgap = true;
+    cache_->save(key_, record("token", key_));
+    EXPECT_EQ(slow_->puts, 0);
+    EXPECT_TRUE(cache_->kept());
+    quick_->put_fault = StoreFault::full;
+    cache_->save(key_, record("newer", key_));
+    EXPECT_EQ(slow_->puts, 1);
+    EXPECT_TRUE(cache_->kept());
+    slow_->put_fault = StoreFault::full;
+    cache_->save(key_, record("newest", key_));
+    EXPECT_FALSE(cache_->kept()) << "nobody has it";
+}
+
+TEST_F(TokenCacheTest, AStopgapKeepsNothingOlderThanTheStoreThatWorksAgain) {
+    slow_->stopgap = true;
+    quick_->put_fault = StoreFault::full;
+    cache_->save(key_, record("old", key_));
+    quick_->put_fault.reset();
+    cache_->save(key_, record("new", key_));
+    EXPECT_FALSE(*slow_->get(key_));
+}
+
+TEST_F(TokenCacheTest, AHitOfAStopgapMovesToTheStoreThatWorksAgain) {
+    slow_->stopgap = true;
+    put(*slow_, key_, record("token", key_));
+    cache_->promote(key_, *cache_->find(key_));
+    EXPECT_EQ(found(), "token of quick");
+    EXPECT_FALSE(*slow_->get(key_));
+}
+
 TEST_F(TokenCacheTest, SavesNothingThatHasEnded) {
     const Record old = record("token", key_);
     pass(3600);

@@ -27,7 +27,7 @@ ClearanceQuestion question() {
 
 // "key version", "(none)" or "(fault)".
 std::string found(const std::string& digest) {
-    const auto clearance = find_clearance(digest);
+    const auto clearance = find_clearance(*make_kernel_keyring_store(), digest);
     if (!clearance)
         return "(fault) " + clearance.error().message;
     return *clearance ? (*clearance)->key_digest_hex + ' ' + (*clearance)->api_version : "(none)";
@@ -63,7 +63,8 @@ TEST_F(Clearance, ComesBackAndEnds) {
                   if (found(digest) != "(none)")
                       return "found before it was recorded: " + found(digest);
                   const std::string version = "client.authentication.k8s.io/v1";
-                  if (!record_clearance(digest, {key_digest, version}, Seconds(1)))
+                  if (!record_clearance(*make_kernel_keyring_store(), digest, {key_digest, version},
+                                        Seconds(1)))
                       return "cannot be recorded";
                   if (found(digest) != key_digest + ' ' + version)
                       return found(digest);
@@ -78,7 +79,7 @@ TEST_F(Clearance, GoesWithClearAndIsNoEntry) {
                   const std::string digest = clearance_digest(question());
                   const auto store = make_kernel_keyring_store();
                   const auto key = CacheKey::of({{"name", "a"}});
-                  if (!record_clearance(digest, {key_digest, "v1"}, hour) ||
+                  if (!record_clearance(*store, digest, {key_digest, "v1"}, hour) ||
                       !store->put(key, Secret("token"), hour))
                       return "cannot be recorded";
                   if (store->list()->size() != 1)

@@ -1,6 +1,6 @@
-#include "cache/store/memory_store.hpp"
 #include "helper/leasing/keys.hpp"
 #include "helper/leasing/obtain.hpp"
+#include "tests/support/process_store.hpp"
 
 #include <gtest/gtest.h>
 
@@ -41,7 +41,7 @@ protected:
         ASSERT_TRUE(profile);
         profile_ = *std::move(profile);
         std::vector<std::unique_ptr<cache::TokenStore>> stores;
-        stores.push_back(cache::make_memory_store());
+        stores.push_back(cache::make_process_store());
         cache_.emplace(std::move(stores), clock_);
     }
     void TearDown() override { std::filesystem::remove_all(directory_); }

@@ -24,7 +24,8 @@ TEST(Profile, HasDefaults) {
     EXPECT_EQ(profile->ttl, Seconds(3600));
     EXPECT_EQ(profile->max_ttl, Seconds(8 * 3600));
     EXPECT_EQ(profile->deadline, Seconds(30));
-    EXPECT_EQ(profile->stores, (std::vector<std::string>{"kernel-keyring", "secret-service"}));
+    EXPECT_EQ(profile->stores,
+              (std::vector<std::string>{"kernel-keyring", "secret-service", "memory"}));
     EXPECT_EQ(kubernetes_of(*profile).requester.kind, RequesterSettings::Kind::stored_token);
     EXPECT_EQ(profile->origins.at("kubernetes.namespace"), "line 4");
     EXPECT_FALSE(profile->origins.contains("ttl"));

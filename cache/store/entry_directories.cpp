@@ -1,0 +1,102 @@
+#include "cache/store/entry_directories.hpp"
+
+#include "cache/store/stored_entry.hpp"
+
+#include <array>
+#include <ctime>
+#include <set>
+#include <string>
+
+namespace leasehold::cache {
+namespace {
+
+constexpr std::array<std::string_view, 2> suffixes{".token", ".clearance"}; // by EntryKind
+
+std::string_view suffix_of(EntryKind kind) {
+    return suffixes.at(static_cast<std::size_t>(kind));
+}
+
+std::string name_of(EntryKind kind, std::string_view digest) {
+    return std::string(digest).append(suffix_of(kind));
+}
+
+// Empty if there is none or it is damaged; an error if it is not safe to use.
+StoreResult<std::optional<StoredEntry>> read_wrapped(const EntryFiles& files,
+                                                     const std::string& name) {
+    LEASEHOLD_TRY_ASSIGN(const auto text, files.read(name, stored_entry_limit));
+    return text ? decode_entry(text->reveal()) : std::optional<StoredEntry>();
+}
+
+void remove_ended(const EntryFiles& files) {
+    for (const std::string_view suffix : suffixes) {
+        for (const std::string& digest : files.digests(suffix)) {
+            const std::string name = digest + std::string(suffix);
+            if (auto entry = read_wrapped(files, name);
+                entry && *entry && (*entry)->ended(::time(nullptr)))
+                (void)files.remove(name);
+        }
+        files.remove_abandoned(suffix);
+    }
+}
+
+} // namespace
+
+StoreResult<std::optional<Secret>> read_entry(const EntryDirectories& directories, EntryKind kind,
+                                              std::string_view digest) {
+    for (const EntryFiles& files : directories) {
+        LEASEHOLD_TRY_ASSIGN(std::optional<StoredEntry> entry,
+                             read_wrapped(files, name_of(kind, digest)));
+        if (entry && entry->digest == digest && !entry->ended(::time(nullptr)))
+            return std::optional<Secret>(std::move(entry->bytes));
+    }
+    return std::optional<Secret>();
+}
+
+StoreResult<void> write_entry(const EntryDirectories& directories, EntryKind kind,
+                              std::string_view digest, const Secret& bytes, Seconds life,
+                              Survives survives) {
+    for (const EntryFiles& files : directories)
+        remove_ended(files);
+    const UnixTime end = life == Seconds(0) ? 0 : ::time(nullptr) + life.count();
+    const Secret content = encode_entry({std::string(digest), end, bytes.clone()});
+    const std::string name = name_of(kind, digest);
+    LEASEHOLD_TRY(directories.front().write(name, content.reveal(), survives));
+    for (std::size_t other = 1; other < directories.size(); ++other)
+        LEASEHOLD_TRY(directories[other].remove(name));
+    return {};
+}
+
+StoreResult<void> erase_entry(const EntryDirectories& directories, std::string_view digest) {
+    for (const EntryFiles& files : directories)
+        LEASEHOLD_TRY(files.remove(name_of(EntryKind::lease, digest)));
+    return {};
+}
+
+StoreResult<std::vector<Secret>> list_entries(const EntryDirectories& directories) {
+    std::vector<Secret> all;
+    std::set<std::string> seen;
+    for (const EntryFiles& files : directories) {
+        remove_ended(files);
+        for (const std::string& digest : files.digests(suffix_of(EntryKind::lease)))
+            if (auto entry = read_wrapped(files, name_of(EntryKind::lease, digest));
+                entry && *entry && seen.insert(digest).second)
+                all.push_back(std::move((*entry)->bytes));
+    }
+    return all;
+}
+
+StoreResult<std::size_t> clear_entries(const EntryDirectories& directories) {
+    std::set<std::string> cleared;
+    for (const EntryFiles& files : directories) {
+        remove_ended(files);
+        for (const std::string_view suffix : suffixes)
+            for (const std::string& digest : files.digests(suffix)) {
+                LEASEHOLD_TRY(files.remove(digest + std::string(suffix)));
+                if (suffix == suffix_of(EntryKind::lease))
+                    cleared.insert(digest);
+            }
+    }
+    return cleared.size();
+}
+
+} // namespace leasehold::cache
