@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 namespace leasehold::lease::identity {
 namespace {
 
@@ -27,6 +29,8 @@ TEST(SecretSource, TheFileWinsThenTheFirstVariableThenWhatIsKept) {
 TEST(SecretSource, AFileThatIsNamedMustBeThereAndPrivate) {
     const PrivateDirectory directory;
     const std::string open_to_all = directory.write("secret", "x", 0644);
+    // Nobody else could get there.
+    std::filesystem::permissions(directory.path(), std::filesystem::perms(0755));
     EXPECT_FALSE(find_secret({directory.path() + "/none", "file", {}, nullptr}, {}));
     EXPECT_FALSE(find_secret({open_to_all, "file", {}, nullptr}, {}));
 }
