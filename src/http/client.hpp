@@ -48,7 +48,8 @@ enum class Stage { resolve, proxy, connect, handshake, send, receive };
 struct Failure {
     Error error;
     Stage stage = Stage::resolve;
-    bool sent = false; // some byte of the request may have reached the server
+    bool sent = false;     // some byte of the request may have reached the server
+    bool answered = false; // some byte of an answer came
 };
 
 [[noreturn]] void throw_exception_from_error(const Failure& failure,

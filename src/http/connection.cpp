@@ -4,6 +4,7 @@
 #include "src/http/phase.hpp"
 #include "src/http/route.hpp"
 #include "src/http/tls_context.hpp"
+#include "src/http/tls_failure.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ssl/error.hpp>
@@ -25,6 +26,7 @@ using SystemCode = boost::system::error_code;
 constexpr std::size_t largest_body = 1 << 20;
 constexpr std::uint32_t largest_header = 64 * 1024; // Beast's 8 KiB is less than some CDNs send
 constexpr int most_interim_answers = 8;
+constexpr Milliseconds patience_for_an_alert{500};
 
 using Parser = beast_http::response_parser<beast_http::string_body>;
 
@@ -91,8 +93,7 @@ private:
                         "the TLS handshake with " + quoted(name_) + " took too long",
                         "something accepts connections there but does not speak TLS in time");
         if (result)
-            return Failure{handshake_error(*tls_->peer, server_.trust, result.message()),
-                           Stage::handshake, false};
+            return Failure{handshake_error(*tls_->peer, server_, result), Stage::handshake, false};
         return {};
     }
 
@@ -107,10 +108,24 @@ private:
             return fail(Stage::send, true, ErrorCode::timed_out,
                         "sending to " + quoted(name_) + " took too long", "try again");
         if (result)
-            return fail(Stage::send, true, ErrorCode::unreachable,
-                        "the connection to " + quoted(name_) + " broke: " + result.message(),
-                        "try again");
+            return broken(Stage::send, last_word(deadline),
+                          "the connection to " + quoted(name_) + " broke: " + result.message());
         return {};
+    }
+
+    // A server that refuses the end of the handshake says why and hangs up: sending fails then
+    // before its alert is read.
+    SystemCode last_word(Deadline deadline) {
+        char byte = 0;
+        bool done = false;
+        SystemCode result;
+        stream_->async_read_some(asio::buffer(&byte, 1), [&](SystemCode error, std::size_t) {
+            result = error;
+            done = true;
+        });
+        (void)run_phase(io_, done, deadline.within(patience_for_an_alert),
+                        [this] { route_->close(); });
+        return result;
     }
 
     HttpResult<Response> receive(Deadline deadline) {
@@ -128,31 +143,45 @@ private:
                         quoted(name_) + " did not answer in time",
                         "the server is up but slow, or something in between swallows answers");
         if (result)
-            return read_failure(result);
+            return read_failure(result, parser.got_some());
+        has_answered_ = true;
         usable_ = parser.keep_alive();
         return check(to_response(parser));
     }
 
-    Failure read_failure(SystemCode error) const {
+    // `begun`: some byte of the answer came.
+    Failure read_failure(SystemCode error, bool begun) const {
         if (error == beast_http::error::body_limit || error == beast_http::error::header_limit)
             return fail(Stage::receive, true, ErrorCode::bad_answer,
                         quoted(name_) + " sends an answer that is too large");
-        const bool broken =
-            error == asio::error::eof || error == asio::ssl::error::stream_truncated ||
-            error == asio::error::connection_reset || error == asio::error::broken_pipe ||
-            error == beast_http::error::end_of_stream ||
-            error == beast_http::error::partial_message;
-        if (broken)
-            return fail(Stage::receive, true, ErrorCode::unreachable,
-                        quoted(name_) + " ended the connection before its answer was complete",
-                        "try again; if it goes on, look at the server and what stands before it");
-        // A client certificate that the server refuses shows only now (TLS 1.3).
-        if (error.category() == asio::error::get_ssl_category())
-            return fail(Stage::receive, true, ErrorCode::unreachable,
-                        "TLS with " + quoted(name_) + " failed: " + hostile_text(error.message()),
-                        "if a client certificate is used, has it expired?");
-        return fail(Stage::receive, true, ErrorCode::bad_answer,
-                    quoted(name_) + " does not speak HTTP as it should: " + error.message());
+        const bool tls = error.category() == asio::error::get_ssl_category();
+        if (!tls && !hung_up(error))
+            return fail(Stage::receive, true, ErrorCode::bad_answer,
+                        quoted(name_) + " does not speak HTTP as it should: " + error.message());
+        Failure failure =
+            broken(Stage::receive, error,
+                   tls ? "TLS with " + quoted(name_) + " failed: " + hostile_text(error.message())
+                       : quoted(name_) + " ended the connection before its answer was complete");
+        failure.answered = begun;
+        return failure;
+    }
+
+    static bool hung_up(SystemCode error) {
+        return error == asio::error::eof || error == asio::ssl::error::stream_truncated ||
+               error == asio::error::connection_reset || error == asio::error::broken_pipe ||
+               error == beast_http::error::end_of_stream ||
+               error == beast_http::error::partial_message;
+    }
+
+    // On a new connection the server may only now say what it thinks of us.
+    Failure broken(Stage stage, SystemCode error, std::string message) const {
+        if (!has_answered_)
+            if (auto refusal = refusal_of_client(*tls_->peer, server_, error))
+                return {*std::move(refusal), stage, false};
+        std::string hint = "try again; if it goes on, look at the server and what stands before it";
+        if (const std::string more = hint_of_silence(*tls_->peer); !has_answered_ && !more.empty())
+            hint += '\n' + more;
+        return fail(stage, true, ErrorCode::unreachable, std::move(message), std::move(hint));
     }
 
     HttpResult<Response> check(Response response) const {
@@ -179,6 +208,7 @@ private:
     std::optional<asio::ssl::stream<Route&>> stream_;
     boost::beast::flat_buffer buffer_{largest_header + largest_body};
     bool usable_ = false;
+    bool has_answered_ = false; // the server has, on this connection
 };
 
 } // namespace

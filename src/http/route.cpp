@@ -5,6 +5,7 @@
 #include "src/http/phase.hpp"
 #include "src/http/proxy.hpp"
 #include "src/http/socks_tunnel.hpp"
+#include "src/http/tls_failure.hpp"
 
 namespace leasehold::http {
 namespace {
@@ -52,13 +53,15 @@ HttpResult<void> start_proxy_tls(asio::io_context& io, Route& route, const Serve
         result = error;
         done = true;
     });
+    constexpr const char* plain = "is it an https:// proxy? Most are http://";
     if (!run_phase(io, done, deadline, [&] { route.close(); }))
         return proxy_failure(proxy.url, ErrorCode::timed_out, "the TLS handshake took too long",
-                             "is it an https:// proxy? Most are http://");
+                             plain);
+    if (speaks_no_tls(result))
+        return proxy_failure(proxy.url, ErrorCode::unreachable, "it does not speak TLS", plain);
     if (result)
-        return proxy_failure(
-            proxy.url, Failure{handshake_error(route.proxy_peer(), proxy.trust, result.message()),
-                               Stage::proxy, false});
+        return proxy_failure(proxy.url, Failure{handshake_error(route.proxy_peer(), proxy, result),
+                                                Stage::proxy, false});
     return {};
 }
 

@@ -83,65 +83,24 @@ Result<void> use_client_certificate(SSL_CTX* context, const ClientCertificate& p
     return {};
 }
 
-std::string place_of_authorities(const TlsTrust& trust) {
-    if (!trust.ca_name.empty())
-        return trust.ca_name;
-    std::string place = "the system's CA certificates";
-    if (!trust.system_file.empty())
-        place += " (SSL_CERT_FILE is " + quoted(trust.system_file) + ')';
-    if (!trust.system_directory.empty())
-        place += " (SSL_CERT_DIR is " + quoted(trust.system_directory) + ')';
-    return place + ", or be named in the profile (certificate-authority)";
+int peer_index() {
+    static const int index = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+    return index;
 }
 
-Error unreachable(std::string message, std::string hint = {}) {
-    return make_error(ErrorCode::unreachable, std::move(message), std::move(hint));
-}
-
-// The certificate of a CA on the way is at fault.
-Error authority_error(const std::string& who, const ChainFault& fault, const TlsTrust& trust) {
-    const std::string what = who + " is not trusted: its authority " + quoted(fault.authority);
-    if (fault.code == X509_V_ERR_CERT_SIGNATURE_FAILURE)
-        return unreachable(what + " is known with another key",
-                           "if the CA was replaced, the new one must be in " +
-                               place_of_authorities(trust));
-    if (fault.code == X509_V_ERR_CERT_HAS_EXPIRED || fault.code == X509_V_ERR_CERT_NOT_YET_VALID)
-        return unreachable(what + (fault.code == X509_V_ERR_CERT_HAS_EXPIRED ? " has expired"
-                                                                             : " is not valid yet"),
-                           "check the clock of this machine; a renewed CA must be in " +
-                               place_of_authorities(trust));
-    return unreachable(what + " does not count: " + X509_verify_cert_error_string(fault.code),
-                       "whoever runs the CA must issue it anew");
-}
-
-Error chain_error(const std::string& who, const ChainFault& fault, const TlsTrust& trust) {
-    const std::string reason = X509_verify_cert_error_string(fault.code);
-    switch (fault.code) {
-    case X509_V_ERR_STORE_LOOKUP:
-        return tls_error("no CA certificates were found on this machine",
-                         "install ca-certificates, or name the CA in the profile");
-    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-        return unreachable(who + " is not trusted: " + reason,
-                           "its CA must be in " + place_of_authorities(trust));
-    case X509_V_ERR_CERT_HAS_EXPIRED:
-    case X509_V_ERR_CERT_NOT_YET_VALID:
-        return unreachable(who + (fault.code == X509_V_ERR_CERT_HAS_EXPIRED ? " has expired"
-                                                                            : " is not valid yet"),
-                           "check the clock of this machine, then the server's certificate");
-    case X509_V_ERR_HOSTNAME_MISMATCH:
-    case X509_V_ERR_IP_ADDRESS_MISMATCH:
-        return unreachable(who + " is for another name",
-                           "connect by a name in its SANs, or set tls-server-name");
-    default:
-        return unreachable(who + " is not acceptable: " + reason);
-    }
+// Called when the server asks for a certificate and there is none to show.
+int note_question(SSL* tls, X509**, EVP_PKEY**) noexcept {
+    if (auto* peer = static_cast<Peer*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(tls), peer_index())))
+        peer->missed_a_certificate = true;
+    return 0;
 }
 
 void set_up(SSL_CTX* context, Peer& peer) {
     (void)SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
     SSL_CTX_set_cert_verify_callback(context, verify, &peer);
+    (void)SSL_CTX_set_ex_data(context, peer_index(), &peer);
+    SSL_CTX_set_client_cert_cb(context, note_question);
     SSL_CTX_set_max_cert_list(context, longest_certificate_message);
     SSL_CTX_set_default_passwd_cb(context, no_passphrase);
     constexpr unsigned char protocols[] = "\x08http/1.1";
@@ -162,6 +121,7 @@ Result<TlsContext> make_tls_context(const Server& server) {
     LEASEHOLD_TRY_ASSIGN(made.peer->anchors, make_anchors(server.trust));
     if (server.certificate)
         LEASEHOLD_TRY(use_client_certificate(raw, *server.certificate));
+    made.peer->sees_a_certificate = server.certificate.has_value();
     return made;
 }
 
@@ -173,15 +133,6 @@ Result<void> announce_name(SSL* tls, const std::string& name) {
     if (SSL_set_tlsext_host_name(tls, plain.c_str()) != 1)
         return make_error(ErrorCode::configuration, quoted(name) + " cannot be a TLS server name");
     return {};
-}
-
-Error handshake_error(const Peer& peer, const TlsTrust& trust, const std::string& reason) {
-    const std::string who = "the TLS certificate of " + quoted(peer.name);
-    if (peer.fault)
-        return peer.fault->authority.empty() ? chain_error(who, *peer.fault, trust)
-                                             : authority_error(who, *peer.fault, trust);
-    return unreachable("the TLS handshake with " + quoted(peer.name) +
-                       " failed: " + hostile_text(reason));
 }
 
 } // namespace leasehold::http

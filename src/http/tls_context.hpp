@@ -16,7 +16,9 @@ namespace leasehold::http {
 struct Peer {
     std::string name; // which the certificate must have in its SANs
     std::unique_ptr<Anchors> anchors;
-    std::optional<ChainFault> fault; // why it is not believed, after a handshake that failed so
+    std::optional<ChainFault> fault;   // why it is not believed, after a handshake that failed so
+    bool sees_a_certificate = false;   // of ours
+    bool missed_a_certificate = false; // asked for one, and there is none
 };
 
 struct TlsContext {
@@ -29,9 +31,5 @@ struct TlsContext {
 
 // Says in SNI which name is expected, unless it is an address.
 [[nodiscard]] Result<void> announce_name(SSL* tls, const std::string& name);
-
-// What a failed handshake means, for people.
-[[nodiscard]] Error handshake_error(const Peer& peer, const TlsTrust& trust,
-                                    const std::string& reason);
 
 } // namespace leasehold::http

@@ -126,7 +126,7 @@ class Proxies(unittest.TestCase):
         self.fails("https:// proxy?", code=6) # tinyproxy waits for the end of a line
         proxy = self.keep(Script(b"HTTP/1.1 400 Bad Request\r\n\r\n"))
         self.profile("https://127.0.0.1:%d" % proxy.port)
-        self.fails("TLS handshake")
+        self.fails("does not speak TLS")
 
     def through_microsocks(self, host):
         proxy = self.keep(microsocks())

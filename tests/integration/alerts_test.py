@@ -1,0 +1,149 @@
+"""What is said where TLS ends early: a client certificate that is missed or refused, other alerts,
+and ports that speak no TLS."""
+
+import os
+import socket
+import ssl
+import struct
+import threading
+import unittest
+
+from tls_case import NAME, TlsCase, TlsServer
+
+TLS_1_2 = (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_2)
+TLS_1_3 = (ssl.TLSVersion.TLSv1_3, ssl.TLSVersion.TLSv1_3)
+HANDSHAKE_FAILURE = 40
+
+
+def fatal(alert):
+    return struct.pack(">BHHBB", 21, 0x0303, 2, 2, alert)
+
+
+class PlainServer:
+    """Reads a little of what comes, answers with bytes of its own and hangs up."""
+
+    def __init__(self, answer, first=False, reset=False):
+        self.answer, self.first, self.reset = answer, first, reset
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.url = "https://127.0.0.1:%d" % self.socket.getsockname()[1]
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            try:
+                stream, _ = self.socket.accept()
+            except OSError:
+                return
+            with stream:
+                stream.settimeout(30)
+                if self.first:
+                    stream.sendall(self.answer)
+                stream.recv(1 if self.reset else 65536)
+                if not self.first:
+                    stream.sendall(self.answer)
+
+    def close(self):
+        self.socket.close()
+
+
+class Alerts(TlsCase):
+    def server(self, versions=None, wants=ssl.CERT_NONE):
+        name = "server%d" % self.ca.number
+        self.leaf(name)
+        server = TlsServer(self.ca.path(name + ".crt"), self.ca.path(name + ".key"), versions)
+        self.addCleanup(server.close)
+        server.context.load_verify_locations(self.ca.path("root.crt"))
+        server.context.verify_mode = wants
+        return server
+
+    def told(self, url, *words, requester=None):
+        result = self.lease(url, self.ca.path("root.crt"), NAME, requester)
+        self.assertEqual(result.returncode, 5, result.stderr)
+        for word in words:
+            self.assertIn(word, result.stderr)
+        # No request was read, so that nothing can have come of it.
+        self.assertNotIn("may have issued", result.stderr)
+        for jargon in "SSL routines", "wrong version number", "Broken pipe":
+            self.assertNotIn(jargon, result.stderr)
+
+    def url(self, server):
+        return "https://127.0.0.1:%d" % server.port
+
+    def with_certificate(self, issuer, **more):
+        self.ca.make("user", "/CN=user", ["extendedKeyUsage=clientAuth"], issuer, **more)
+        return ["--requester-client-certificate", self.ca.path("user.crt"),
+                "--requester-client-key", self.ca.path("user.key")]
+
+    def test_a_client_certificate_is_missed(self):
+        for versions in TLS_1_2, TLS_1_3:
+            server = self.server(versions, ssl.CERT_REQUIRED)
+            for _ in range(5):  # what is read first is the network's choice
+                self.told(self.url(server), "wants a client certificate, and there is none",
+                          "hint: let the requester be one with a client certificate")
+
+    def test_a_client_certificate_of_another_authority(self):
+        for versions in TLS_1_2, TLS_1_3:
+            server = self.server(versions, ssl.CERT_REQUIRED)
+            self.told(self.url(server), "does not accept the client certificate", "unknown CA",
+                      requester=self.with_certificate("stranger"))
+
+    def test_a_client_certificate_that_has_expired(self):
+        for versions in TLS_1_2, TLS_1_3:
+            server = self.server(versions, ssl.CERT_REQUIRED)
+            self.told(self.url(server), "does not accept the client certificate", "expired",
+                      requester=self.with_certificate("root", when="expired"))
+
+    def test_no_version_of_tls_in_common(self):
+        for versions in ((ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1),):
+            self.told(self.url(self.server(versions)), "speaks no version of TLS", "1.2 or 1.3")
+
+    def test_a_name_that_the_server_does_not_know(self):
+        server = self.server()
+        server.context.sni_callback = lambda *_: ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
+        self.told(self.url(server), 'knows no server named "%s"' % NAME, "tls-server-name")
+
+    def test_an_alert_without_a_word_of_its_own(self):
+        server = self.server()
+        server.context.sni_callback = lambda *_: ssl.ALERT_DESCRIPTION_INTERNAL_ERROR
+        self.told(self.url(server), 'ended TLS with the alert "internal error"')
+
+    def test_nothing_in_common(self):
+        server = PlainServer(fatal(HANDSHAKE_FAILURE))
+        self.addCleanup(server.close)
+        self.told(server.url, "no way of TLS in common", "handshake failure")
+
+    def test_ports_that_speak_no_tls(self):
+        for answer, first in (
+                (b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nplain HTTP", False),
+                (b"HTTP/1.0 200 OK\r\n\r\n", False), (b"SSH-2.0-OpenSSH_9.2\r\n", True),
+                (b"220 mail.example ESMTP\r\n", True), (b"-ERR unknown command\r\n", False),
+                (b"\0\0\0\0\0\0\0\0", False)):
+            server = PlainServer(answer, first)
+            self.addCleanup(server.close)
+            self.told(server.url, '"%s" does not speak TLS' % server.url[len("https://"):],
+                      "is it the right port?")
+
+    def test_ports_that_hang_up(self):
+        for reset in False, True:
+            server = PlainServer(b"", reset=reset)
+            self.addCleanup(server.close)
+            self.told(server.url, "hung up during the TLS handshake", "is it the right port")
+
+    def test_a_server_that_misses_a_certificate_in_silence(self):
+        server = self.server(TLS_1_3, ssl.CERT_OPTIONAL)
+
+        def handle():
+            plain, _ = server.socket.accept()
+            stream = server.context.wrap_socket(plain, server_side=True)
+            os.close(stream.detach())
+        server.close()
+        server.socket = socket.create_server(("127.0.0.1", 0))
+        server.port = server.socket.getsockname()[1]
+        threading.Thread(target=handle, daemon=True).start()
+        result = self.lease(self.url(server), self.ca.path("root.crt"), NAME)
+        self.assertEqual(result.returncode, 5, result.stderr)
+        self.assertIn("it asked for a client certificate", result.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)
