@@ -2,6 +2,7 @@
 
 #include "kubeconfig/document/edit.hpp"
 #include "src/base/hostile_text.hpp"
+#include "src/base/kubeconfig_form.hpp"
 
 #include <array>
 
@@ -35,34 +36,63 @@ Result<void> point_to(Edit& edit, const Item& item, const std::string& current) 
     return edit.draft.set_current_context(context);
 }
 
+Listed listed_item(Section section, const Item& item) {
+    Listed one;
+    one.section = section;
+    one.name = item.name;
+    if (item.marker)
+        one.profile = item.marker->profile;
+    if (item.body == nullptr)
+        return one;
+    if (section == Section::contexts) {
+        one.cluster = item.body->text("cluster");
+        one.user = item.body->text("user");
+        one.namespace_ = item.body->text("namespace");
+    }
+    const YamlNode* exec = section == Section::users ? item.body->find("exec") : nullptr;
+    if (exec != nullptr) {
+        one.command = exec->text("command");
+        one.says_interactive_mode = !exec->text("interactiveMode").empty();
+    }
+    return one;
+}
+
+std::vector<Listed> listed(const Draft& draft, std::string_view name) {
+    std::vector<Listed> list;
+    for (const Section section : k_sections) {
+        for (const Item& item : draft.items(section)) {
+            list.push_back(listed_item(section, item));
+            list.back().position = yaml_position(name, item.node->start);
+        }
+    }
+    return list;
+}
+
 } // namespace
 
 Result<KubeconfigDocument> KubeconfigDocument::parse(std::string text, std::string name) {
+    const TextEncoding encoding = encoding_of(text);
+    if (encoding != TextEncoding::utf8) {
+        auto utf8 = to_utf8(text, encoding);
+        if (!utf8)
+            return make_error(ErrorCode::configuration,
+                              hostile_text(name, 1024) + ": this is not whole UTF-16");
+        text = *std::move(utf8);
+    }
     LEASEHOLD_TRY_ASSIGN(Draft draft, Draft::read(std::move(text), name));
     std::string kept = draft.text();
-    return KubeconfigDocument(std::move(kept), std::move(name), std::move(draft).take_root());
+    return KubeconfigDocument(std::move(kept), std::move(name), std::move(draft).take_root(),
+                              encoding);
 }
 
 std::vector<Listed> KubeconfigDocument::entries() const {
-    const Draft draft(text_, name_, root_);
-    std::vector<Listed> listed;
-    for (const Section section : k_sections) {
-        for (const Item& item : draft.items(section)) {
-            Listed one;
-            one.section = section;
-            one.name = item.name;
-            if (item.marker)
-                one.profile = item.marker->profile;
-            if (section == Section::contexts && item.body != nullptr) {
-                one.cluster = item.body->text("cluster");
-                one.user = item.body->text("user");
-                one.namespace_ = item.body->text("namespace");
-            }
-            one.position = yaml_position(name_, item.node->start);
-            listed.push_back(std::move(one));
-        }
-    }
-    return listed;
+    return listed(Draft(text_, name_, root_), name_);
+}
+
+Result<Listing> list_entries(std::string_view bytes, std::string name) {
+    LEASEHOLD_TRY_ASSIGN(YamlNode root, read_kubeconfig_yaml(bytes, name));
+    const Draft draft({}, name, std::move(root));
+    return Listing{listed(draft, name), std::string(draft.root().text(k_current_context))};
 }
 
 std::string KubeconfigDocument::current_context() const {
@@ -73,6 +103,7 @@ Result<std::vector<Change>> KubeconfigDocument::finish(Edit edit) {
     LEASEHOLD_TRY(verify(edit.draft, root_, edit.intent));
     text_ = edit.draft.text();
     root_ = std::move(edit.draft).take_root();
+    bytes_ = encoded();
     return std::move(edit.changes);
 }
 

@@ -8,6 +8,7 @@
 #include "kubeconfig/document/entry.hpp"
 #include "kubeconfig/section.hpp"
 #include "src/base/error.hpp"
+#include "src/base/utf16.hpp"
 #include "src/base/yaml.hpp"
 
 #include <optional>
@@ -25,8 +26,19 @@ struct Listed {
     std::string cluster = {};           // of contexts: what they refer to
     std::string user = {};
     std::string namespace_ = {};
+    std::string command = {}; // of users: what their exec plugin is
+    bool says_interactive_mode = false;
     std::string position = {}; // FILE:LINE:COLUMN
 };
+
+// What a kubeconfig holds, for those who only look.
+struct Listing {
+    std::vector<Listed> entries;
+    std::string current_context;
+};
+
+// Reads the bytes of a kubeconfig as kubectl does, whether it could be edited or not.
+[[nodiscard]] Result<Listing> list_entries(std::string_view bytes, std::string name);
 
 struct Change {
     enum class Action { added, replaced, removed, kept };
@@ -46,11 +58,14 @@ struct Edit;
 class KubeconfigDocument {
 public:
     // Takes the content of a kubeconfig; `name` is for messages. Refused is what kubectl would
-    // refuse or what cannot be edited safely: no YAML, several documents, doubled keys or entry
-    // names, odd line breaks, lists that are no lists. An empty text is an empty kubeconfig.
+    // refuse or what cannot be edited safely: no YAML, another kind of file, several documents,
+    // doubled keys or entry names, odd line breaks, lists that are no lists. An empty text is an
+    // empty kubeconfig; UTF-16 stays UTF-16.
     [[nodiscard]] static Result<KubeconfigDocument> parse(std::string text, std::string name);
 
-    [[nodiscard]] const std::string& text() const { return text_; }
+    [[nodiscard]] const std::string& text() const {
+        return encoding_ == TextEncoding::utf8 ? text_ : bytes_;
+    }
     [[nodiscard]] std::vector<Listed> entries() const;
     [[nodiscard]] std::string current_context() const;
 
@@ -69,12 +84,20 @@ public:
 private:
     [[nodiscard]] Result<std::vector<Change>> finish(Edit edit);
 
-    KubeconfigDocument(std::string text, std::string name, YamlNode root)
-        : text_(std::move(text)), name_(std::move(name)), root_(std::move(root)) {}
+    KubeconfigDocument(std::string text, std::string name, YamlNode root, TextEncoding encoding)
+        : text_(std::move(text)), name_(std::move(name)), root_(std::move(root)),
+          encoding_(encoding), bytes_(encoded()) {}
 
-    std::string text_;
+    // text_ as it is in the file, where that is not UTF-8.
+    [[nodiscard]] std::string encoded() const {
+        return encoding_ == TextEncoding::utf8 ? std::string() : from_utf8(text_, encoding_);
+    }
+
+    std::string text_; // UTF-8
     std::string name_;
     YamlNode root_;
+    TextEncoding encoding_;
+    std::string bytes_;
 };
 
 } // namespace leasehold::kubeconfig

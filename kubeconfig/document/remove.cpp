@@ -2,6 +2,7 @@
 #include "kubeconfig/draft/marker.hpp"
 #include "src/base/hostile_text.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace leasehold::kubeconfig {
@@ -39,19 +40,28 @@ Result<void> remove_item(Removal& removal, Section section, const Item& item) {
     return {};
 }
 
+// The last element before `end` that is the profile's.
+std::optional<Item> last_owned(const Draft& draft, Section section, std::string_view profile,
+                               std::size_t end) {
+    const std::vector<Item> items = draft.items(section);
+    for (std::size_t i = std::min(items.size(), end); i-- > 0;) {
+        if (belongs_to(items[i], profile))
+            return items[i];
+    }
+    return std::nullopt;
+}
+
 Result<void> remove_owned(Removal& removal, Section section, std::string_view profile) {
     const Draft& draft = removal.edit.draft;
     // From the back, so that the indices of what is still to be looked at hold.
-    for (std::size_t i = draft.items(section).size(); i-- > 0;) {
-        const Item item = draft.items(section)[i];
-        if (!belongs_to(item, profile))
-            continue;
-        const std::string user = referring_context(draft, section, item.name);
+    std::optional<Item> item = last_owned(draft, section, profile, std::string::npos);
+    for (; item; item = last_owned(draft, section, profile, item->index)) {
+        const std::string user = referring_context(draft, section, item->name);
         if (user.empty()) {
-            LEASEHOLD_TRY(remove_item(removal, section, item));
+            LEASEHOLD_TRY(remove_item(removal, section, *item));
         } else {
             removal.edit.changes.push_back({Action::kept, std::string(singular(section)),
-                                            std::string(item.name),
+                                            std::string(item->name),
                                             "the context " + quoted(user) + " refers to it"});
         }
     }
@@ -76,15 +86,16 @@ const Was* former(const Removal& removal, const Was& was) {
 
 // Contexts of ours that remember a removed one now remember what that one did.
 Result<void> hand_down_memories(Removal& removal) {
-    Draft& draft = removal.edit.draft;
-    for (std::size_t i = 0; i < draft.items(Section::contexts).size(); ++i) {
-        const Item item = draft.items(Section::contexts)[i];
+    std::map<std::size_t, std::string> memories;
+    for (const Item& item : removal.edit.draft.items(Section::contexts)) {
         const Was* inherited = item.marker ? former(removal, item.marker->current_was) : nullptr;
         if (inherited == nullptr || !*inherited)
             continue;
         removal.edit.intent.elements.insert({Section::contexts, std::string(item.name)});
-        LEASEHOLD_TRY(draft.remember_current(i, **inherited));
+        memories[item.index] = **inherited;
     }
+    for (const auto& [index, was] : memories)
+        LEASEHOLD_TRY(removal.edit.draft.remember_current(index, was));
     return {};
 }
 

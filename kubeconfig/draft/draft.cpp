@@ -2,6 +2,7 @@
 
 #include "kubeconfig/draft/geometry.hpp"
 #include "src/base/hostile_text.hpp"
+#include "src/base/kubeconfig_form.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,6 +12,7 @@ namespace leasehold::kubeconfig {
 namespace {
 
 constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
+constexpr YamlOptions k_parsing{.limit = longest_kubeconfig};
 constexpr std::array k_sections = {Section::clusters, Section::users, Section::contexts};
 
 YamlMark mark_at(std::string_view text, std::size_t offset) {
@@ -46,7 +48,7 @@ Error Draft::refuse(const YamlMark& at, std::string_view what) const {
 }
 
 Result<Draft> Draft::read(std::string text, std::string name) {
-    LEASEHOLD_TRY_ASSIGN(YamlNode root, parse_yaml(text, name));
+    LEASEHOLD_TRY_ASSIGN(YamlNode root, parse_yaml(text, name, k_parsing));
     Draft draft(std::move(text), std::move(name), std::move(root));
     LEASEHOLD_TRY(draft.check_shape());
     return draft;
@@ -60,14 +62,26 @@ Result<void> Draft::check_shape() const {
         return refuse(root_.start, "this is not a kubeconfig: a mapping without tag and anchor is "
                                    "expected");
     for (const auto& [key, value] : root_.members) {
-        if (key.scalar == "<<" && key.plain)
-            return refuse(key.start, "a merge key, which cannot be edited safely");
         if (!root_.flow && !colon_of(text_, key))
             return refuse(key.start, "a key in an unusual form, which cannot be edited safely");
     }
-    for (const Section section : k_sections)
+    LEASEHOLD_TRY(check_kubeconfig_kind(root_, name_));
+    LEASEHOLD_TRY(check_merged("current-context"));
+    for (const Section section : k_sections) {
+        LEASEHOLD_TRY(check_merged(plural(section)));
         LEASEHOLD_TRY(check_list(section));
+    }
     return {};
+}
+
+// What readers take from a merge key would be hidden by a key of ours.
+Result<void> Draft::check_merged(std::string_view key) const {
+    const YamlNode* seen = root_.find(key);
+    const Member* own = member(key);
+    if (seen == nullptr || (own != nullptr && seen == &own->second))
+        return {};
+    return refuse(seen->start,
+                  std::string(key) + " comes from a merge key, which cannot be edited safely");
 }
 
 Result<void> Draft::check_list(Section section) const {
@@ -86,21 +100,6 @@ Result<void> Draft::check_list(Section section) const {
         if (!names.insert(item.text("name")).second)
             return refuse(item.start, "a second " + std::string(singular(section)) +
                                           " with the name " + quoted(item.text("name")));
-    }
-    return {};
-}
-
-Result<void> Draft::check_no_alias(const YamlNode& node) const {
-    if (node.alias)
-        return refuse(node.start, "an alias, which cannot be edited safely");
-    for (const YamlNode& item : node.items)
-        LEASEHOLD_TRY(check_no_alias(item));
-    for (const auto& [key, value] : node.members) {
-        if (key.alias || (key.scalar == "<<" && key.plain))
-            return refuse(key.start, "an alias or merge key, which cannot be edited safely");
-        if (!node.flow && !colon_of(text_, key))
-            return refuse(key.start, "a key in an unusual form, which cannot be edited safely");
-        LEASEHOLD_TRY(check_no_alias(value));
     }
     return {};
 }
@@ -137,7 +136,7 @@ const Draft::Member* Draft::member(std::string_view key) const {
 Result<void> Draft::splice(std::size_t begin, std::size_t end, std::string_view replacement) {
     std::string next = text_;
     next.replace(begin, end - begin, replacement);
-    auto root = parse_yaml(next, name_);
+    auto root = parse_yaml(next, name_, k_parsing);
     if (!root)
         return refuse(mark_at(text_, begin), "an edit here would make the file unreadable");
     text_ = std::move(next);
@@ -186,7 +185,7 @@ std::string Draft::list_prefix() const {
     for (const Section section : k_sections) {
         const YamlNode* list = root_.find(plural(section));
         if (list != nullptr && list->is_sequence() && !list->flow && !list->items.empty())
-            return std::string(line_prefix(text_, list->start.offset));
+            return std::string(line_prefix(text_, content_start(text_, *list)));
     }
     return root_prefix();
 }

@@ -70,9 +70,9 @@ private:
     using Member = YamlNode::Member;
 
     [[nodiscard]] Result<void> check_shape() const;
+    [[nodiscard]] Result<void> check_merged(std::string_view key) const;
     [[nodiscard]] Result<void> check_list(Section section) const;
     [[nodiscard]] Result<void> check_editable(Section section) const;
-    [[nodiscard]] Result<void> check_no_alias(const YamlNode& node) const;
 
     [[nodiscard]] const Member* member(std::string_view key) const;
     [[nodiscard]] Form form_of(Section section) const;

@@ -53,6 +53,14 @@ std::string_view line_break_of(std::string_view text) {
     return carriage ? "\r\n" : "\n";
 }
 
+std::size_t content_start(std::string_view text, const YamlNode& node) {
+    std::size_t at = node.start.offset;
+    const bool bare = node.alias || (node.anchor.empty() && node.tag.empty());
+    while (!bare && at < text.size() && (text[at] == '&' || text[at] == '!'))
+        at = skip_to_token(text, std::min(text.find_first_of(" \t\r\n", at), text.size()));
+    return at;
+}
+
 std::size_t content_end(const YamlNode& node) {
     if (node.is_scalar() || node.flow || node.alias)
         return node.end.offset;
@@ -72,8 +80,8 @@ std::optional<std::size_t> colon_of(std::string_view text, const YamlNode& key) 
 }
 
 std::optional<std::size_t> dash_of(std::string_view text, const YamlNode& list, std::size_t index) {
-    const std::size_t at =
-        index == 0 ? list.start.offset : skip_to_token(text, content_end(list.items[index - 1]));
+    const std::size_t at = index == 0 ? content_start(text, list)
+                                      : skip_to_token(text, content_end(list.items[index - 1]));
     if (at >= text.size() || text[at] != '-')
         return std::nullopt;
     return at;

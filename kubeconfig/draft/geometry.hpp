@@ -25,6 +25,9 @@ namespace leasehold::kubeconfig {
 // "\r\n" if the first line ends so, else "\n".
 [[nodiscard]] std::string_view line_break_of(std::string_view text);
 
+// Where the node begins behind its anchor and tag.
+[[nodiscard]] std::size_t content_start(std::string_view text, const YamlNode& node);
+
 // The end of the node's last byte of content. (libyaml ends block collections where the next
 // token starts, past comments and empty lines.)
 [[nodiscard]] std::size_t content_end(const YamlNode& node);

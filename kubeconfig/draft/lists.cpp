@@ -17,7 +17,7 @@ bool spans_lines_or_comment(std::string_view text) {
 
 // The end of a block list, comments included that are indented deeper than its dashes.
 std::size_t past_own_comments(std::string_view text, const YamlNode& list) {
-    const std::size_t column = line_prefix(text, list.start.offset).size();
+    const std::size_t column = line_prefix(text, content_start(text, list)).size();
     std::size_t at = line_end(text, content_end(list));
     while (at < text.size()) {
         const std::size_t indent = line_prefix(text, at).size();
@@ -36,9 +36,11 @@ Result<void> Draft::check_editable(Section section) const {
         return {};
     const auto& [key, value] = *found;
     const std::string list(plural(section));
-    if (!value.anchor.empty() || !value.tag.empty())
+    // Whether an anchored list may change is seen by what its aliases then stand for.
+    if (value.alias)
+        return refuse(value.start, list + " is an alias, which cannot be edited safely");
+    if (value.items.empty() && (!value.anchor.empty() || !value.tag.empty()))
         return refuse(value.start, list + " has an anchor or tag, which cannot be edited safely");
-    LEASEHOLD_TRY(check_no_alias(value));
     if (value.is_null() && spans_lines_or_comment(placeholder_bytes(*found)))
         return refuse(value.start, list + " has its null on another line, which cannot be edited "
                                           "safely");
@@ -95,7 +97,7 @@ Result<void> Draft::insert_item(Section section, const Value& item) {
     case Form::block: {
         const YamlNode& list = found->second;
         return insert_lines(past_own_comments(text_, list),
-                            block_item(item, line_prefix(text_, list.start.offset), eol_));
+                            block_item(item, line_prefix(text_, content_start(text_, list)), eol_));
     }
     }
     return {};

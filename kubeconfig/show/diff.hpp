@@ -12,7 +12,7 @@ namespace leasehold::kubeconfig {
 [[nodiscard]] std::string unified_diff(const std::string& old_text, const std::string& new_text,
                                        std::string_view name);
 
-// The text with those values redacted.
-[[nodiscard]] std::string redacted(const std::string& text);
+// The text with those values redacted, as UTF-8.
+[[nodiscard]] std::string redacted(const std::string& bytes);
 
 } // namespace leasehold::kubeconfig

@@ -1,5 +1,7 @@
 // What of a kubeconfig may be shown. Unknown fields are taken for secrets.
 #include "kubeconfig/show/diff.hpp"
+#include "src/base/kubeconfig_form.hpp"
+#include "src/base/utf16.hpp"
 #include "src/base/yaml.hpp"
 
 #include <algorithm>
@@ -186,21 +188,27 @@ std::string redacted_comments(std::string_view text) {
 
 } // namespace
 
-std::string redacted(const std::string& text) {
-    const auto root = parse_yaml(text, "kubeconfig", {.duplicates = YamlDuplicates::keep});
+std::string redacted(const std::string& bytes) {
+    const std::string text = to_utf8(bytes, encoding_of(bytes)).value_or("");
+    const auto root = parse_yaml(text, "kubeconfig",
+                                 {.limit = longest_kubeconfig, .duplicates = YamlDuplicates::keep});
     if (!root)
         return "(not shown: it cannot be parsed)\n";
     Ranges ranges = Redaction(*root).take();
     std::sort(ranges.begin(), ranges.end(),
-              [](const Range& a, const Range& b) { return a.begin > b.begin; });
-    std::string out = text;
+              [](const Range& a, const Range& b) { return a.begin < b.begin; });
+    std::string out;
+    std::size_t at = 0;
     for (const Range& range : ranges) {
-        const std::string_view old =
-            std::string_view(out).substr(range.begin, range.end - range.begin);
+        if (range.begin < at)
+            continue;
+        out.append(text, at, range.begin - at).append(k_redacted);
         // A block scalar ends behind its last line break.
-        const std::string tail = old.ends_with('\n') ? "\n" : "";
-        out.replace(range.begin, range.end - range.begin, std::string(k_redacted) + tail);
+        if (text[range.end - 1] == '\n')
+            out.push_back('\n');
+        at = range.end;
     }
+    out.append(text, at);
     return redacted_comments(out);
 }
 

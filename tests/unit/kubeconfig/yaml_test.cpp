@@ -236,7 +236,7 @@ TEST(Yaml, ErrorsDoNotQuoteValues) {
     EXPECT_THAT(refused("token: CANARY-1234\n bad: [\n"), ::testing::Not(HasSubstr("CANARY")));
 }
 
-TEST(Yaml, Utf16IsRefused) {
+TEST(Yaml, Utf16IsForCallersToDecode) {
     using namespace std::string_view_literals;
     EXPECT_THAT(refused("\xFF\xFE"
                         "a\0:\0 \0b\0"sv),
