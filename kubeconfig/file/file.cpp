@@ -1,9 +1,11 @@
 #include "kubeconfig/file/file.hpp"
 
 #include "kubeconfig/file/lock.hpp"
+#include "kubeconfig/file/quiet.hpp"
 #include "kubeconfig/file/replacement.hpp"
 #include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
+#include "src/base/kubeconfig_form.hpp"
 
 #include <array>
 #include <cerrno>
@@ -16,7 +18,10 @@
 namespace leasehold::kubeconfig {
 namespace {
 
-constexpr std::size_t k_size_limit = 4 << 20;
+constexpr FileRules k_editing{.owned_by_me = true,
+                              .not_writable_by_others = true,
+                              .follow_symlinks = false,
+                              .limit = longest_kubeconfig};
 constexpr int k_links_limit = 40; // as the kernel's
 constexpr int k_attempts = 8;
 
@@ -41,6 +46,20 @@ Result<std::string> follow_links(std::string path) {
     return system_error(ErrorCode::configuration, "cannot follow " + quoted(path), ELOOP);
 }
 
+// The links under /proc (/dev/fd/3, /dev/stdin) say something that is no path.
+Result<std::string> file_to_edit(const std::string& path) {
+    LEASEHOLD_TRY_ASSIGN(std::string target, follow_links(path));
+    struct stat meant {};
+    struct stat found {};
+    if (::stat(path.c_str(), &meant) != 0)
+        return target;
+    if (::lstat(target.c_str(), &found) != 0 || found.st_dev != meant.st_dev ||
+        found.st_ino != meant.st_ino)
+        return file_error(path, "is a pipe or something else that cannot be edited",
+                          "name a file with --kubeconfig");
+    return target;
+}
+
 struct Content {
     std::string text;
     std::optional<FileIdentity> identity; // empty: there is no file
@@ -48,23 +67,21 @@ struct Content {
     bool linked_twice = false;
 };
 
-Result<Content> read_content(const std::string& path) {
-    const FileRules rules{.owned_by_me = true,
-                          .not_writable_by_others = true,
-                          .follow_symlinks = false,
-                          .limit = k_size_limit};
-    LEASEHOLD_TRY_ASSIGN(std::optional<OpenFile> file, open_checked(path, rules));
+Result<Content> content_of(const OpenFile& file, const std::string& path) {
     Content content;
-    if (!file)
-        return content;
     struct stat status {};
-    if (::fstat(file->fd.get(), &status) != 0)
+    if (::fstat(file.fd.get(), &status) != 0)
         return system_error(ErrorCode::configuration, "cannot examine " + quoted(path), errno);
-    LEASEHOLD_TRY_ASSIGN(content.text, read_all(*file, path, k_size_limit));
-    content.identity = file->identity;
-    content.ownership = {status.st_mode & 07777, status.st_gid};
+    LEASEHOLD_TRY_ASSIGN(content.text, read_all(file, path, k_editing.limit));
+    content.identity = file.identity;
+    content.ownership = {status.st_mode & 07777, status.st_gid, file.fd.get()};
     content.linked_twice = status.st_nlink > 1;
     return content;
+}
+
+Result<Content> read_content(const std::string& path) {
+    LEASEHOLD_TRY_ASSIGN(const std::optional<OpenFile> file, open_checked(path, k_editing));
+    return file ? content_of(*file, path) : Result<Content>(Content());
 }
 
 // A file of root's could be read, but only be replaced by one of ours.
@@ -76,61 +93,132 @@ Result<void> check_owner(const std::string& path) {
                       "run: chown " + std::to_string(::geteuid()) + ' ' + path);
 }
 
-Result<void> make_directory(const std::string& directory) {
-    struct stat status {};
-    if (::stat(directory.c_str(), &status) == 0)
-        return {};
-    return make_private_directory(directory);
-}
+// One file being edited under its locks.
+class LockedEdit {
+public:
+    LockedEdit(const std::string& given, const std::string& target, const EditFunction& edit,
+               Milliseconds patience, const SignalHold& signals)
+        : path_(target), edit_(edit), patience_(patience), signals_(signals),
+          // In a directory that cannot be written the file can only be rewritten in place.
+          beside_(::access(directory_of(target).c_str(), W_OK) == 0 ? target : given) {}
 
-enum class Written { yes, in_place, overtaken };
-
-// Empty if the file must be rewritten in place: a second link to it would keep the old content.
-Result<std::optional<Replacement>> prepare(const std::string& path, const Content& old,
-                                           std::string_view text) {
-    if (old.linked_twice)
-        return std::optional<Replacement>();
-    return Replacement::prepare(path, text, old.ownership);
-}
-
-// Programs that take no lock (aws, az, editors) may have written meanwhile: then nothing is done.
-Result<Written> write_content(const std::string& path, const Content& old, std::string_view text) {
-    LEASEHOLD_TRY_ASSIGN(std::optional<Replacement> replacement, prepare(path, old, text));
-    LEASEHOLD_TRY_ASSIGN(const Content now, read_content(path));
-    if (now.identity != old.identity || now.text != old.text)
-        return Written::overtaken;
-    const int error_number = replacement ? replacement->commit(old.identity.has_value()) : EBUSY;
-    if (error_number == 0)
-        return Written::yes;
-    if (error_number == EEXIST)
-        return Written::overtaken;
-    if (error_number != EBUSY && error_number != EXDEV)
-        return system_error(ErrorCode::configuration, "cannot replace " + quoted(path),
-                            error_number);
-    LEASEHOLD_TRY(rewrite_in_place(path, old.text, text));
-    return Written::in_place;
-}
-
-Result<Outcome> edit_locked(const std::string& path, const EditFunction& edit) {
-    remove_strays(path);
-    LEASEHOLD_TRY(check_no_backup(path));
-    LEASEHOLD_TRY(check_owner(path));
-    for (int attempt = 0; attempt < k_attempts; ++attempt) {
-        LEASEHOLD_TRY_ASSIGN(const Content old, read_content(path));
-        LEASEHOLD_TRY_ASSIGN(const std::string text, edit(old.text));
-        Outcome outcome{.path = path};
-        if (text == old.text)
-            return outcome;
-        LEASEHOLD_TRY_ASSIGN(const Written written, write_content(path, old, text));
-        if (written == Written::overtaken)
-            continue;
-        outcome.changed = true;
-        outcome.created = !old.identity;
-        outcome.in_place = written == Written::in_place;
-        return outcome;
+    Result<Outcome> run() {
+        remove_strays(path_);
+        LEASEHOLD_TRY(check_no_backup(beside_));
+        LEASEHOLD_TRY(check_owner(path_));
+        for (int attempt = 0; attempt < k_attempts; ++attempt) {
+            LEASEHOLD_TRY(look());
+            LEASEHOLD_TRY_ASSIGN(const std::string text, edit_(base()));
+            if (text == old_.text)
+                return outcome_;
+            LEASEHOLD_TRY_ASSIGN(const Written written, write(text));
+            if (written == Written::overtaken)
+                continue;
+            outcome_.path = path_;
+            outcome_.changed = true;
+            outcome_.created = outcome_.created || !old_.identity;
+            outcome_.in_place = written == Written::in_place;
+            if (!outcome_.in_place && quiet_ && quiet_->is_wanted()) {
+                LEASEHOLD_TRY(rescue(text));
+                continue;
+            }
+            return outcome_;
+        }
+        return file_error(path_, "is being changed by another program all the time",
+                          "run the command again when that program has ended");
     }
-    return file_error(path, "is being changed by another program all the time",
-                      "run the command again when that program has ended");
+
+private:
+    enum class Written { yes, in_place, overtaken };
+
+    Result<void> look() {
+        quiet_.reset(); // whoever waits for the last one goes first
+        LEASEHOLD_TRY_ASSIGN(
+            quiet_, QuietFile::open(path_, k_editing, Deadline::after(patience_), signals_));
+        old_ = {};
+        if (quiet_) {
+            LEASEHOLD_TRY_ASSIGN(old_, content_of(quiet_->file(), path_));
+        }
+        return {};
+    }
+
+    // What somebody wrote to the file that ours has replaced, as long as ours still stands.
+    std::string base() {
+        if (rescued_ && old_.text != ours_)
+            rescued_.reset();
+        return rescued_.value_or(old_.text);
+    }
+
+    // Empty if the file must be rewritten in place: a second link to it would keep the old content.
+    Result<std::optional<Replacement>> prepare(std::string_view text) const {
+        if (old_.linked_twice)
+            return std::optional<Replacement>();
+        return Replacement::prepare(path_, text, old_.ownership);
+    }
+
+    // Programs that take no lock (aws, az, editors) may have written meanwhile: then nothing is
+    // done.
+    Result<Written> write(std::string_view text) {
+        LEASEHOLD_TRY_ASSIGN(std::optional<Replacement> replacement, prepare(text));
+        LEASEHOLD_TRY_ASSIGN(const Content now, read_content(path_));
+        if (now.identity != old_.identity || now.text != old_.text ||
+            (quiet_ && quiet_->is_wanted()))
+            return Written::overtaken;
+        const int error_number =
+            replacement ? replacement->commit(old_.identity.has_value()) : EBUSY;
+        if (error_number == 0)
+            return Written::yes;
+        if (error_number == EEXIST)
+            return Written::overtaken;
+        if (error_number != EBUSY && error_number != EXDEV)
+            return system_error(ErrorCode::configuration, "cannot replace " + quoted(path_),
+                                error_number);
+        quiet_.reset(); // or we would wait for ourselves
+        LEASEHOLD_TRY(rewrite_in_place(path_, beside_, old_.text, text));
+        return Written::in_place;
+    }
+
+    // Somebody opened the old file for writing right before it was replaced: what they write has
+    // no name any more. It becomes the text that is edited.
+    Result<void> rescue(const std::string& text) {
+        if (!quiet_->wait_for_writers(Deadline::after(patience_), signals_))
+            return file_error(path_, "was replaced while another program was writing it",
+                              "let that program write it again");
+        std::string written;
+        (void)::lseek(quiet_->file().fd.get(), 0, SEEK_SET);
+        LEASEHOLD_TRY_ASSIGN(written, read_all(quiet_->file(), path_, k_editing.limit));
+        ours_ = text;
+        rescued_ = std::move(written);
+        return {};
+    }
+
+    const std::string& path_;
+    const EditFunction& edit_;
+    Milliseconds patience_;
+    const SignalHold& signals_;
+    const std::string beside_;
+    std::optional<QuietFile> quiet_;
+    Content old_;
+    std::string ours_;
+    std::optional<std::string> rescued_;
+    Outcome outcome_{.path = path_};
+};
+
+// What an edit would say, without a lock and without a trace.
+Result<Outcome> foretell(const std::string& path, const std::string& target,
+                         const EditFunction& edit) {
+    LEASEHOLD_TRY_ASSIGN(const Content old, read_content(target));
+    LEASEHOLD_TRY(check_no_backup(target));
+    LEASEHOLD_TRY(check_owner(target));
+    LEASEHOLD_TRY_ASSIGN(const std::string text, edit(old.text));
+    Outcome outcome{.path = target, .changed = text != old.text, .created = !old.identity};
+    std::string directory = directory_of(path);
+    struct stat status {};
+    while (::stat(directory.c_str(), &status) != 0 && directory != "/" && directory != ".")
+        directory = directory_of(directory);
+    if (outcome.changed && ::access(directory.c_str(), W_OK) != 0)
+        return file_error(directory, "cannot be written to: " + errno_text(errno));
+    return outcome;
 }
 
 } // namespace
@@ -140,8 +228,17 @@ Result<Outcome> edit_file(const std::string& path, const EditOptions& options,
     if (path.empty() || path == "-")
         return make_error(ErrorCode::usage,
                           "a kubeconfig to edit must be a file, not " + quoted(path));
-    LEASEHOLD_TRY_ASSIGN(const std::string target, follow_links(path));
-    LEASEHOLD_TRY(make_directory(directory_of(target)));
+    LEASEHOLD_TRY_ASSIGN(const std::string target, file_to_edit(path));
+    if (options.dry_run)
+        return foretell(path, target, edit);
+    struct stat status {};
+    if (::stat(directory_of(target).c_str(), &status) != 0) {
+        // What fails, or has nothing to do, makes no directory.
+        LEASEHOLD_TRY_ASSIGN(const std::string text, edit({}));
+        if (text.empty())
+            return Outcome{.path = target};
+        LEASEHOLD_TRY(make_private_directory(directory_of(target)));
+    }
     // Before a lock is made beside a device, a directory or somebody else's file.
     LEASEHOLD_TRY(read_content(target));
 
@@ -150,21 +247,22 @@ Result<Outcome> edit_file(const std::string& path, const EditOptions& options,
     LEASEHOLD_TRY_ASSIGN(const FileLock lock,
                          FileLock::take(path, deadline, options.break_lock, signals));
     std::optional<FileLock> target_lock;
-    if (target != path) {
+    // Beside the target nobody else can make a lock either where we cannot.
+    if (target != path && ::access(directory_of(target).c_str(), W_OK) == 0) {
         LEASEHOLD_TRY_ASSIGN(FileLock second,
                              FileLock::take(target, deadline, options.break_lock, signals));
         target_lock.emplace(std::move(second));
     }
-    LEASEHOLD_TRY_ASSIGN(const std::string target_now, follow_links(path));
+    LEASEHOLD_TRY_ASSIGN(const std::string target_now, file_to_edit(path));
     if (target_now != target)
         return file_error(path, "was made to lead to another file meanwhile");
-    return edit_locked(target, edit);
+    return LockedEdit(path, target, edit, options.lock_wait, signals).run();
 }
 
 Result<std::string> read_kubeconfig(const std::string& path) {
-    LEASEHOLD_TRY_ASSIGN(const std::string target, follow_links(path));
-    LEASEHOLD_TRY_ASSIGN(Content content, read_content(target));
-    return std::move(content.text);
+    const FileRules rules{.streams = true, .limit = longest_kubeconfig};
+    LEASEHOLD_TRY_ASSIGN(const std::optional<OpenFile> file, open_checked(path, rules));
+    return file ? read_all(*file, path, rules.limit) : Result<std::string>(std::string());
 }
 
 } // namespace leasehold::kubeconfig

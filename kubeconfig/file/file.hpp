@@ -13,6 +13,7 @@ namespace leasehold::kubeconfig {
 struct EditOptions {
     Milliseconds lock_wait{5000};
     bool break_lock = false; // take away a lock file that is older than a minute
+    bool dry_run = false;    // write nothing; what would fail fails
 };
 
 struct Outcome {
@@ -23,12 +24,14 @@ struct Outcome {
 };
 
 // Gets the file's text ("" if there is no file yet) and gives the new one. May be called again if
-// a program that takes no lock changed the file meanwhile.
+// a program that takes no lock changed the file meanwhile, and before directories are made.
 using EditFunction = std::function<Result<std::string>(std::string old)>;
 
 // Runs `edit` under client-go's lock (`PATH.lock`, beside the path as given and, for a link,
-// beside the file it leads to) and replaces the file by its result in one step. Owner and mode are
-// kept; a new file gets 0600, a new directory 0700. An unchanged text writes nothing.
+// beside the file it leads to, where that can be) and replaces the file by its result in one step.
+// Owner, mode and attributes are kept; a new file gets 0600, a new directory 0700. An unchanged
+// text writes nothing and makes no directory. A program that is writing the file without a lock is
+// waited for; one that begins to while it is replaced has what it wrote edited in its turn.
 //
 // SIGINT, SIGTERM, SIGHUP and the like are held back while a lock exists and act right after it is
 // gone; so this must run on the program's only thread. Errors have ErrorCode::configuration, or
@@ -36,8 +39,8 @@ using EditFunction = std::function<Result<std::string>(std::string old)>;
 [[nodiscard]] Result<Outcome> edit_file(const std::string& path, const EditOptions& options,
                                         const EditFunction& edit);
 
-// The text of a kubeconfig, for looking only; "" if there is none. The same rules hold as for
-// editing: a regular file of this user's that nobody else can write to.
+// The bytes of a kubeconfig, for looking only; "" if there is none. As kubectl does it takes
+// whatever can be read, pipes and devices included.
 [[nodiscard]] Result<std::string> read_kubeconfig(const std::string& path);
 
 } // namespace leasehold::kubeconfig

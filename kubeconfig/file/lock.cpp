@@ -19,6 +19,9 @@ namespace {
 
 constexpr Seconds k_old_lock{60};
 constexpr Milliseconds k_poll{20};
+// Beyond its file size limit a program gets the first, and when somebody wants to write a file on
+// which it has a lease the second; we look at error numbers and the lease instead.
+constexpr std::array k_unwanted_signals = {SIGXFSZ, SIGIO};
 constexpr std::array k_held_signals = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGALRM, SIGPIPE};
 
 Error lock_error(const std::string& path, int error_number) {
@@ -26,26 +29,36 @@ Error lock_error(const std::string& path, int error_number) {
                         error_number);
 }
 
+// Negative if its time stamp lies ahead: the clock was set back, or a file server's is ahead.
 Seconds age_of(const struct stat& status) {
-    return Seconds(std::max<std::time_t>(0, std::time(nullptr) - status.st_mtim.tv_sec));
+    return Seconds(std::time(nullptr) - status.st_mtim.tv_sec);
 }
 
-Error still_locked(const std::string& path) {
+bool is_old(const struct stat& status) {
+    return age_of(status) >= k_old_lock || age_of(status) <= -k_old_lock;
+}
+
+Error still_locked(const std::string& path, bool break_old) {
     struct stat status {};
     const bool there = ::lstat(path.c_str(), &status) == 0;
-    const std::string age = there ? format_duration(age_of(status)) : "0s";
+    const Seconds age = there ? age_of(status) : Seconds(0);
+    const std::string dated = age < Seconds(0)
+                                  ? "dated " + format_duration(-age) + " ahead of the clock"
+                                  : format_duration(age) + " old";
+    const std::string breaking = break_old || (there && !is_old(status))
+                                     ? "--break-lock takes it away once it is a minute old"
+                                     : "or run the command again with --break-lock";
     return make_error(ErrorCode::configuration,
-                      "the kubeconfig is locked: " + quoted(path) + " exists and is " + age +
-                          " old",
+                      "the kubeconfig is locked: " + quoted(path) + " exists and is " + dated,
                       "if no other program is changing the file, remove the lock: rm " + path +
-                          "\nor run the command again with --break-lock");
+                          '\n' + breaking);
 }
 
 // Removes a lock file if it is old. Renamed first: if another program has replaced it meanwhile,
 // that one's lock gets its name back.
 void break_old_lock(const std::string& path) {
     struct stat seen {};
-    if (::lstat(path.c_str(), &seen) != 0 || !S_ISREG(seen.st_mode) || age_of(seen) < k_old_lock)
+    if (::lstat(path.c_str(), &seen) != 0 || !S_ISREG(seen.st_mode) || !is_old(seen))
         return;
     const std::string aside = path + ".broken-" + std::to_string(::getpid());
     struct stat moved {};
@@ -63,18 +76,21 @@ SignalHold::SignalHold() noexcept {
     for (const int number : k_held_signals)
         (void)sigaddset(&held_, number);
     sigset_t blocked = held_;
-    // Beyond its file size limit a program gets this signal; we want the error number instead.
-    (void)sigaddset(&blocked, SIGXFSZ);
+    for (const int number : k_unwanted_signals)
+        (void)sigaddset(&blocked, number);
     (void)pthread_sigmask(SIG_BLOCK, &blocked, &before_);
 }
 
 SignalHold::~SignalHold() {
-    sigset_t size_limit{};
-    (void)sigemptyset(&size_limit);
-    (void)sigaddset(&size_limit, SIGXFSZ);
+    sigset_t unwanted{};
+    (void)sigemptyset(&unwanted);
+    for (const int number : k_unwanted_signals) {
+        if (sigismember(&before_, number) == 0)
+            (void)sigaddset(&unwanted, number);
+    }
     const timespec now{};
-    if (sigismember(&before_, SIGXFSZ) == 0)
-        (void)sigtimedwait(&size_limit, nullptr, &now);
+    while (sigtimedwait(&unwanted, nullptr, &now) > 0) {
+    }
     (void)pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
@@ -105,7 +121,7 @@ Result<FileLock> FileLock::take(const std::string& file, Deadline deadline, bool
         if (break_old)
             break_old_lock(path);
         if (deadline.passed())
-            return still_locked(path);
+            return still_locked(path, break_old);
         std::this_thread::sleep_for(k_poll);
     }
 }

@@ -32,8 +32,9 @@ private:
 // `FILE.lock`, made with O_CREAT|O_EXCL and removed by the destructor.
 class FileLock {
 public:
-    // Waits for a lock that another program holds. One that is older than a minute is removed if
-    // `break_old`; never otherwise, for nobody can tell whether its maker is still alive.
+    // Waits for a lock that another program holds. One that is older than a minute, or dated more
+    // than a minute ahead of the clock, is removed if `break_old`; never otherwise, for nobody can
+    // tell whether its maker is still alive.
     [[nodiscard]] static Result<FileLock> take(const std::string& file, Deadline deadline,
                                                bool break_old, const SignalHold& signals);
     FileLock(FileLock&& other) noexcept;

@@ -1,5 +1,6 @@
 #include "kubeconfig/file/replacement.hpp"
 
+#include "kubeconfig/file/attributes.hpp"
 #include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
 
@@ -95,6 +96,8 @@ Result<std::optional<Replacement>> Replacement::prepare(const std::string& path,
     // Private until group and mode are right.
     const Fd fd(
         ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!fd && (errno == EACCES || errno == EROFS || errno == EPERM))
+        return std::optional<Replacement>();
     if (!fd)
         return write_error(temporary, errno);
     Replacement made(path, std::move(temporary));
@@ -103,6 +106,8 @@ Result<std::optional<Replacement>> Replacement::prepare(const std::string& path,
         return write_error(path, errno);
     if (ownership.group && status.st_gid != *ownership.group &&
         ::fchown(fd.get(), static_cast<uid_t>(-1), *ownership.group) != 0)
+        return std::optional<Replacement>();
+    if (ownership.attributes_of >= 0 && !copy_attributes(ownership.attributes_of, fd.get()))
         return std::optional<Replacement>();
     if (::fchmod(fd.get(), ownership.mode) != 0)
         return write_error(path, errno);
@@ -154,19 +159,19 @@ Result<void> check_no_backup(const std::string& path) {
                       "compare the two, keep the right content, and remove " + backup);
 }
 
-Result<void> rewrite_in_place(const std::string& path, std::string_view old,
-                              std::string_view bytes) {
+Result<void> rewrite_in_place(const std::string& path, const std::string& backup_beside,
+                              std::string_view old, std::string_view bytes) {
     const Fd fd(::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NOFOLLOW));
     if (!fd)
         return write_error(path, errno);
-    LEASEHOLD_TRY(make_backup(path, old));
+    LEASEHOLD_TRY(make_backup(backup_beside, old));
     const int error_number = overwrite(fd.get(), bytes);
     if (error_number != 0 && overwrite(fd.get(), old) != 0) {
         Error error = write_error(path, error_number);
-        error.hint = "what it was before is in " + backup_of(path);
+        error.hint = "what it was before is in " + backup_of(backup_beside);
         return error;
     }
-    (void)::unlink(backup_of(path).c_str());
+    (void)::unlink(backup_of(backup_beside).c_str());
     if (error_number != 0)
         return write_error(path, error_number);
     return {};

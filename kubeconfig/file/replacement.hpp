@@ -16,12 +16,13 @@ namespace leasehold::kubeconfig {
 struct FileOwnership {
     mode_t mode = 0600;
     std::optional<gid_t> group = {}; // empty: whatever a new file gets
+    int attributes_of = -1;          // an open file whose extended attributes are kept; -1: none
 };
 
 class Replacement {
 public:
     // Writes `bytes` to a temporary file with this mode and group and brings them to the disk.
-    // Empty if the group cannot be given to a file of ours.
+    // Empty if group or attributes cannot be given to a file of ours, or no file can be made there.
     [[nodiscard]] static Result<std::optional<Replacement>>
     prepare(const std::string& path, std::string_view bytes, const FileOwnership& ownership);
     Replacement(Replacement&& other) noexcept;
@@ -43,12 +44,13 @@ private:
 // Removes temporary files that a killed process left beside `path`. Only under the file's lock.
 void remove_strays(const std::string& path);
 
-// Overwrites an existing file without replacing it, with a backup beside it for the time being.
-// `old` is put back if writing fails.
-[[nodiscard]] Result<void> rewrite_in_place(const std::string& path, std::string_view old,
+// Overwrites an existing file without replacing it, with a backup beside `backup_beside` for the
+// time being. `old` is put back if writing fails.
+[[nodiscard]] Result<void> rewrite_in_place(const std::string& path,
+                                            const std::string& backup_beside, std::string_view old,
                                             std::string_view bytes);
 
-// Refuses if the backup of an unfinished rewrite_in_place() lies there.
+// Refuses if the backup of an unfinished rewrite_in_place() lies beside `path`.
 [[nodiscard]] Result<void> check_no_backup(const std::string& path);
 
 } // namespace leasehold::kubeconfig
