@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 
 #include <unistd.h>
 
@@ -59,6 +60,8 @@ std::optional<Error> decode(std::string_view text, Instant now) {
 } // namespace
 
 Seconds refusal_time(const Error& error) {
+    if (error.local)
+        return Seconds(0);
     switch (error.code) {
     case ErrorCode::denied:
         return Seconds(15);
@@ -77,11 +80,26 @@ Seconds refusal_time(const Error& error) {
     return Seconds(0); // found locally, at no cost to anybody
 }
 
+namespace {
+
+// Each change of what a failure depended on is another name: those of the past are cleared away.
+void remove_old(const std::string& directory) {
+    std::error_code ignored;
+    const auto oldest = std::filesystem::file_time_type::clock::now() - Seconds(longest_time);
+    for (const auto& entry : std::filesystem::directory_iterator(directory, ignored))
+        if (entry.path().extension() == ".refusal" && !entry.is_symlink(ignored) &&
+            entry.last_write_time(ignored) < oldest)
+            std::filesystem::remove(entry.path(), ignored);
+}
+
+} // namespace
+
 void remember_refusal(const std::string& directory, std::string_view key_digest, const Error& error,
                       Seconds time, Instant now) {
     if (!is_key_digest(key_digest) ||
         !open_private_directory(directory, DirectoryRule::not_writable_by_others))
         return;
+    remove_old(directory);
     std::string text;
     append_line(text, first_name, format_version);
     append_line(text, "wall", now.wall);

@@ -13,7 +13,8 @@ namespace leasehold::cache {
 
 // How long a failure answers for the calls that follow (LOCK-3): long enough that a loop of kubectl
 // calls is no storm, short enough that nobody waits once the cause is mended. 15 s for a denial,
-// 5 s (or Retry-After, up to a minute) for trouble on the way, 0 for what is wrong locally.
+// 5 s (or Retry-After, up to a minute) for trouble on the way, 0 for what is wrong with this
+// machine or what its user wrote.
 [[nodiscard]] Seconds refusal_time(const Error& error);
 
 // Keeps code, message and hint (no secret may be in them) in DIRECTORY/DIGEST.refusal for `time`.

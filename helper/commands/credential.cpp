@@ -172,9 +172,9 @@ Result<int> run_credential(Invocation& call) {
     LEASEHOLD_TRY_ASSIGN(const LeaseKey key, key_of(process, profile, wanted));
     Assembly assembly(process, std::move(profile), false);
     LEASEHOLD_TRY_ASSIGN(Obtained obtained, obtain(assembly.parts(), assembly.profile(), wanted,
-                                                   key.key, Eagerness::serve, deadline));
+                                                   key, Eagerness::serve, deadline));
     if (!obtained.store.empty())
-        obtained = heal(assembly, wanted, key.key, std::move(obtained), process.environment,
+        obtained = heal(assembly, wanted, key, std::move(obtained), process.environment,
                         process.clock, deadline);
     if (obtained.store.empty())
         note_handing(assembly.parts(), key.key, obtained.token);
@@ -217,7 +217,7 @@ Result<int> run_renew_in_background(Invocation& call) {
     LEASEHOLD_TRY_ASSIGN(const LeaseKey key, key_of(process, profile, wanted));
     Assembly assembly(process, std::move(profile), false);
     LEASEHOLD_TRY(
-        obtain(assembly.parts(), assembly.profile(), wanted, key.key, Eagerness::renew, deadline));
+        obtain(assembly.parts(), assembly.profile(), wanted, key, Eagerness::renew, deadline));
     if (take_sweep(process, assembly.profile()))
         sweep(assembly, deadline);
     return 0;

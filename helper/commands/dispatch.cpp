@@ -8,6 +8,7 @@
 #include "helper/terminal/keyring_prompt.hpp"
 #include "helper/terminal/text.hpp"
 #include "src/base/hostile_text.hpp"
+#include "src/base/local_fault.hpp"
 #include "src/lease/kubeconfig_user/plugin_environment.hpp"
 
 #include <algorithm>
@@ -183,8 +184,8 @@ int dispatch(Process& process) {
     try {
         outcome = run_words(process);
     } catch (const std::exception& exception) {
-        outcome = make_error(ErrorCode::internal, hostile_text(exception.what()),
-                             "this is a bug of leasehold's or the machine is out of memory");
+        outcome = local_fault(exception).value_or(make_error(
+            ErrorCode::internal, hostile_text(exception.what()), "this is a bug of leasehold's"));
     }
     if (outcome && process.output_failed)
         outcome = make_error(ErrorCode::internal, "stdout could not take the output");

@@ -112,7 +112,7 @@ Result<int> run_login(Invocation& call) {
     const bool same = is_same_identity(process, profile, secret);
     LEASEHOLD_TRY_ASSIGN(const std::string store, keep_token(process, profile, secret));
     if (const auto key = lease_key(process, profile, default_request(profile)))
-        forget_failure(process.directories.runtime, profile, key->key);
+        forget_failure(process.directories.runtime, profile, *key);
     // What another identity was given is not handed to this one.
     if (!same)
         (void)clear_leases(process, profile.name);

@@ -52,9 +52,8 @@ Result<void> ask_for_missing(Options& options) {
 Result<Obtained> first_lease(const Process& process, Assembly& assembly, Deadline deadline) {
     const lease::LeaseRequest request = default_request(assembly.profile());
     LEASEHOLD_TRY_ASSIGN(const LeaseKey key, lease_key(process, assembly.profile(), request));
-    forget_failure(assembly.parts().lock_directory, assembly.profile(), key.key);
-    return obtain(assembly.parts(), assembly.profile(), request, key.key, Eagerness::serve,
-                  deadline);
+    forget_failure(assembly.parts().lock_directory, assembly.profile(), key);
+    return obtain(assembly.parts(), assembly.profile(), request, key, Eagerness::serve, deadline);
 }
 
 std::string summary(const ProfileDraft& draft, const EntryOutcome& entry,

@@ -1,5 +1,6 @@
 #include "helper/leasing/keys.hpp"
 
+#include "helper/leasing/circumstances.hpp"
 #include "helper/leasing/identity_key.hpp"
 #include "src/base/digest.hpp"
 
@@ -19,10 +20,10 @@ std::string joined_sorted(std::vector<std::string> texts) {
     return out;
 }
 
-lease::identity::Asker find_asker(const Process& process, const lease::Profile& profile) {
+lease::identity::Asker find_asker(const Process& process, const lease::Profile& profile,
+                                  const std::string& digest_key) {
     const lease::identity::AskerSurroundings around{process.environment, process.directories.home,
-                                                    identity_key(process.directories.state),
-                                                    profile.environment};
+                                                    digest_key, profile.environment};
     return profile.kind->asker(profile.settings, around);
 }
 
@@ -51,16 +52,19 @@ Result<LeaseKey> lease_key(const Process& process, const lease::Profile& profile
     for (const auto role : {lease::Identity::of_login, lease::Identity::of_lease})
         for (auto& field : profile.kind->identity(profile.settings, role))
             fields.push_back(std::move(field));
-    lease::identity::Asker asker = find_asker(process, profile);
+    const std::string digest_key = identity_key(process.directories.state);
+    lease::identity::Asker asker = find_asker(process, profile, digest_key);
     for (auto& field : asker.identity)
         fields.push_back(std::move(field));
-    return LeaseKey{cache::CacheKey::of(fields), std::move(asker.files),
-                    std::move(asker.variables)};
+    std::string circumstances = failure_circumstances(process.environment, asker, digest_key);
+    return LeaseKey{cache::CacheKey::of(fields), std::move(asker.files), std::move(asker.variables),
+                    std::move(circumstances)};
 }
 
 std::string asker_digest(const Process& process, const lease::Profile& profile) {
     std::string text;
-    for (const auto& [name, value] : find_asker(process, profile).identity)
+    const std::string digest_key = identity_key(process.directories.state);
+    for (const auto& [name, value] : find_asker(process, profile, digest_key).identity)
         text += std::to_string(value.size()) + ':' + name + value;
     return text.empty() ? text : sha256_hex(text);
 }

@@ -16,6 +16,7 @@ struct LeaseKey {
     // Where the identity of who asks lies: another one there is another key.
     std::vector<std::string> files;
     std::vector<std::string> variables;
+    std::string circumstances = {}; // under which a failure is remembered (circumstances.hpp)
 };
 
 // The request that a profile makes when nothing else is asked for.

@@ -19,13 +19,13 @@ Obtained from_hit(cache::Hit hit) {
             hit.store, note ? note->subject : ""};
 }
 
-// Under which name a failure is remembered: with the profile's file as it stands, so that an edited
-// profile is tried at once.
-std::string refusal_digest(const lease::Profile& profile, const cache::CacheKey& key) {
+// Under which name a failure is remembered: with the profile's file as it stands and all else that
+// it depended on, so that what was edited is tried at once.
+std::string refusal_digest(const lease::Profile& profile, const LeaseKey& key) {
     const FileIdentity& file = profile.identity;
-    return sha256_hex(key.digest_hex() + ' ' + std::to_string(file.device) + ' ' +
-                      std::to_string(file.inode) + ' ' + std::to_string(file.modified_ns) + ' ' +
-                      std::to_string(file.changed_ns));
+    return sha256_hex(key.key.digest_hex() + ' ' + key.circumstances + ' ' +
+                      std::to_string(file.device) + ' ' + std::to_string(file.inode) + ' ' +
+                      std::to_string(file.modified_ns) + ' ' + std::to_string(file.changed_ns));
 }
 
 // Under which name is remembered that an older token does until later.
@@ -36,9 +36,9 @@ std::string pause_digest(const std::string& refusal) {
 class Obtaining {
 public:
     Obtaining(const ObtainParts& parts, const lease::Profile& profile,
-              const lease::LeaseRequest& request, const cache::CacheKey& key, Eagerness eagerness,
+              const lease::LeaseRequest& request, const LeaseKey& key, Eagerness eagerness,
               Deadline deadline)
-        : parts_(parts), profile_(profile), request_(request), key_(key),
+        : parts_(parts), profile_(profile), request_(request), key_(key.key),
           refusal_(refusal_digest(profile, key)), eagerness_(eagerness), deadline_(deadline) {}
 
     Result<Obtained> run() {
@@ -153,13 +153,13 @@ cache::Record cached_record(const Clock& clock, const lease::Profile& profile,
 }
 
 Result<Obtained> obtain(const ObtainParts& parts, const lease::Profile& profile,
-                        const lease::LeaseRequest& request, const cache::CacheKey& key,
+                        const lease::LeaseRequest& request, const LeaseKey& key,
                         Eagerness eagerness, Deadline deadline) {
     return Obtaining(parts, profile, request, key, eagerness, deadline).run();
 }
 
 void forget_failure(const std::string& lock_directory, const lease::Profile& profile,
-                    const cache::CacheKey& key) {
+                    const LeaseKey& key) {
     const std::string refusal = refusal_digest(profile, key);
     cache::forget_refusal(lock_directory, refusal);
     cache::forget_refusal(lock_directory, pause_digest(refusal));

@@ -4,6 +4,7 @@
 
 #include "cache/record/key.hpp"
 #include "cache/token_cache.hpp"
+#include "helper/leasing/keys.hpp"
 #include "src/lease/profile/profile.hpp"
 #include "src/lease/terms/lease.hpp"
 
@@ -38,12 +39,12 @@ enum class Eagerness {
 };
 
 // Looks into the stores, then leases under the key's lock with a second look. A failure is told to
-// the calls that follow within seconds without asking the server again; while an older token is
+// the calls that follow within seconds under the same circumstances, without asking the server
+// again; while an older token is
 // still valid it is served instead of an error (CACHE-3).
 [[nodiscard]] Result<Obtained> obtain(const ObtainParts& parts, const lease::Profile& profile,
-                                      const lease::LeaseRequest& request,
-                                      const cache::CacheKey& key, Eagerness eagerness,
-                                      Deadline deadline);
+                                      const lease::LeaseRequest& request, const LeaseKey& key,
+                                      Eagerness eagerness, Deadline deadline);
 
 // What is kept of a lease that was asked for at `asked`, under `key`.
 [[nodiscard]] cache::Record cached_record(const Clock& clock, const lease::Profile& profile,
@@ -52,6 +53,6 @@ enum class Eagerness {
 
 // Drops the remembered failure of a key, so that what a person has just mended is tried again.
 void forget_failure(const std::string& lock_directory, const lease::Profile& profile,
-                    const cache::CacheKey& key);
+                    const LeaseKey& key);
 
 } // namespace leasehold::helper

@@ -73,12 +73,12 @@ private:
 
 } // namespace
 
-Obtained heal(Assembly& assembly, const lease::LeaseRequest& request, const cache::CacheKey& key,
+Obtained heal(Assembly& assembly, const lease::LeaseRequest& request, const LeaseKey& key,
               Obtained obtained, const Environment& environment, const Clock& clock,
               Deadline deadline) {
     if (assembly.parts().lock_directory.empty())
         return obtained;
-    Healing healing(assembly, key, environment, clock, deadline);
+    Healing healing(assembly, key.key, environment, clock, deadline);
     if (!healing.is_suspected(obtained.token) || !healing.drop_if_refused(obtained.token))
         return obtained;
     auto fresh =

@@ -14,8 +14,8 @@ namespace leasehold::helper {
 // Only clients that say what they ask for (KUBERNETES_EXEC_INFO) are suspected: who else calls the
 // plugin again and again is a person or a script.
 [[nodiscard]] Obtained heal(Assembly& assembly, const lease::LeaseRequest& request,
-                            const cache::CacheKey& key, Obtained obtained,
-                            const Environment& environment, const Clock& clock, Deadline deadline);
+                            const LeaseKey& key, Obtained obtained, const Environment& environment,
+                            const Clock& clock, Deadline deadline);
 
 // Remembers that the process that asks is handed this token.
 void note_handing(const ObtainParts& parts, const cache::CacheKey& key, const Secret& token);

@@ -32,6 +32,9 @@ struct Error {
     std::string hint = {};
     // Seconds for which the server asked to be left alone (Retry-After); 0 if it did not say.
     int retry_after = 0;
+    // Whether the fault lay with this process or machine, or with a program of its user: no server
+    // said so, and the next call may do better. Such a failure is not remembered.
+    bool local = false;
 };
 
 // A value or an Error; "not found" is never an Error but an empty optional inside the value.
@@ -39,11 +42,17 @@ template <class T>
 using Result = boost::system::result<T, Error>;
 
 [[nodiscard]] inline Error make_error(ErrorCode code, std::string message, std::string hint = {}) {
-    return Error{code, std::move(message), std::move(hint), 0};
+    return Error{code, std::move(message), std::move(hint)};
 }
 
 // `context: message`, everything else kept: one phrase per layer.
 [[nodiscard]] Error with_context(std::string_view context, Error error);
+
+// The same error, as one of this machine.
+[[nodiscard]] inline Error of_this_machine(Error error) {
+    error.local = true;
+    return error;
+}
 
 // Text of an errno value, the same in every locale and thread safe.
 [[nodiscard]] std::string errno_text(int error_number);

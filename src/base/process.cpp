@@ -2,6 +2,7 @@
 
 #include "src/base/fd.hpp"
 #include "src/base/hostile_text.hpp"
+#include "src/base/local_fault.hpp"
 
 #include <algorithm>
 #include <array>
@@ -29,7 +30,8 @@ struct Channel {
 Result<Channel> make_channel() {
     std::array<int, 2> fds{};
     if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds.data()) != 0)
-        return system_error(ErrorCode::internal, "cannot make a socket pair", errno);
+        return local_fault("cannot make a socket pair", errno)
+            .value_or(system_error(ErrorCode::internal, "cannot make a socket pair", errno));
     Channel channel{Fd(fds[0]), Fd(fds[1])};
     (void)::fcntl(channel.ours.get(), F_SETFL, O_NONBLOCK);
     return channel;
@@ -96,6 +98,9 @@ std::string find_in_path(const std::string& name, const ChildOptions& options) {
 }
 
 Error start_error(const std::string& program, int error_number) {
+    if (error_number != EACCES && error_number != EPERM)
+        if (auto lack = local_fault("cannot run " + quoted(program), error_number))
+            return *std::move(lack);
     const bool theirs = error_number == ENOENT || error_number == EACCES ||
                         error_number == ENOEXEC || error_number == ENOTDIR;
     return system_error(theirs ? ErrorCode::configuration : ErrorCode::internal,

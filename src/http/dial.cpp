@@ -1,6 +1,8 @@
 #include "src/http/dial.hpp"
 
 #include "src/base/hostile_text.hpp"
+#include "src/base/local_fault.hpp"
+#include "src/http/network.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -11,6 +13,7 @@
 #include <cstring>
 #include <list>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 #include <netdb.h>
@@ -67,6 +70,8 @@ Failure resolve_failure(ErrorCode code, std::string message, std::string hint) {
 }
 
 Failure resolver_says(const std::string& host, int result) {
+    if (auto lack = local_fault("cannot look up " + quoted(host), network_fault()))
+        return {*std::move(lack), Stage::resolve, false};
     if (result == EAI_AGAIN)
         return resolve_failure(ErrorCode::unreachable,
                                "the name server does not answer for " + quoted(host),
@@ -75,6 +80,12 @@ Failure resolver_says(const std::string& host, int result) {
                            "there is no address for " + quoted(host) + ": " +
                                ::gai_strerror(result),
                            "check the name; a VPN may be needed to see it");
+}
+
+Error no_thread(const std::string& host, int error_number) {
+    const std::string what = "cannot start the thread that looks up " + quoted(host);
+    return local_fault(what, error_number)
+        .value_or(system_error(ErrorCode::internal, what, error_number));
 }
 
 // Races the attempts on one io_context.
@@ -103,7 +114,8 @@ public:
         return std::move(*winner_);
     }
     [[nodiscard]] bool timed_out() const { return timed_out_; }
-    [[nodiscard]] std::string last_error() const { return last_error_.message(); }
+    // Of the last attempt; if one of them met a server or a network, of that.
+    [[nodiscard]] const ErrorCodeOfSystem& last_error() const { return last_error_; }
 
 private:
     void start_next() {
@@ -127,10 +139,14 @@ private:
             stop();
             return;
         }
-        last_error_ = error;
+        if (!last_error_ || is_local(last_error_) || !is_local(error))
+            last_error_ = error;
         if (++failed_ == endpoints_.size())
             return stop();
         start_next();
+    }
+    static bool is_local(const ErrorCodeOfSystem& error) {
+        return local_fault("", error.value()).has_value();
     }
     void stop() {
         stopped_ = true;
@@ -162,8 +178,15 @@ HttpResult<Endpoints> resolve_host(const std::string& host, std::uint16_t port, 
     sigset_t old;
     (void)::sigfillset(&all);
     (void)::pthread_sigmask(SIG_SETMASK, &all, &old);
-    std::thread(look_up, shared, host, port).detach();
+    int thread_error = 0;
+    try {
+        std::thread(look_up, shared, host, port).detach();
+    } catch (const std::system_error& error) {
+        thread_error = error.code().value();
+    }
     (void)::pthread_sigmask(SIG_SETMASK, &old, nullptr);
+    if (thread_error != 0)
+        return Failure{no_thread(host, thread_error), Stage::resolve, false};
     std::unique_lock lock(shared->mutex);
     if (!shared->done_signal.wait_until(lock, deadline.time(), [&] { return shared->done; }))
         return resolve_failure(ErrorCode::timed_out,
@@ -202,9 +225,11 @@ HttpResult<tcp::socket> connect_any(asio::io_context& io, const Endpoints& endpo
                        "connecting to " + quoted(name) + " took too long (" + tried + ')',
                        "is the server up, and is a VPN or proxy needed to reach it?"),
             Stage::connect, false};
+    if (auto lack = local_fault("cannot connect to " + quoted(name), race.last_error().value()))
+        return Failure{*std::move(lack), Stage::connect, false};
     return Failure{make_error(ErrorCode::unreachable,
-                              "cannot connect to " + quoted(name) + ": " + race.last_error() +
-                                  " (" + tried + ')',
+                              "cannot connect to " + quoted(name) + ": " +
+                                  race.last_error().message() + " (" + tried + ')',
                               "is the server up, and is a VPN or proxy needed to reach it?"),
                    Stage::connect, false};
 }

@@ -1,5 +1,6 @@
 """Requesters as people have them: tokens and their files, and how 'login' is given one."""
 
+import json
 import os
 import subprocess
 import unittest
@@ -44,6 +45,45 @@ class Tokens(Case):
              PROGRAM, self.api.token()], env=self.box.environment, capture_output=True, text=True,
             timeout=60, check=False)
         self.assertEqual(kept.returncode, 0, kept.stderr)
+        self.credential()
+
+
+class Failures(Case):
+    """What is remembered of a failure, and for whom."""
+
+    def test_a_renewed_credential_is_tried_at_once(self):
+        self.profile()
+        with open(self.box.path("admin"), encoding="utf-8") as file:
+            good = file.read()
+        self.box.write("admin", good.replace(self.api.token(), "expired"))
+        self.fails(4, "credential", "--profile", "dev")
+        self.box.write("admin", good)
+        self.credential()
+
+    def test_no_descriptors_in_one_process_are_no_failure_of_the_next(self):
+        self.profile()
+        result = self.box.run("sh", "-c", 'ulimit -n 6; exec "$0" credential --profile dev',
+                              PROGRAM)
+        self.assertNotEqual(result.returncode, 0)
+        self.assertIn("Too many open files", result.stderr)
+        self.assertNotIn("a bug", result.stderr)
+        self.credential()
+
+    def test_a_plugin_that_wants_a_login_is_run_again_after_it(self):
+        session = self.box.path("session")
+        plugin = self.box.write("plugin", """#!/bin/sh
+test -e %s || { echo 'session expired, run: sso login' >&2; exit 1; }
+echo '{"apiVersion": "client.authentication.k8s.io/v1", "status": {"token": "%s"}}'
+""" % (session, self.api.token()), 0o700)
+        with open(self.box.path("admin"), encoding="utf-8") as file:
+            kubeconfig = json.load(file)
+        kubeconfig["users"][0]["user"] = {"exec": {
+            "apiVersion": "client.authentication.k8s.io/v1", "command": plugin,
+            "interactiveMode": "Never"}}
+        self.box.write("admin", json.dumps(kubeconfig))
+        self.profile()
+        self.assertIn("run: sso login", self.fails(4, "credential", "--profile", "dev"))
+        self.box.write("session", "")
         self.credential()
 
 

@@ -25,6 +25,10 @@ struct Asker {
     Fields identity;                    // for the cache key; no secret and no way back to one
     std::vector<std::string> files;     // that decided it, with absolute paths
     std::vector<std::string> variables; // that decided it, set or not
+    // What else may make the difference between a failure and none: files (keys, a plugin), and
+    // the variables that a plugin gets.
+    std::vector<std::string> other_files = {};
+    std::vector<std::string> other_variables = {};
 };
 
 // Of a JWT its issuer and subject; of any other token or secret a digest under the key.

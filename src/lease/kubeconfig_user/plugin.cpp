@@ -73,8 +73,12 @@ Error plugin_error(ErrorCode code, const std::string& command, std::string_view 
     if (const std::string lines = hostile_lines(words, "it says: ");
         lines.find('\n') != std::string::npos)
         hint = lines + '\n';
-    return make_error(code, std::move(message),
-                      hint + "run it by hand, or log in again with the tool it belongs to");
+    Error error = make_error(code, std::move(message),
+                             hint + "run it by hand, or log in again with the tool it belongs to");
+    // It is run again by the next call, as client-go runs it: whoever has logged in meanwhile is
+    // not kept waiting. Only for one that hangs nobody waits twice.
+    error.local = code != ErrorCode::timed_out;
+    return error;
 }
 
 std::optional<Error> outcome_error(const ChildOutcome& outcome, const std::string& command) {

@@ -24,6 +24,12 @@ void add_plugin(const ExecPlugin& plugin, const AskerSurroundings& around, Asker
     for (const auto* names : {&plugin_identity_variables(), &around.plugin_variables})
         for (const std::string& name : *names)
             identity::add_token_variable(name, around, asker);
+    asker.other_files.push_back(plugin.command);
+    // But for the directory that the call is made from.
+    for (const auto& variable :
+         plugin_environment(around.environment, around.plugin_variables).all())
+        if (variable.first != "PWD")
+            asker.other_variables.push_back(variable.first);
 }
 
 void add_impersonated(const KubeconfigUser& user, Asker& asker) {
@@ -41,6 +47,8 @@ void add_user(const KubeconfigUser& user, const AskerSurroundings& around, Asker
         identity::add_certificate(user.certificate_pem, asker);
     else if (!user.certificate_file.empty())
         identity::add_certificate_file(user.certificate_file, asker);
+    if (!user.key_file.empty())
+        asker.other_files.push_back(user.key_file);
     // client-go's order of preference.
     if (!user.token_file.empty())
         identity::add_token_file(user.token_file, around, asker);
@@ -72,6 +80,9 @@ Asker asker_of(const RequesterSettings& settings, const AskerSurroundings& aroun
     case Kind::client_certificate:
     case Kind::gateway:
         identity::add_certificate_file(settings.client_certificate, asker);
+        asker.other_files.push_back(settings.client_key);
+        if (!settings.gateway_ca.empty())
+            asker.other_files.push_back(settings.gateway_ca);
         break;
     case Kind::in_cluster:
         identity::add_token_file(std::string(identity::pod_token_file), around, asker);

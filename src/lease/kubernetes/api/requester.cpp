@@ -160,9 +160,10 @@ Result<void> add_stored_token(const KubernetesProfile& profile, const RequesterE
                               Requester& requester) {
     LEASEHOLD_TRY_ASSIGN(auto token, outside.stored_token());
     if (!token)
-        return make_error(ErrorCode::denied,
-                          "no token is kept for the requester of profile " + quoted(profile.name),
-                          "run: leasehold login --profile " + profile.name);
+        return of_this_machine(
+            make_error(ErrorCode::denied,
+                       "no token is kept for the requester of profile " + quoted(profile.name),
+                       "run: leasehold login --profile " + profile.name));
     requester.description = "the token kept by 'leasehold login'";
     requester.bearer = *std::move(token);
     return {};

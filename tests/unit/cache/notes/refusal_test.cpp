@@ -67,6 +67,16 @@ TEST_F(RefusalTest, IsPerKeyAndCanBeForgotten) {
     forget_refusal(directory_, digest);
 }
 
+TEST_F(RefusalTest, WhatIsLongPastIsClearedAway) {
+    remember();
+    const std::string other(64, 'b');
+    std::filesystem::last_write_time(path_, std::filesystem::file_time_type::clock::now() -
+                                                std::chrono::hours(2));
+    remember_refusal(directory_, other, denied, Seconds(15), now);
+    EXPECT_FALSE(std::filesystem::exists(path_));
+    EXPECT_TRUE(recall_refusal(directory_, other, now));
+}
+
 TEST_F(RefusalTest, TheLastOneCounts) {
     remember();
     remember_refusal(directory_, digest, make_error(ErrorCode::unreachable, "gone"), Seconds(5),

@@ -50,7 +50,7 @@ protected:
         const auto request = default_request(profile_);
         const auto key = lease_key(process_, profile_, request);
         return helper::obtain({*cache_, provider_, clock_, directory_, [](std::string_view) {}},
-                              profile_, request, key->key, eagerness, Deadline::after(Seconds(5)));
+                              profile_, request, *key, eagerness, Deadline::after(Seconds(5)));
     }
     std::string token(Eagerness eagerness = Eagerness::serve) {
         const auto obtained = obtain(eagerness);
@@ -236,6 +236,31 @@ TEST_F(ObtainTest, CACHE_7_EveryDifferenceIsAnotherKey) {
               key([](P&, R& r) {
                   r.audiences = {"b", "a", "b"};
               }));
+}
+
+// A terminal with another proxy hears nothing of this one's failure.
+TEST_F(ObtainTest, AFailureIsOnlyForThoseInTheSameCircumstances) {
+    provider_.failure = make_error(ErrorCode::unreachable, "down");
+    const auto with = [&](const char* name, const char* value) {
+        process_.environment = Environment(Environment::Variables{{name, value}});
+        return obtain();
+    };
+    EXPECT_FALSE(with("HTTPS_PROXY", "http://a:1"));
+    EXPECT_FALSE(with("HTTPS_PROXY", "http://a:1"));
+    EXPECT_EQ(provider_.asked, 1);
+    for (const char* name : {"https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE"})
+        EXPECT_FALSE(with(name, "x"));
+    EXPECT_EQ(provider_.asked, 5);
+    EXPECT_FALSE(with("EDITOR", "vi"));
+    EXPECT_FALSE(with("EDITOR", "ed"));
+    EXPECT_EQ(provider_.asked, 6);
+}
+
+TEST_F(ObtainTest, AFaultOfThisMachineIsNotRemembered) {
+    provider_.failure = of_this_machine(make_error(ErrorCode::unreachable, "no descriptors"));
+    EXPECT_FALSE(obtain());
+    provider_.failure.reset();
+    EXPECT_EQ(token(), "token-2");
 }
 
 } // namespace
