@@ -1,7 +1,6 @@
 // What of a kubeconfig may be shown. Unknown fields are taken for secrets.
 #include "kubeconfig/show/diff.hpp"
-#include "src/base/kubeconfig_form.hpp"
-#include "src/base/utf16.hpp"
+#include "src/base/names.hpp"
 #include "src/base/yaml.hpp"
 
 #include <algorithm>
@@ -12,7 +11,7 @@
 namespace leasehold::kubeconfig {
 namespace {
 
-constexpr std::string_view k_redacted = "REDACTED";
+constexpr std::string_view redacted_text = "REDACTED";
 
 struct Range {
     std::size_t begin = 0;
@@ -33,12 +32,55 @@ std::string lower(std::string_view text) {
 }
 
 bool names_a_secret(std::string_view text) {
+    constexpr std::array<std::string_view, 11> words = {
+        "token", "password", "passwd", "passphrase", "pwd", "secret",
+        "key",   "credential", "bearer", "jwt",       "auth"};
     const std::string name = lower(text);
-    for (const char* word : {"token", "password", "passwd", "secret", "key", "credential"}) {
-        if (name.find(word) != std::string::npos)
+    return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+        return name.find(word) != std::string::npos;
+    });
+}
+
+// Long, without a break, of letters and digits: as keys and tokens look.
+bool looks_like_a_secret(std::string_view text) {
+    constexpr std::size_t shortest = 20;
+    std::size_t run = 0;
+    bool letter = false;
+    bool digit = false;
+    for (const char c : text) {
+        const bool is_digit = c >= '0' && c <= '9';
+        const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (!is_digit && !is_letter && std::string_view("+/=_-.").find(c) == std::string_view::npos) {
+            run = 0;
+            letter = digit = false;
+            continue;
+        }
+        letter = letter || is_letter;
+        digit = digit || is_digit;
+        if (++run >= shortest && letter && digit)
             return true;
     }
     return false;
+}
+
+// Subcommands, and values that say a form: what the common plugins are called with.
+bool is_harmless_word(std::string_view word) {
+    constexpr std::array<std::string_view, 31> words = {
+        "auth",      "aws",        "azurecli",        "ce",          "cluster",
+        "credential", "devicecode", "eks",             "exec",        "exec-credential",
+        "get-token", "generate-token", "get-credentials", "gke",     "interactive",
+        "json",      "k8s",        "kube",            "kubeconfig",  "kubernetes",
+        "login",     "msi",        "oidc-login",      "spn",         "token",
+        "v1",        "v1beta1",    "version",         "workloadidentity", "yaml",
+        "--"};
+    return is_one_of(word, words);
+}
+
+// The name of a long option, and nothing that could be its value.
+bool is_option_name(std::string_view word) {
+    return word.size() > 3 && word.starts_with("--") &&
+           std::all_of(word.begin(), word.end(),
+                       [](char c) { return c == '-' || (c >= 'a' && c <= 'z'); });
 }
 
 class Redaction {
@@ -51,7 +93,9 @@ public:
                 users(value);
             else if (key.scalar == "clusters")
                 clusters(value);
-            else if (key.scalar != "contexts" && !is_one_of(key.scalar, shown))
+            else if (key.scalar == "contexts" || is_one_of(key.scalar, shown))
+                spare(value);
+            else
                 hide(value);
         }
     }
@@ -71,23 +115,42 @@ private:
             hide(value);
     }
 
-    // An anchor may be used as a secret anywhere else.
-    void hide_anchored(const YamlNode& node) {
+    // Shown, but for what could be a secret all the same: an anchor may be used as one anywhere
+    // else, and extensions hold what their owners like.
+    void spare(const YamlNode& node) {
         if (!node.anchor.empty())
             return hide(node);
         for (const YamlNode& item : node.items)
-            hide_anchored(item);
-        for (const auto& [key, value] : node.members)
-            hide_anchored(value);
+            spare(item);
+        for (const auto& [key, value] : node.members) {
+            if (!key.anchor.empty())
+                hide(key);
+            if (value.is_scalar() && names_a_secret(key.scalar))
+                hide(value);
+            else
+                spare(value);
+        }
     }
 
     void clusters(const YamlNode& list) {
+        constexpr std::array<std::string_view, 8> shown = {
+            "server",           "certificate-authority",    "certificate-authority-data",
+            "tls-server-name",  "insecure-skip-tls-verify", "proxy-url",
+            "disable-compression", "extensions"};
         for (const YamlNode& item : list.items) {
-            hide_anchored(item);
             const YamlNode* cluster = item.find("cluster");
-            const YamlNode* proxy = cluster == nullptr ? nullptr : cluster->find("proxy-url");
-            if (proxy != nullptr && proxy->scalar.find('@') != std::string::npos)
-                hide(*proxy);
+            if (!item.anchor.empty() || cluster == nullptr || !cluster->anchor.empty()) {
+                spare(item);
+                continue;
+            }
+            for (const auto& [key, value] : cluster->members) {
+                const bool address = key.scalar == "server" || key.scalar == "proxy-url";
+                if (!is_one_of(key.scalar, shown) ||
+                    (address && value.scalar.find('@') != std::string::npos))
+                    hide(value);
+                else
+                    spare(value);
+            }
         }
     }
 
@@ -145,32 +208,31 @@ private:
         }
     }
 
-    // --client-secret=X and --client-secret X.
+    // What an argument means only its program knows: words that are known are shown, and the
+    // profile's name in an entry of ours.
     void arguments(const YamlNode& list) {
-        bool value_of_secret = false;
+        std::string_view before;
         for (const YamlNode& item : list.items) {
-            const std::string_view option =
-                std::string_view(item.scalar).substr(0, item.scalar.find('='));
-            const bool has_value = option.size() < item.scalar.size();
-            const bool secret = option.starts_with('-') && names_a_secret(option);
-            if (value_of_secret || (secret && has_value) || (!item.plain && secret))
+            const std::string_view word = item.scalar;
+            const bool profile = before == "--profile" && is_profile_name(word);
+            if (!profile && !is_harmless_word(word) && !is_option_name(word))
                 hide(item);
-            value_of_secret = secret && !has_value;
+            else
+                spare(item);
+            before = word;
         }
     }
 
     Ranges ranges_;
 };
 
-// `# token: abc`: a field that was commented out.
+// A comment that speaks of a secret may well hold one: `# token: abc`, `# the password is abc`.
 std::string redacted_comment(std::string_view line) {
     const std::size_t hash = line.find('#');
-    if (hash == std::string_view::npos || !names_a_secret(line.substr(hash)))
+    if (hash == std::string_view::npos ||
+        (!names_a_secret(line.substr(hash)) && !looks_like_a_secret(line.substr(hash))))
         return std::string(line);
-    const std::size_t value = line.find_first_of(":=", hash);
-    if (value == std::string_view::npos)
-        return std::string(line);
-    return std::string(line.substr(0, value + 1)) + ' ' + std::string(k_redacted);
+    return std::string(line.substr(0, hash + 1)) + ' ' + std::string(redacted_text);
 }
 
 std::string redacted_comments(std::string_view text) {
@@ -188,27 +250,21 @@ std::string redacted_comments(std::string_view text) {
 
 } // namespace
 
-std::string redacted(const std::string& bytes) {
-    const std::string text = to_utf8(bytes, encoding_of(bytes)).value_or("");
-    const auto root = parse_yaml(text, "kubeconfig",
-                                 {.limit = longest_kubeconfig, .duplicates = YamlDuplicates::keep});
+std::string redacted(const std::string& text) {
+    const auto root = parse_yaml(text, "kubeconfig", {.duplicates = YamlDuplicates::keep});
     if (!root)
         return "(not shown: it cannot be parsed)\n";
     Ranges ranges = Redaction(*root).take();
     std::sort(ranges.begin(), ranges.end(),
-              [](const Range& a, const Range& b) { return a.begin < b.begin; });
-    std::string out;
-    std::size_t at = 0;
+              [](const Range& a, const Range& b) { return a.begin > b.begin; });
+    std::string out = text;
     for (const Range& range : ranges) {
-        if (range.begin < at)
-            continue;
-        out.append(text, at, range.begin - at).append(k_redacted);
+        const std::string_view old =
+            std::string_view(out).substr(range.begin, range.end - range.begin);
         // A block scalar ends behind its last line break.
-        if (text[range.end - 1] == '\n')
-            out.push_back('\n');
-        at = range.end;
+        const std::string tail = old.ends_with('\n') ? "\n" : "";
+        out.replace(range.begin, range.end - range.begin, std::string(redacted_text) + tail);
     }
-    out.append(text, at);
     return redacted_comments(out);
 }
 

@@ -25,9 +25,9 @@ void add_plugin(const ExecPlugin& plugin, const AskerSurroundings& around, Asker
         for (const std::string& name : *names)
             identity::add_token_variable(name, around, asker);
     asker.other_files.push_back(plugin.command);
+    const Environment theirs = plugin_environment(around.environment, around.plugin_variables);
     // But for the directory that the call is made from.
-    for (const auto& variable :
-         plugin_environment(around.environment, around.plugin_variables).all())
+    for (const auto& variable : theirs.all())
         if (variable.first != "PWD")
             asker.other_variables.push_back(variable.first);
 }
