@@ -1,6 +1,8 @@
 // What of a kubeconfig may be shown. Unknown fields are taken for secrets.
 #include "kubeconfig/show/diff.hpp"
+#include "src/base/kubeconfig_form.hpp"
 #include "src/base/names.hpp"
+#include "src/base/utf16.hpp"
 #include "src/base/yaml.hpp"
 
 #include <algorithm>
@@ -33,12 +35,11 @@ std::string lower(std::string_view text) {
 
 bool names_a_secret(std::string_view text) {
     constexpr std::array<std::string_view, 11> words = {
-        "token", "password", "passwd", "passphrase", "pwd", "secret",
-        "key",   "credential", "bearer", "jwt",       "auth"};
+        "token", "password",   "passwd", "passphrase", "pwd", "secret",
+        "key",   "credential", "bearer", "jwt",        "auth"};
     const std::string name = lower(text);
-    return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
-        return name.find(word) != std::string::npos;
-    });
+    return std::any_of(words.begin(), words.end(),
+                       [&](std::string_view word) { return name.find(word) != std::string::npos; });
 }
 
 // Long, without a break, of letters and digits: as keys and tokens look.
@@ -50,7 +51,8 @@ bool looks_like_a_secret(std::string_view text) {
     for (const char c : text) {
         const bool is_digit = c >= '0' && c <= '9';
         const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        if (!is_digit && !is_letter && std::string_view("+/=_-.").find(c) == std::string_view::npos) {
+        if (!is_digit && !is_letter &&
+            std::string_view("+/=_-.").find(c) == std::string_view::npos) {
             run = 0;
             letter = digit = false;
             continue;
@@ -65,14 +67,37 @@ bool looks_like_a_secret(std::string_view text) {
 
 // Subcommands, and values that say a form: what the common plugins are called with.
 bool is_harmless_word(std::string_view word) {
-    constexpr std::array<std::string_view, 31> words = {
-        "auth",      "aws",        "azurecli",        "ce",          "cluster",
-        "credential", "devicecode", "eks",             "exec",        "exec-credential",
-        "get-token", "generate-token", "get-credentials", "gke",     "interactive",
-        "json",      "k8s",        "kube",            "kubeconfig",  "kubernetes",
-        "login",     "msi",        "oidc-login",      "spn",         "token",
-        "v1",        "v1beta1",    "version",         "workloadidentity", "yaml",
-        "--"};
+    constexpr std::array<std::string_view, 31> words = {"auth",
+                                                        "aws",
+                                                        "azurecli",
+                                                        "ce",
+                                                        "cluster",
+                                                        "credential",
+                                                        "devicecode",
+                                                        "eks",
+                                                        "exec",
+                                                        "exec-credential",
+                                                        "get-token",
+                                                        "generate-token",
+                                                        "get-credentials",
+                                                        "gke",
+                                                        "interactive",
+                                                        "json",
+                                                        "k8s",
+                                                        "kube",
+                                                        "kubeconfig",
+                                                        "kubernetes",
+                                                        "login",
+                                                        "msi",
+                                                        "oidc-login",
+                                                        "spn",
+                                                        "token",
+                                                        "v1",
+                                                        "v1beta1",
+                                                        "version",
+                                                        "workloadidentity",
+                                                        "yaml",
+                                                        "--"};
     return is_one_of(word, words);
 }
 
@@ -133,10 +158,14 @@ private:
     }
 
     void clusters(const YamlNode& list) {
-        constexpr std::array<std::string_view, 8> shown = {
-            "server",           "certificate-authority",    "certificate-authority-data",
-            "tls-server-name",  "insecure-skip-tls-verify", "proxy-url",
-            "disable-compression", "extensions"};
+        constexpr std::array<std::string_view, 8> shown = {"server",
+                                                           "certificate-authority",
+                                                           "certificate-authority-data",
+                                                           "tls-server-name",
+                                                           "insecure-skip-tls-verify",
+                                                           "proxy-url",
+                                                           "disable-compression",
+                                                           "extensions"};
         for (const YamlNode& item : list.items) {
             const YamlNode* cluster = item.find("cluster");
             if (!item.anchor.empty() || cluster == nullptr || !cluster->anchor.empty()) {
@@ -250,21 +279,27 @@ std::string redacted_comments(std::string_view text) {
 
 } // namespace
 
-std::string redacted(const std::string& text) {
-    const auto root = parse_yaml(text, "kubeconfig", {.duplicates = YamlDuplicates::keep});
+std::string redacted(const std::string& bytes) {
+    const std::string text = to_utf8(bytes, encoding_of(bytes)).value_or("");
+    const auto root = parse_yaml(text, "kubeconfig",
+                                 {.limit = longest_kubeconfig, .duplicates = YamlDuplicates::keep});
     if (!root)
         return "(not shown: it cannot be parsed)\n";
     Ranges ranges = Redaction(*root).take();
     std::sort(ranges.begin(), ranges.end(),
-              [](const Range& a, const Range& b) { return a.begin > b.begin; });
-    std::string out = text;
+              [](const Range& a, const Range& b) { return a.begin < b.begin; });
+    std::string out;
+    std::size_t at = 0;
     for (const Range& range : ranges) {
-        const std::string_view old =
-            std::string_view(out).substr(range.begin, range.end - range.begin);
+        if (range.begin < at)
+            continue;
+        out.append(text, at, range.begin - at).append(redacted_text);
         // A block scalar ends behind its last line break.
-        const std::string tail = old.ends_with('\n') ? "\n" : "";
-        out.replace(range.begin, range.end - range.begin, std::string(redacted_text) + tail);
+        if (text[range.end - 1] == '\n')
+            out.push_back('\n');
+        at = range.end;
     }
+    out.append(text, at);
     return redacted_comments(out);
 }
 
