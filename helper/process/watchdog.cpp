@@ -50,7 +50,7 @@ void wait_for_leases(const sigset_t& signals) {
     interrupted = true;
     if (leases_in_the_making != 0)
         wait_for_leases(signals);
-    (void)write_all(2, "leasehold: error: interrupted\n");
+    write_if_possible(2, "leasehold: error: interrupted\n");
     ::_exit(static_cast<int>(ErrorCode::interrupted));
 }
 
@@ -65,9 +65,9 @@ void guard(sigset_t signals) {
         if (::sigtimedwait(&signals, nullptr, &slice) > 0)
             leave_interrupted(signals);
     }
-    (void)write_all(2, "leasehold: error: the deadline passed\n"
-                       "hint: a server, the resolver or the secret store does not answer; "
-                       "'leasehold doctor' finds which\n");
+    write_if_possible(2, "leasehold: error: the deadline passed\n"
+                         "hint: a server, the resolver, the secret store or the reader of this "
+                         "output does not answer; 'leasehold doctor' finds which\n");
     ::_exit(static_cast<int>(ErrorCode::timed_out));
 }
 

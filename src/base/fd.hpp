@@ -36,4 +36,8 @@ private:
 // Writes all of `bytes`, going on after short writes and EINTR. 0, or the errno of the failure.
 [[nodiscard]] int write_all(int fd, std::string_view bytes) noexcept;
 
+// One try, for the last words of a process that must end: what a full pipe does not take at once is
+// lost, and nothing waits for its reader.
+void write_if_possible(int fd, std::string_view bytes) noexcept;
+
 } // namespace leasehold

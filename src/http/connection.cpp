@@ -69,6 +69,11 @@ public:
             return std::move(sent).error();
         for (int interim = 0; interim < most_interim_answers; ++interim) {
             auto response = receive(own);
+            // An interim answer is 1xx (RFC 9110, section 15.2); less is no status at all.
+            if (response && response->status < 100)
+                return fail(Stage::receive, true, ErrorCode::bad_answer,
+                            quoted(name_) + " answers with the HTTP status " +
+                                std::to_string(response->status) + ", which there is not");
             if (!response || response->status >= 200)
                 return response;
         }

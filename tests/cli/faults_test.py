@@ -155,5 +155,39 @@ class Faults(Case):
         self.box.write("admin", text.replace(self.api.server, server))
 
 
+class ReadersThatDoNotRead(Case):
+    """NET-1: the watchdog's own end, whatever does not answer."""
+
+    def full_pipe(self):
+        ours, theirs = os.pipe()
+        self.addCleanup(os.close, ours)
+        self.addCleanup(os.close, theirs)
+        os.set_blocking(theirs, False)
+        try:
+            while os.write(theirs, b"x" * 4096):
+                pass
+        except BlockingIOError:
+            pass
+        os.set_blocking(theirs, True)
+        return theirs
+
+    def end(self, **pipes):
+        process = subprocess.Popen([PROGRAM, "credential", "--profile", "dev"],
+                                   env=self.box.environment, stdin=subprocess.DEVNULL, **pipes)
+        _, error = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 6, error)
+        return error
+
+    def test_a_reader_of_the_credential(self):
+        self.profile("dev", "--deadline", "2s", "--store", "none")
+        self.assertIn(b"the deadline passed",
+                      self.end(stdout=self.full_pipe(), stderr=subprocess.PIPE))
+
+    def test_a_reader_of_the_last_words(self):
+        self.profile("dev", "--deadline", "2s", "--store", "none")
+        full = self.full_pipe()
+        self.end(stdout=full, stderr=full)
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=1)

@@ -137,6 +137,8 @@ class Wire(unittest.TestCase):
 
     def test_broken_framing(self):
         for answer in (b"garbage\r\n\r\n", b"SSH-2.0-OpenSSH\r\n", b"HTTP/2.0 200 OK\r\n\r\n",
+                       b"HTTP/1.1 000 OK\r\nContent-Length: 0\r\n\r\n",
+                       b"HTTP/1.1 099 OK\r\nContent-Length: 0\r\n\r\n",
                        b"HTTP/1.1 abc OK\r\n\r\n", b"HTTP/1.1 99999 OK\r\n\r\n",
                        headers(b"Content-Length: -1"), headers(b"Content-Length: x"),
                        headers(b"Content-Length: 1", b"Content-Length: 2") + b"ab",
