@@ -3,6 +3,7 @@
 #include "helper/commands/command.hpp"
 #include "helper/commands/commands.hpp"
 #include "helper/process/client_call.hpp"
+#include "helper/process/client_environment.hpp"
 #include "helper/process/watchdog.hpp"
 #include "helper/providers/assembly.hpp"
 #include "helper/terminal/keyring_prompt.hpp"
@@ -105,9 +106,12 @@ Result<void> open_needs(const Command& command, Invocation& call) {
 // A client's call that lacks what its kubeconfig set says so when it fails.
 Error with_withheld(Error error, const Environment& withheld) {
     std::string names;
-    for (const auto& [name, value] : withheld.all())
+    for (const auto& [name, value] : withheld.all()) {
+        if (names_a_place(name))
+            return error; // that is what the error is about
         if (lease::reaches_plugins(name) || lease::is_a_providers(name))
             names += (names.empty() ? "" : ", ") + name;
+    }
     if (names.empty())
         return error;
     error.hint += (error.hint.empty() ? "" : "\n") +

@@ -10,8 +10,8 @@
 namespace leasehold::helper {
 
 // A digest, under `digest_key`, of the way to the server that the environment names (proxies, CAs)
-// and of what decides who asks, as it stands now: its files' identities and its variables, those that its
-// plugin gets included.
+// and of what decides who asks, as it stands now: its files' identities and its variables, those
+// that its plugin gets included.
 [[nodiscard]] std::string failure_circumstances(const Environment& environment,
                                                 const lease::identity::Asker& asker,
                                                 const std::string& digest_key);

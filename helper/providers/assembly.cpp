@@ -4,6 +4,7 @@
 #include "cache/stores.hpp"
 #include "cache/token_cache.hpp"
 #include "helper/leasing/keys.hpp"
+#include "helper/leasing/last_account.hpp"
 #include "helper/leasing/last_asker.hpp"
 #include "helper/leasing/obtain.hpp"
 #include "helper/providers/audit_log.hpp"
@@ -45,11 +46,19 @@ Assembly::Assembly(const Process& process, lease::Profile profile, bool verbose)
                 .make_side({process_, profile_, terms_, *cache_,
                             [this] { return stored_token(process_, profile_); },
                             [this](std::string_view text) { log(text); }});
-    provider_ = keep_audit(remember_issuer(side_->provider(), issuer_path, std::move(known)),
-                           profile_, audit(), [this] { return note_asker(process_, profile_); });
+    provider_ =
+        keep_audit(remember_issuer(side_->provider(), issuer_path, std::move(known)), profile_,
+                   audit(), [this](const lease::Lease& lease) { return remark(lease); });
 }
 
 Assembly::~Assembly() = default;
+
+std::string Assembly::remark(const lease::Lease& lease) const {
+    std::string text = note_asker(process_, profile_);
+    const std::string account =
+        lease.own_account ? "" : note_account(process_, profile_, lease.subject);
+    return text + (text.empty() || account.empty() ? "" : "; ") + account;
+}
 
 AuditLog Assembly::audit() const {
     return {audit_log_path(process_.directories.state), process_.clock};

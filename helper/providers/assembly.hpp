@@ -5,6 +5,7 @@
 #include "helper/process/edges.hpp"
 #include "src/base/secret.hpp"
 #include "src/lease/profile/profile.hpp"
+#include "src/lease/terms/lease.hpp"
 
 #include <memory>
 #include <optional>
@@ -50,6 +51,8 @@ public:
     [[nodiscard]] AuditLog audit() const;
     [[nodiscard]] ObtainParts parts();
     void log(std::string_view text) const;
+    // What the audit log should say of a lease: who asked, and whose it is, if that is news.
+    [[nodiscard]] std::string remark(const lease::Lease& lease) const;
     // What the stores had to complain about, on stderr: only when verbose (H2).
     void log_notices() const;
 

@@ -56,7 +56,7 @@ void read_lines(const std::string& text, std::vector<json::object>& lines) {
 class AuditedProvider final : public lease::LeaseProvider {
 public:
     AuditedProvider(std::unique_ptr<lease::LeaseProvider> inner, const lease::Profile& profile,
-                    AuditLog log, std::function<std::string()> remark)
+                    AuditLog log, std::function<std::string(const lease::Lease&)> remark)
         : inner_(std::move(inner)), profile_(profile), log_(std::move(log)),
           remark_(std::move(remark)) {}
 
@@ -71,7 +71,7 @@ public:
                         .subject = lease->subject,
                         .jti = lease->credential_id,
                         .expires = lease->expires,
-                        .detail = remark_()});
+                        .detail = remark_(*lease)});
         else
             log_.write(failed_event(profile_, lease.error()));
         return lease;
@@ -81,7 +81,7 @@ private:
     std::unique_ptr<lease::LeaseProvider> inner_;
     const lease::Profile& profile_;
     AuditLog log_;
-    std::function<std::string()> remark_;
+    std::function<std::string(const lease::Lease&)> remark_;
 };
 
 } // namespace
@@ -145,9 +145,9 @@ AuditEvent failed_event(const lease::Profile& profile, const Error& error) {
             .exit_code = static_cast<int>(error.code)};
 }
 
-std::unique_ptr<lease::LeaseProvider> keep_audit(std::unique_ptr<lease::LeaseProvider> provider,
-                                                 const lease::Profile& profile, AuditLog log,
-                                                 std::function<std::string()> remark) {
+std::unique_ptr<lease::LeaseProvider>
+keep_audit(std::unique_ptr<lease::LeaseProvider> provider, const lease::Profile& profile,
+           AuditLog log, std::function<std::string(const lease::Lease&)> remark) {
     return std::make_unique<AuditedProvider>(std::move(provider), profile, std::move(log),
                                              std::move(remark));
 }

@@ -61,6 +61,6 @@ inline constexpr std::size_t audit_log_limit = 4 << 20;
 // nothing).
 [[nodiscard]] std::unique_ptr<lease::LeaseProvider>
 keep_audit(std::unique_ptr<lease::LeaseProvider> provider, const lease::Profile& profile,
-           AuditLog log, std::function<std::string()> remark);
+           AuditLog log, std::function<std::string(const lease::Lease&)> remark);
 
 } // namespace leasehold::helper

@@ -10,11 +10,6 @@ namespace {
 
 using namespace infisical;
 
-// The name that the server gives to accounts it makes, unless a template says otherwise.
-bool is_temporary_account(const std::string& account) {
-    return account.starts_with("dynamic-secret-sa-");
-}
-
 class InfisicalBook final : public LeaseBook {
 public:
     InfisicalBook(const InfisicalSettings& settings, Outside outside, BookScope scope,

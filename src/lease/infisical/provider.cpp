@@ -23,8 +23,9 @@ public:
             client.ask(create_lease_request(settings_, wire_ttl(request.ttl), request.namespace_),
                        "lease the dynamic secret " + quoted(settings_.dynamic_secret),
                        Repeat::changes, deadline));
-        auto lease = read_created_lease(answer.response, {request.namespace_, issuer_, request.ttl},
-                                        answer.sent);
+        auto lease = read_created_lease(
+            answer.response, {request.namespace_, issuer_, request.ttl, settings_.service_account},
+            answer.sent);
         if (!lease)
             give_back(client, answer.response, deadline);
         return lease;

@@ -123,6 +123,7 @@ Result<Lease> LeaseMaking::dynamic_once() {
     TokenWish wanted = wish(mark_.id);
     wanted.account_uid = account.uid;
     LEASEHOLD_TRY_ASSIGN(Lease lease, token_of(wanted, false));
+    lease.own_account = true;
     annotate(account, lease);
     return lease;
 }

@@ -33,6 +33,7 @@ struct Lease {
     std::optional<Seconds> clock_skew; // server's clock minus ours, where the server told it
     std::vector<std::string> warnings; // the server's, made safe to show
     std::string namespace_;            // where its objects are; "" if it has none
+    bool own_account = false;          // made for this lease, and known to be
     bool revocable = false;            // `lease revoke` ends the token before its expiry
     std::string why_not_revocable;     // for people, where that could be otherwise
 };

@@ -46,7 +46,7 @@ constexpr FieldFacts route_facts{.key = "route",
                                  .shown = Shown::always,
                                  .choices = "generic kubernetes"};
 
-const std::array<Field<InfisicalSettings>, 9> site_table{{
+const std::array<Field<InfisicalSettings>, 10> site_table{{
     {{.key = "site",
       .form = FieldForm::url,
       .identity = Identity::of_login,
@@ -102,6 +102,13 @@ const std::array<Field<InfisicalSettings>, 9> site_table{{
                                lower(read_text_field(section, secret_facts, {}));
                        },
                        [](const InfisicalSettings& settings) { return settings.dynamic_secret; }}},
+    {{.key = "service-account",
+      .form = FieldForm::text,
+      .identity = Identity::of_lease,
+      .shown = Shown::if_set,
+      .flag = "expect-account",
+      .help = "refuse leases for any service account but this one"},
+     &InfisicalSettings::service_account},
     {{.key = "organization-slug",
       .form = FieldForm::slug,
       .identity = Identity::of_login,

@@ -46,6 +46,7 @@ struct InfisicalSettings {
     std::string path = "/";
     std::string dynamic_secret; // lower case, as the server keeps it
     std::string organization_slug;
+    std::string service_account; // whose tokens these are; empty: whose the definition names
     // Lease by the route for Kubernetes alone, which writes nothing into the site's audit log.
     bool kubernetes_route = false;
     AuthSettings auth;

@@ -57,12 +57,13 @@ Result<Claims> checked_claims(std::string_view token, const LeaseRecord& record,
                               UnixTime sent) {
     LEASEHOLD_TRY_ASSIGN(Claims claims, read_claims(token));
     LEASEHOLD_TRY(check_claims(
-        claims, {.namespace_ = wish.namespace_.empty() ? claims.namespace_ : wish.namespace_,
-                 .service_account = record.account,
-                 .audiences = {},
-                 .issuer = wish.issuer,
-                 .ttl = wish.ttl,
-                 .server_now = claims.issued.value_or(server_now.value_or(sent))}));
+        claims,
+        {.namespace_ = wish.namespace_.empty() ? claims.namespace_ : wish.namespace_,
+         .service_account = wish.service_account.empty() ? record.account : wish.service_account,
+         .audiences = {},
+         .issuer = wish.issuer,
+         .ttl = wish.ttl,
+         .server_now = claims.issued.value_or(server_now.value_or(sent))}));
     if (!is_dns_label(claims.namespace_))
         return bad_answer("the lease", "its token names no namespace");
     return claims;
@@ -76,6 +77,10 @@ void warn_of_skew(Lease& lease) {
 }
 
 } // namespace
+
+bool is_temporary_account(std::string_view account) {
+    return account.starts_with("dynamic-secret-sa-");
+}
 
 Result<LeaseRecord> read_lease_record(const json::value& lease, std::string_view what) {
     LeaseRecord record;
@@ -144,6 +149,7 @@ Result<Lease> read_created_lease(const http::Response& response, const TokenWish
     lease.issued = sent;
     lease.expires = sent + life;
     lease.namespace_ = claims.namespace_;
+    lease.own_account = is_temporary_account(record.account);
     if (server_now)
         lease.clock_skew = Seconds(*server_now - sent);
     warn_of_skew(lease);

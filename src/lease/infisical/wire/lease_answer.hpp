@@ -41,7 +41,12 @@ struct TokenWish {
     std::string namespace_; // empty: any
     std::string issuer;     // empty: any
     Seconds ttl{0};
+    std::string service_account = {}; // empty: whose the lease says
 };
+
+// Whether an account is one that the server makes for a lease, by the name it gives to those
+// unless a template says otherwise.
+[[nodiscard]] bool is_temporary_account(std::string_view account);
 
 // {"lease", "dynamicSecret", "data": {"TOKEN"}}. The lease's life is the shorter of the token's
 // and the record's, each by its own server's clock, counted from `sent`, the local time before the
