@@ -14,20 +14,25 @@ public:
         auto message = to_message(request, server_);
         if (!message)
             return Failure{std::move(message).error(), Stage::send, false};
-        const bool reused = connection_ != nullptr && connection_->usable();
+        if (connection_ != nullptr && !connection_->usable())
+            connection_.reset();
+        const bool reused = connection_ != nullptr;
         auto response = attempt(*message, deadline);
-        // A kept connection may have been closed by the server meanwhile. What only reads can be
-        // asked again; what creates may have been done (NET-13).
-        if (!response && reused && request.method == "GET" &&
-            response.error().error.code == ErrorCode::unreachable)
+        if (!response && reused && may_repeat(request, response.error()))
             response = attempt(*message, deadline);
         return response;
     }
 
 private:
+    // A kept connection may have been closed by the server meanwhile. What only reads can be asked
+    // again; what creates may have been done (NET-13).
+    static bool may_repeat(const Request& request, const Failure& failure) {
+        return failure.error.code == ErrorCode::unreachable &&
+               (request.method == "GET" || (request.repeatable && !failure.answered));
+    }
+
     HttpResult<Response> attempt(Message& message, Deadline deadline) {
-        if (connection_ == nullptr || !connection_->usable()) {
-            connection_.reset();
+        if (connection_ == nullptr) {
             auto opened = server_.url.scheme == "http"
                               ? open_plain_connection(server_, budgets_, deadline)
                               : open_connection(server_, budgets_, deadline);
@@ -35,7 +40,10 @@ private:
                 return std::move(opened).error();
             connection_ = *std::move(opened);
         }
-        return connection_->exchange(message, deadline);
+        auto response = connection_->exchange(message, deadline);
+        if (!response)
+            connection_.reset();
+        return response;
     }
 
     Server server_;

@@ -31,6 +31,9 @@ struct Request {
     const Secret* bearer = nullptr; // Authorization: Bearer; outlives the exchange
     std::string content_type;       // of the body, if there is one
     Secret body;
+    // Done twice it does no harm: it is sent again, once, on a new connection if a kept one ends
+    // before a byte of an answer. What only reads (GET) is so always.
+    bool repeatable = false;
 };
 
 struct Response {

@@ -16,6 +16,8 @@
 
 #include <optional>
 
+#include <poll.h>
+
 namespace leasehold::http {
 namespace {
 
@@ -81,7 +83,12 @@ public:
                     quoted(name_) + " sends interim answers without end");
     }
 
-    bool usable() const override { return usable_; }
+    // Between two exchanges a server has nothing to say but that it is going, whatever its last
+    // answer promised.
+    bool usable() const override {
+        pollfd socket{route_->socket().native_handle(), POLLIN | POLLRDHUP, 0};
+        return usable_ && ::poll(&socket, 1, 0) == 0;
+    }
 
 private:
     HttpResult<void> handshake(Deadline deadline) {

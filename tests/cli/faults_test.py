@@ -59,7 +59,7 @@ class Faults(Case):
             self.api.clear()
             self.api.fault("reset", path=TOKEN_PATH, when=when)
             name = "reset-" + when
-            self.profile(name, "--deadline", "5s")
+            self.profile(name, "--deadline", "5s", "--no-revocable")
             before = self.token_requests()
             self.refused(5, "ended the connection", name)
             self.assertEqual(self.token_requests() - before, 1, "it was asked again blindly")

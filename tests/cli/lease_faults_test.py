@@ -61,8 +61,9 @@ class LeaseFaults(LeaseCase):
         return sorted(meta["name"] for meta in metas)
 
     def test_every_request_failing_in_every_way(self):
-        faults = [("reset", {"when": "before"}), ("reset", {"when": "after"}),
-                  ("answer", {"status": 403}), ("answer", {"status": 409}),
+        # A token request is made twice where the first one got no answer.
+        faults = [("reset", {"when": "before", "times": 2}),
+                  ("reset", {"when": "after", "times": 2}), ("answer", {"status": 403}), ("answer", {"status": 409}),
                   ("answer", {"status": 500})]
         for kind in KINDS:
             count = self.make_profile(kind)
@@ -71,11 +72,48 @@ class LeaseFaults(LeaseCase):
                     with self.subTest(kind=kind, step=step, fault=do, **fields):
                         self.api.clear()
                         self.api.fault(do, method="POST", path="/(serviceaccounts|.*roles|"
-                                       ".*rolebindings|token)$", skip=step, times=1, **fields)
+                                       ".*rolebindings|token)$", skip=step,
+                                       **{"times": 1} | fields)
                         result = self.leasehold("lease", "create", "--profile", kind)
                         self.assertNotEqual(result.returncode, 0)
                         self.assertEqual(result.stdout, "")
                         self.assertEqual(self.ours(), [], result.stderr)
+
+    def test_a_server_that_hangs_up_after_each_answer(self):
+        """A load balancer may, without having said so in the answer."""
+        self.profile("s", "--revocable")
+        self.make_profile("role")
+        self.api.fault("hang-up")
+        for profile in "s", "role":
+            self.assertNotIn("cannot be revoked", self.ok("lease", "create", "--profile", profile))
+            self.ok("lease", "revoke", "--profile", profile)
+            self.assertEqual(self.ours(), [])
+
+    def test_a_kept_connection_that_ends_without_an_answer(self):
+        self.profile("s", "--revocable")
+        for when in "before", "after":
+            for method, path in (("POST", "/token$"), ("PATCH", "/secrets/")):
+                with self.subTest(when=when, path=path):
+                    self.api.clear()
+                    self.api.fault("reset", method=method, path=path, when=when, times=1)
+                    self.ok("lease", "create", "--profile", "s")
+                    self.assertEqual(len(self.ours()), 1)
+                    self.ok("lease", "revoke", "--profile", "s")
+                    self.assertEqual(self.ours(), [])
+
+    def test_a_token_is_asked_for_twice_at_most(self):
+        self.profile("s", "--revocable")
+        self.api.fault("reset", method="POST", path="/token$", when="after")
+        before = self.api.counters()["tokens-issued"]
+        self.fails(5, "lease", "create", "--profile", "s")
+        self.assertEqual(self.api.counters()["tokens-issued"], before + 2)
+        self.assertEqual(self.ours(), [])
+
+    def test_what_creates_is_not_repeated(self):
+        self.make_profile("rules")
+        self.api.fault("reset", method="POST", path="/roles$", when="after", times=1)
+        self.fails(5, "lease", "create", "--profile", "rules")
+        self.assertEqual(self.ours(), [])
 
     def test_a_time_out_at_every_request(self):
         count = self.make_profile("role", "--deadline", "3s")

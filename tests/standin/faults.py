@@ -11,6 +11,7 @@ until cleared). `do` is one of
                  of doing what was asked
     hang         neither answer nor close, until the client goes away
     reset        TCP reset, "when": "before" (default) or "after" what was asked has been done
+    hang-up      do it, answer, and close the connection without having said so
     drop-body    do it, promise a body and close before its end
     garbage      do it, answer "bytes" (default: no HTTP at all)
     token        spoil issued tokens: "claims" (null removes one), "claims-from-now" (name: seconds),
@@ -25,7 +26,7 @@ import itertools
 import re
 import threading
 
-KINDS = ("latency", "answer", "hang", "reset", "drop-body", "garbage", "token", "deny")
+KINDS = ("latency", "answer", "hang", "reset", "hang-up", "drop-body", "garbage", "token", "deny")
 
 
 @dataclasses.dataclass

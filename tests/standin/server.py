@@ -137,6 +137,9 @@ class Connection(http.server.BaseHTTPRequestHandler):
             self._log(user, answer.code, "garbage")
             self.wfile.write(faults["garbage"].get("bytes", "\x16\x03 nonsense\n\n").encode())
             self.close_connection = True
+        elif "hang-up" in faults:
+            self._send(user, answer, "hang-up")
+            self.close_connection = True
         else:
             self._send(user, answer, "drop-body" if "drop-body" in faults else "")
 

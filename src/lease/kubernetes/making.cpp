@@ -173,7 +173,9 @@ int LeaseMaking::uninvited() const {
 // `lives_on`: if the answer is lost, a token may live on that nobody has.
 Result<Lease> LeaseMaking::token_of(const TokenWish& wish, bool lives_on) {
     const UnixTime sent = parts_.clock.now().wall;
-    const auto response = parts_.api.send(token_request(wish), work_, uninvited());
+    http::Request request = token_request(wish);
+    request.repeatable = !lives_on; // a second token ends with the same object
+    const auto response = parts_.api.send(std::move(request), work_, uninvited());
     if (!response) {
         Error error = response.error().error;
         if (lives_on && response.error().sent)

@@ -14,6 +14,7 @@ http::Request post(std::string target, const boost::json::object& body) {
     request.target = std::move(target);
     request.content_type = "application/json";
     request.body = Secret(boost::json::serialize(body));
+    request.repeatable = true; // a question only
     return request;
 }
 

@@ -140,6 +140,7 @@ http::Request delete_request(const ObjectRef& object) {
                                        {"kind", "DeleteOptions"},
                                        {"preconditions", json::object{{"uid", object.uid}}}});
     request.headers = {metadata_only}; // an object that has finalizers is the answer itself
+    request.repeatable = true;         // by its uid
     return request;
 }
 
@@ -152,6 +153,7 @@ http::Request annotate_request(const ObjectRef& object, const Annotations& annot
     http::Request request = with_body("PATCH", path_of(object), "application/merge-patch+json",
                                       {{"metadata", metadata}});
     request.headers = {metadata_only};
+    request.repeatable = true;
     return request;
 }
 
