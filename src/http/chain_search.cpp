@@ -103,10 +103,13 @@ private:
 
     bool is_good() {
         const int fault = check_chain(chain_);
-        return fault == X509_V_OK || note(fault, nullptr);
+        if (fault != X509_V_OK)
+            fault_ = {fault, ""};
+        return fault == X509_V_OK;
     }
 
-    // The first fault is told, but a strange key only if nothing else is known.
+    // Told is why a chain that leads to an anchor does not count, else the first fault on the way,
+    // a strange key only if there is no other.
     bool note(int code, X509* authority) {
         if (!fault_ || fault_->code == X509_V_ERR_CERT_SIGNATURE_FAILURE)
             fault_ = {code, authority != nullptr ? subject_of(authority) : ""};

@@ -1,0 +1,3 @@
+module leasehold/tests/chains
+
+go 1.21
