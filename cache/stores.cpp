@@ -19,7 +19,10 @@ struct Row {
 };
 
 constexpr std::array<Row, 5> table{{
-    {"kernel-keyring", [](const StoreOptions&) -> Made { return make_kernel_keyring_store(); }},
+    {"kernel-keyring",
+     [](const StoreOptions& options) -> Made {
+         return make_kernel_keyring_store({.runtime_directory = options.runtime_directory});
+     }},
     {"secret-service",
      [](const StoreOptions& options) {
          return make_secret_service_store({.child = options.secret_service_child,

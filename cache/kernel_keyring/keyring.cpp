@@ -8,7 +8,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstdint>
+#include <ctime>
 #include <functional>
 #include <limits>
 #include <span>
@@ -19,10 +21,16 @@ namespace leasehold::cache {
 namespace {
 
 constexpr std::string_view prefix = "leasehold:1:";
+constexpr std::string_view clearance_prefix = "leasehold:1:c:";
+constexpr std::string_view sealing_prefix = "leasehold:1:s:";
 // A record with a token of the API server takes 2 to 3 KiB.
 constexpr std::size_t usual_payload = 4096;
 constexpr const char* key_type = "user";
 constexpr key_perm_t permissions = KEY_POS_ALL | KEY_USR_VIEW | KEY_USR_READ | KEY_USR_SEARCH;
+
+std::string evictions_description() {
+    return std::string(prefix).append("evictions");
+}
 
 bool means_absent(int error_number) {
     return error_number == ENOKEY || error_number == EKEYEXPIRED || error_number == EKEYREVOKED;
@@ -46,6 +54,10 @@ StoreError keyring_error(int error_number) {
     }
 }
 
+StoreError too_large() {
+    return {StoreFault::full, "kernel keyring: a key holds at most 32767 bytes"};
+}
+
 // The user's persistent keyring, made ours to use through the thread keyring, which is gone when
 // this thread is. -1 where the kernel has none.
 key_serial_t persistent_keyring() {
@@ -58,10 +70,12 @@ key_serial_t search(key_serial_t keyring, const std::string& description) {
 }
 
 // The key's id, or -1 with errno.
-key_serial_t find_key(const std::string& description) {
-    const key_serial_t key = search(KEY_SPEC_USER_KEYRING, description);
-    if (key >= 0 || errno != ENOKEY)
-        return key;
+key_serial_t find_key(const std::string& description, Keyrings where) {
+    if (where != Keyrings::persistent) {
+        const key_serial_t key = search(KEY_SPEC_USER_KEYRING, description);
+        if (key >= 0 || errno != ENOKEY || where == Keyrings::user)
+            return key;
+    }
     const key_serial_t persistent = persistent_keyring();
     const key_serial_t kept = persistent < 0 ? -1 : search(persistent, description);
     if (kept < 0)
@@ -133,14 +147,26 @@ int place_soon(const Place& place, int attempts = few_attempts) {
     return error_number;
 }
 
-// The key that is to be replaced goes last of all: whoever reads meanwhile should find it.
+// The key that is to be replaced goes last of all: whoever reads meanwhile should find it. For a
+// sealing key, which is small, clearances go before any lease.
 std::vector<KeyringOccupant> victims(const std::string& description, std::string_view spared) {
     std::vector<KeyringOccupant> keys = evictable_keys();
+    if (description.starts_with(sealing_prefix))
+        std::stable_partition(keys.begin(), keys.end(), [](const KeyringOccupant& key) {
+            return key.left == 0 || key.description.starts_with(clearance_prefix);
+        });
     std::erase_if(keys, [&](const KeyringOccupant& key) { return key.description == spared; });
     std::stable_partition(keys.begin(), keys.end(), [&](const KeyringOccupant& key) {
         return key.description != description;
     });
     return keys;
+}
+
+void note_eviction() {
+    const Evictions before = keyring_evictions();
+    const std::string text =
+        std::to_string(before.count + 1) + ' ' + std::to_string(::time(nullptr));
+    (void)place_key(evictions_description(), text, Seconds(0));
 }
 
 // Unlinks until the key fits, one victim at a time; all that have ended count as one.
@@ -155,8 +181,10 @@ int place_by_eviction(const std::string& description, std::string_view spared, c
         if (error_number != EDQUOT)
             return error_number;
         ended_before = key.left == 0;
-        if (drop_key(key.id, persistent) && !ended_before)
+        if (drop_key(key.id, persistent) && !ended_before) {
             error_number = place_soon(place);
+            note_eviction();
+        }
     }
     return error_number == EDQUOT && ended_before ? place_soon(place) : error_number;
 }
@@ -199,11 +227,15 @@ std::string lease_description(std::string_view key_digest) {
 }
 
 std::string clearance_description(std::string_view clearance_digest) {
-    return std::string(prefix).append("c:").append(clearance_digest);
+    return std::string(clearance_prefix).append(clearance_digest);
 }
 
-StoreResult<std::optional<Secret>> keyring_read(const std::string& description) {
-    const key_serial_t key = find_key(description);
+std::string sealing_description(std::int64_t hour) {
+    return std::string(sealing_prefix).append(std::to_string(hour));
+}
+
+StoreResult<std::optional<Secret>> keyring_read(const std::string& description, Keyrings where) {
+    const key_serial_t key = find_key(description, where);
     if (key < 0)
         return means_absent(errno) ? StoreResult<std::optional<Secret>>(std::optional<Secret>())
                                    : keyring_error(errno);
@@ -225,7 +257,7 @@ StoreResult<std::optional<Secret>> keyring_read(const std::string& description) 
 StoreResult<void> keyring_write(const std::string& description, std::string_view payload,
                                 Seconds life, std::string_view spared) {
     if (payload.size() > keyring_payload_limit)
-        return StoreError{StoreFault::full, "kernel keyring: a key holds at most 32767 bytes"};
+        return too_large();
     const Place place = [&] { return place_key(description, payload, life); };
     int error_number = place();
     const long quota = error_number == EDQUOT ? quota_bytes() : 0;
@@ -238,11 +270,33 @@ StoreResult<void> keyring_write(const std::string& description, std::string_view
     return {};
 }
 
+StoreResult<void> keyring_place(const std::string& description, std::string_view payload,
+                                Seconds life) {
+    if (payload.size() > keyring_payload_limit)
+        return too_large();
+    if (const int error_number = place_key(description, payload, life))
+        return keyring_error(error_number);
+    return {};
+}
+
+Evictions keyring_evictions() {
+    const auto text = keyring_read(evictions_description(), Keyrings::user);
+    Evictions evictions;
+    if (!text || !*text)
+        return evictions;
+    const std::string_view numbers = (**text).reveal();
+    const char* const end = numbers.data() + numbers.size();
+    const auto count = std::from_chars(numbers.data(), end, evictions.count);
+    if (count.ptr != end)
+        (void)std::from_chars(count.ptr + 1, end, evictions.last);
+    return evictions;
+}
+
 StoreResult<void> keyring_erase(const std::string& description) {
     const key_serial_t persistent = persistent_keyring();
     // The two keyrings hold the same key, unless the user keyring vanished in between.
     for (int attempt = 0; attempt < 4; ++attempt) {
-        const key_serial_t key = find_key(description);
+        const key_serial_t key = find_key(description, Keyrings::all);
         if (key < 0 && means_absent(errno))
             return {};
         if (key < 0)

@@ -14,6 +14,7 @@ namespace leasehold::cache {
 namespace {
 
 constexpr std::string_view our_prefix = "leasehold:1:";
+constexpr std::string_view sealing_prefix = "leasehold:1:s:"; // many entries hang on each
 
 // Without iostream: this is linked into the static front.
 std::string read_proc(const char* path) {
@@ -65,7 +66,8 @@ std::optional<KeyringOccupant> read_line(std::string_view line, uid_t uid) {
     next_word(line); // group
     const std::string_view type = next_word(line);
     std::string_view description = next_word(line);
-    if (!id || !left || owner != uid || type != "user" || !description.starts_with(our_prefix))
+    if (!id || !left || owner != uid || type != "user" || !description.starts_with(our_prefix) ||
+        description.starts_with(sealing_prefix))
         return std::nullopt;
     if (description.back() == ':')
         description.remove_suffix(1);
@@ -89,6 +91,39 @@ std::vector<KeyringOccupant> evictable_keys(std::string_view proc_keys, uid_t ui
 
 std::vector<KeyringOccupant> evictable_keys() {
     return evictable_keys(read_proc("/proc/keys"), ::geteuid());
+}
+
+// "1000:  21 20/20 5/200 574/20000": references, then used/most of each.
+KeyQuota key_quota(std::string_view proc_key_users, uid_t uid) {
+    const auto pair = [](std::string_view word, long& used, long& most) {
+        const std::size_t slash = std::min(word.find('/'), word.size());
+        used = number<long>(word.substr(0, slash), 10).value_or(0);
+        most = number<long>(word.substr(std::min(slash + 1, word.size())), 10).value_or(0);
+    };
+    KeyQuota quota;
+    while (!proc_key_users.empty()) {
+        std::string_view line = proc_key_users.substr(0, proc_key_users.find('\n'));
+        proc_key_users.remove_prefix(std::min(line.size() + 1, proc_key_users.size()));
+        if (next_word(line) != std::to_string(uid) + ':')
+            continue;
+        next_word(line); // references
+        next_word(line); // all keys, and those that are whole
+        pair(next_word(line), quota.keys, quota.most_keys);
+        pair(next_word(line), quota.bytes, quota.most_bytes);
+    }
+    return quota;
+}
+
+KeyQuota key_quota() {
+    return key_quota(read_proc("/proc/key-users"), ::geteuid());
+}
+
+bool has_room(const KeyQuota& quota, std::size_t bytes, int share) {
+    const auto fits = [share](long used, long most) {
+        return most == 0 || used <= most / 100 * share + most % 100 * share / 100;
+    };
+    return fits(quota.keys + 1, quota.most_keys) &&
+           fits(quota.bytes + static_cast<long>(bytes), quota.most_bytes);
 }
 
 long quota_bytes() {

@@ -3,6 +3,7 @@
 
 #include <keyutils.h>
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,23 @@ struct KeyringOccupant {
 
 // The same of the running kernel; empty where /proc/keys cannot be read.
 [[nodiscard]] std::vector<KeyringOccupant> evictable_keys();
+
+// What all keys of a user take together, and may take (proc-key-users(5)). 0 where unknown.
+struct KeyQuota {
+    long keys = 0;
+    long most_keys = 0;
+    long bytes = 0;
+    long most_bytes = 0;
+};
+
+// Of a text like /proc/key-users.
+[[nodiscard]] KeyQuota key_quota(std::string_view proc_key_users, uid_t uid);
+// Of this user as the kernel tells it.
+[[nodiscard]] KeyQuota key_quota();
+
+// Whether one more key of so many bytes leaves at most `share` percent of the quota in use. True
+// where that is not known: the kernel will say so itself.
+[[nodiscard]] bool has_room(const KeyQuota& quota, std::size_t bytes, int share);
 
 // The most bytes that the keys of this user may hold together; 0 if unknown.
 [[nodiscard]] long quota_bytes();

@@ -1,5 +1,9 @@
 #include "cache/kernel_keyring/keyring.hpp"
+#include "cache/kernel_keyring/quota.hpp"
+#include "cache/kernel_keyring/sealed_files.hpp"
 #include "src/base/error.hpp"
+
+#include <set>
 
 namespace leasehold::cache {
 namespace {
@@ -8,59 +12,123 @@ std::string description_of(EntryKind kind, std::string_view digest) {
     return kind == EntryKind::lease ? lease_description(digest) : clearance_description(digest);
 }
 
+std::string_view last_part(std::string_view description) {
+    return description.substr(description.rfind(':') + 1);
+}
+
 bool is_lease(std::string_view description) {
-    return description == lease_description(description.substr(description.rfind(':') + 1));
+    return description == lease_description(last_part(description));
+}
+
+bool is_clearance(std::string_view description) {
+    return description == clearance_description(last_part(description));
 }
 
 class KernelKeyringStore final : public QuickStore {
 public:
+    explicit KernelKeyringStore(const KeyringOptions& options)
+        : sealed_(options.runtime_directory), share_(options.share) {}
+
     [[nodiscard]] std::string_view name() const override { return "kernel-keyring"; }
 
     StoreResult<std::optional<Secret>> read(EntryKind kind, std::string_view digest) override {
-        return keyring_read(description_of(kind, digest));
+        const std::string description = description_of(kind, digest);
+        LEASEHOLD_TRY_ASSIGN(std::optional<Secret> found,
+                             keyring_read(description, Keyrings::user));
+        if (found)
+            return found;
+        // A file that cannot be used is as good as none: the next write replaces it.
+        if (auto unsealed = sealed_.read(kind, digest); unsealed && *unsealed)
+            return unsealed;
+        return keyring_read(description, Keyrings::persistent);
     }
 
+    // Readers look for the key first. So whichever of key and file is written last and then has the
+    // other removed, they see the old entry or the new one.
     StoreResult<void> write(EntryKind kind, std::string_view digest, const Secret& bytes,
                             Seconds life, std::string_view spared) override {
         LEASEHOLD_TRY(check_entry(bytes, life));
-        return keyring_write(description_of(kind, digest), bytes.reveal(), life,
-                             spared.empty() ? "" : lease_description(spared));
+        const std::string description = description_of(kind, digest);
+        // First of all, while there is room for it: later entries may need it.
+        const bool can_seal = sealed_.prepare(kind, life).has_value();
+        if (can_seal && !place_where_room_is(description, bytes, life)) {
+            if (sealed_.write(kind, digest, bytes, life))
+                return keyring_erase(description);
+        } else if (can_seal) {
+            (void)sealed_.erase(kind, digest);
+            return {};
+        }
+        LEASEHOLD_TRY(keyring_write(description, bytes.reveal(), life,
+                                    spared.empty() ? "" : lease_description(spared)));
+        (void)sealed_.erase(kind, digest);
+        return {};
     }
 
     StoreResult<void> erase(const CacheKey& key) override {
+        LEASEHOLD_TRY(sealed_.erase(EntryKind::lease, key.digest_hex()));
         return keyring_erase(lease_description(key.digest_hex()));
     }
 
     StoreResult<std::vector<Secret>> list() override {
-        LEASEHOLD_TRY_ASSIGN(const auto descriptions, keyring_list());
+        LEASEHOLD_TRY_ASSIGN(const auto digests, lease_digests());
         std::vector<Secret> all;
-        for (const std::string& description : descriptions) {
-            if (!is_lease(description))
-                continue;
-            LEASEHOLD_TRY_ASSIGN(std::optional<Secret> bytes, keyring_read(description));
+        for (const std::string& digest : digests) {
+            LEASEHOLD_TRY_ASSIGN(std::optional<Secret> bytes, read(EntryKind::lease, digest));
             if (bytes)
                 all.push_back(*std::move(bytes));
         }
         return all;
     }
 
-    // Clearances go too, but are not counted: they are no entries of their own.
-    StoreResult<std::size_t> clear() override {
-        LEASEHOLD_TRY_ASSIGN(const auto descriptions, keyring_list());
-        std::size_t count = 0;
-        for (const std::string& description : descriptions) {
-            LEASEHOLD_TRY(keyring_erase(description));
-            if (is_lease(description))
-                ++count;
-        }
-        return count;
+    StoreResult<void> drop_clearances() override {
+        return drop(EntryKind::clearance, is_clearance);
     }
+
+    // Clearances and sealing keys go too, but are not counted: they are no entries of their own.
+    StoreResult<std::size_t> clear() override {
+        LEASEHOLD_TRY_ASSIGN(const auto all, list());
+        LEASEHOLD_TRY(drop_clearances());
+        LEASEHOLD_TRY(drop(EntryKind::lease, [](std::string_view) { return true; }));
+        return all.size();
+    }
+
+private:
+    // The files of a kind, and the keys of which `which` is true.
+    StoreResult<void> drop(EntryKind kind, bool (*which)(std::string_view description)) {
+        for (const std::string& digest : sealed_.digests(kind))
+            LEASEHOLD_TRY(sealed_.erase(kind, digest));
+        LEASEHOLD_TRY_ASSIGN(const auto descriptions, keyring_list());
+        for (const std::string& description : descriptions)
+            if (which(description))
+                LEASEHOLD_TRY(keyring_erase(description));
+        return {};
+    }
+
+    bool place_where_room_is(const std::string& description, const Secret& bytes, Seconds life) {
+        return has_room(key_quota(), bytes.size() + description.size() + 1, share_) &&
+               keyring_place(description, bytes.reveal(), life).has_value();
+    }
+
+    // Of every lease, in a key or a file, once.
+    StoreResult<std::set<std::string>> lease_digests() {
+        LEASEHOLD_TRY_ASSIGN(const auto descriptions, keyring_list());
+        std::set<std::string> digests;
+        for (const std::string& description : descriptions)
+            if (is_lease(description))
+                digests.emplace(last_part(description));
+        for (std::string& digest : sealed_.digests(EntryKind::lease))
+            digests.insert(std::move(digest));
+        return digests;
+    }
+
+    SealedFiles sealed_;
+    int share_;
 };
 
 } // namespace
 
-std::unique_ptr<QuickStore> make_kernel_keyring_store() {
-    return std::make_unique<KernelKeyringStore>();
+std::unique_ptr<QuickStore> make_kernel_keyring_store(KeyringOptions options) {
+    return std::make_unique<KernelKeyringStore>(options);
 }
 
 } // namespace leasehold::cache

@@ -85,16 +85,22 @@ StoreResult<std::vector<Secret>> list_entries(const EntryDirectories& directorie
     return all;
 }
 
+StoreResult<void> clear_clearances(const EntryDirectories& directories) {
+    for (const EntryFiles& files : directories)
+        for (const std::string& digest : files.digests(suffix_of(EntryKind::clearance)))
+            LEASEHOLD_TRY(files.remove(name_of(EntryKind::clearance, digest)));
+    return {};
+}
+
 StoreResult<std::size_t> clear_entries(const EntryDirectories& directories) {
+    LEASEHOLD_TRY(clear_clearances(directories));
     std::set<std::string> cleared;
     for (const EntryFiles& files : directories) {
         remove_ended(files);
-        for (const std::string_view suffix : suffixes)
-            for (const std::string& digest : files.digests(suffix)) {
-                LEASEHOLD_TRY(files.remove(digest + std::string(suffix)));
-                if (suffix == suffix_of(EntryKind::lease))
-                    cleared.insert(digest);
-            }
+        for (const std::string& digest : files.digests(suffix_of(EntryKind::lease))) {
+            LEASEHOLD_TRY(files.remove(name_of(EntryKind::lease, digest)));
+            cleared.insert(digest);
+        }
     }
     return cleared.size();
 }

@@ -27,6 +27,7 @@ read_entry(const EntryDirectories& directories, EntryKind kind, std::string_view
                                             std::string_view digest);
 // Leases, each key once. Removes what has ended.
 [[nodiscard]] StoreResult<std::vector<Secret>> list_entries(const EntryDirectories& directories);
+[[nodiscard]] StoreResult<void> clear_clearances(const EntryDirectories& directories);
 // Clearances go too, but are not counted.
 [[nodiscard]] StoreResult<std::size_t> clear_entries(const EntryDirectories& directories);
 

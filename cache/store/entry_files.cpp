@@ -38,7 +38,7 @@ StoreError directory_error(StoreFault fault, const std::string& path, const std:
     return {fault, quoted(path) + ' ' + what, hint};
 }
 
-StoreResult<void> check_directory(int fd, const std::string& path, Medium medium) {
+StoreResult<uid_t> check_directory(int fd, const std::string& path, Medium medium) {
     struct stat status {};
     if (::fstat(fd, &status) != 0)
         return directory_error(StoreFault::failed, path,
@@ -52,15 +52,15 @@ StoreResult<void> check_directory(int fd, const std::string& path, Medium medium
                                "run: chmod 700 " + path);
     if (medium == Medium::memory && !is_in_memory(fd))
         return directory_error(StoreFault::unavailable, path, "is not on a memory file system");
-    return {};
+    return status.st_uid;
 }
 
 // Why this is no file of ours alone; "" if it is. One without a name was replaced since it was
 // opened: its content is the old entry's, whole.
-std::string trouble_of(const struct stat& status, std::size_t limit) {
+std::string trouble_of(const struct stat& status, uid_t owner, std::size_t limit) {
     if (!S_ISREG(status.st_mode))
         return "is not a regular file";
-    if (status.st_uid != ::geteuid())
+    if (status.st_uid != owner)
         return "belongs to another user (uid " + std::to_string(status.st_uid) + ")";
     if ((status.st_mode & 077U) != 0)
         return "can be read by other users";
@@ -139,8 +139,8 @@ StoreResult<std::optional<EntryFiles>> EntryFiles::open(const std::string& path,
         return directory_error(StoreFault::refused, path, "is not a directory of its own");
     if (!directory)
         return directory_error(file_fault(errno), path, "cannot be opened: " + errno_text(errno));
-    LEASEHOLD_TRY(check_directory(directory.get(), path, medium));
-    return std::optional<EntryFiles>(EntryFiles(std::move(directory), path));
+    LEASEHOLD_TRY_ASSIGN(const uid_t owner, check_directory(directory.get(), path, medium));
+    return std::optional<EntryFiles>(EntryFiles(std::move(directory), path, owner));
 }
 
 StoreResult<std::optional<Secret>> EntryFiles::read(const std::string& name,
@@ -155,7 +155,7 @@ StoreResult<std::optional<Secret>> EntryFiles::read(const std::string& name,
     struct stat status {};
     if (::fstat(file.get(), &status) != 0)
         return error(StoreFault::failed, name, "cannot be examined: " + errno_text(errno));
-    if (const std::string trouble = trouble_of(status, limit); !trouble.empty())
+    if (const std::string trouble = trouble_of(status, owner_, limit); !trouble.empty())
         return error(StoreFault::refused, name, trouble);
     std::string text(static_cast<std::size_t>(status.st_size), '\0');
     if (const int error_number = read_exactly(file.get(), text))

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include <sys/types.h>
+
 namespace leasehold::cache {
 
 enum class Medium {
@@ -49,8 +51,8 @@ public:
     void remove_abandoned(std::string_view suffix) const;
 
 private:
-    EntryFiles(Fd directory, std::string path)
-        : directory_(std::move(directory)), path_(std::move(path)) {}
+    EntryFiles(Fd directory, std::string path, uid_t owner)
+        : directory_(std::move(directory)), path_(std::move(path)), owner_(owner) {}
 
     [[nodiscard]] std::vector<std::string> names(std::string_view ending) const;
     [[nodiscard]] StoreError error(StoreFault fault, const std::string& name,
@@ -58,6 +60,7 @@ private:
 
     Fd directory_;
     std::string path_; // for messages
+    uid_t owner_;      // of the directory: this user
 };
 
 [[nodiscard]] bool is_on_memory_file_system(const std::string& directory);

@@ -25,9 +25,7 @@ public:
     StoreResult<void> write(EntryKind kind, std::string_view digest, const Secret& bytes,
                             Seconds life, std::string_view /*spared*/) override {
         LEASEHOLD_TRY(check_entry(bytes, life));
-        LEASEHOLD_TRY(look());
-        if (there_.empty())
-            LEASEHOLD_TRY(make());
+        LEASEHOLD_TRY(look(true));
         return write_entry(there_, kind, digest, bytes, life, Survives::its_writer);
     }
 
@@ -46,6 +44,11 @@ public:
         return clear_entries(there_);
     }
 
+    StoreResult<void> drop_clearances() override {
+        LEASEHOLD_TRY(look());
+        return clear_clearances(there_);
+    }
+
     StoreResult<void> check() override {
         LEASEHOLD_TRY(look());
         if (!there_.empty())
@@ -62,41 +65,30 @@ private:
         return is_on_memory_file_system(directory_of(path));
     }
 
-    // Opens those that are there, once. An error if there is none and can be none.
-    StoreResult<void> look() {
-        if (!there_.empty())
+    // Opens those that are there, once; or, if one is to be written to, all again with the first
+    // that can be made, so that all processes write to the same. An error if there is none and can
+    // be none.
+    StoreResult<void> look(bool make = false) {
+        if (!there_.empty() && !make)
             return {};
+        there_.clear();
         StoreError trouble{StoreFault::unavailable, "no memory file system is to be had", ""};
         bool possible = false;
         for (const std::string& path : directories_) {
             auto files = EntryFiles::open(path, Medium::memory);
+            if (files && !*files && can_be_made(path)) {
+                possible = true;
+                if (make && there_.empty() && make_private_directory(path))
+                    files = EntryFiles::open(path, Medium::memory);
+            }
             if (files && *files)
                 there_.push_back(**std::move(files));
-            else if (files)
-                possible = possible || can_be_made(path);
-            else if (files.error().fault != StoreFault::unavailable)
+            else if (!files && files.error().fault != StoreFault::unavailable)
                 trouble = std::move(files).error();
         }
-        if (there_.empty() && !possible)
+        if (there_.empty() && (make || !possible))
             return trouble;
         return {};
-    }
-
-    StoreResult<void> make() {
-        std::string trouble = "no memory file system is to be had";
-        for (const std::string& path : directories_) {
-            if (!can_be_made(path))
-                continue;
-            if (auto made = make_private_directory(path); !made) {
-                trouble = made.error().message;
-                continue;
-            }
-            if (auto files = EntryFiles::open(path, Medium::memory); files && *files) {
-                there_.push_back(**std::move(files));
-                return {};
-            }
-        }
-        return StoreError{StoreFault::unavailable, trouble, ""};
     }
 
     std::vector<std::string> directories_;

@@ -94,10 +94,11 @@ std::optional<Found> look_everywhere(const cache::ClearanceQuestion& question,
                                      const std::optional<std::string>& runtime_directory,
                                      const char* const* environment) {
     const std::string digest = cache::clearance_digest(question);
-    if (auto found = look_in(*cache::make_kernel_keyring_store(), digest, environment))
+    const std::string runtime = runtime_directory.value_or("");
+    const auto keyring = cache::make_kernel_keyring_store({.runtime_directory = runtime});
+    if (auto found = look_in(*keyring, digest, environment))
         return found;
-    const auto memory =
-        cache::make_memory_store(cache::memory_directories(runtime_directory.value_or("")));
+    const auto memory = cache::make_memory_store(cache::memory_directories(runtime));
     return look_in(*memory, digest, environment);
 }
 

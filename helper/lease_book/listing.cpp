@@ -1,7 +1,7 @@
 #include "helper/lease_book/listing.hpp"
 
 #include "cache/record/record.hpp"
-#include "cache/store/store.hpp"
+#include "cache/store/quick_store.hpp"
 #include "cache/token_cache.hpp"
 #include "helper/leasing/note.hpp"
 #include "helper/leasing/obtain.hpp"
@@ -97,6 +97,15 @@ Result<void> for_each_lease(const Process& process, const std::optional<std::str
     return {};
 }
 
+// They name leases that are gone, and take room until the end of those.
+Result<void> drop_clearances(const Process& process) {
+    LEASEHOLD_TRY_ASSIGN(const auto names, store_names(process, std::nullopt));
+    for (const auto& store : make_stores(process, names))
+        if (auto* quick = dynamic_cast<cache::QuickStore*>(store.get()))
+            (void)quick->drop_clearances();
+    return {};
+}
+
 } // namespace
 
 Result<std::vector<ListedLease>> list_leases(const Process& process,
@@ -129,6 +138,8 @@ Result<std::size_t> clear_leases(const Process& process, const std::optional<std
         forgotten.insert(lease.id + record.key_material);
     };
     LEASEHOLD_TRY(for_each_lease(process, profile, erase));
+    if (!profile && !id)
+        LEASEHOLD_TRY(drop_clearances(process));
     return forgotten.size();
 }
 

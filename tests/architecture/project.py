@@ -11,7 +11,7 @@ ROOMS = {
     "src/base": (),
     "cache/record": ("src/base",),
     "cache/store": ("cache/record", "src/base"),
-    "cache/kernel_keyring": ("cache/store", "src/base"),
+    "cache/kernel_keyring": ("cache/record", "cache/store", "src/base"),
     "cache/notes": ("cache/record", "cache/store", "src/base"),
     "cache/secret_service": ("cache/notes", "cache/store", "src/base"),
     "cache": (

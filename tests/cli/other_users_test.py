@@ -1,6 +1,8 @@
 """Another user of the machine, by sudo and its relatives (KR-1, SEC-5), and with the small quota
 that everybody but root has (KR-3)."""
 
+import glob
+import json
 import os
 import pwd
 import shutil
@@ -170,7 +172,50 @@ class Quota(UsersCase):
         self.assertEqual(len(self.api.requests()), before)
         self.assertEqual(self.foreign(), count, "other programs' keys stay")
 
-    def test_KR_3_the_leases_that_end_first_make_room(self):
+    def test_KR_8_more_leases_than_the_quota_holds_are_kept(self):
+        names = ["p%02d" % i for i in range(40)]
+        before = self.token_requests()
+        tokens = {}
+        for name in names:
+            self.their_profile(name, "--store", "kernel-keyring")
+            tokens[name] = self.their_token(profile=name)
+        for _ in range(2):
+            for name in names:
+                self.assertEqual(self.their_token(profile=name), tokens[name])
+        self.assertEqual(self.token_requests(), before + len(names))
+        listed = json.loads(self.as_nobody("cache", "list", "-o", "json").stdout)
+        self.assertEqual(len(listed), len(names))
+        # Some of them have no key of their own: the front opens what is sealed by itself.
+        files = glob.glob(self.theirs.path("run/leasehold/sealed/*"))
+        self.assertGreater(len(files), 40)
+        for path in files:
+            self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+            with open(path, "rb") as file:
+                content = file.read()
+            for token in tokens.values():
+                self.assertNotIn(token[:40].encode(), content)
+        front = everybody.copy_of(PROGRAM, alone=True)
+        for name in names:
+            result = self.theirs.run(*BECOME["setpriv"], front, "credential", "--profile", name)
+            self.assertEqual((result.returncode, result.stderr), (0, ""))
+            self.assertIn(tokens[name], result.stdout)
+        self.assertIn("forgot 40 tokens", self.as_nobody("cache", "clear").stdout)
+        self.assertEqual(glob.glob(self.theirs.path("run/leasehold/sealed/*")), [])
+
+    def test_KR_8_what_is_sealed_ends_with_its_key(self):
+        for name in ("first", "dev"):
+            self.their_profile(name, "--store", "kernel-keyring")
+        self.their_token(profile="first")
+        self.fill()
+        token = self.their_token()
+        self.assertEqual(self.their_token(), token)
+        self.theirs.run(*BECOME["setpriv"], "keyctl", "clear", "@u")
+        self.theirs.run(*BECOME["setpriv"], "keyctl", "session", "-", "sh", "-c",
+                        "keyctl clear $(keyctl get_persistent @s)")
+        self.assertNotEqual(self.their_token(), token)
+
+    def test_KR_3_without_a_runtime_directory_the_leases_that_end_first_make_room(self):
+        self.theirs.environment["LEASEHOLD_RUNTIME_DIR"] = "/proc/none"
         names = ["p%02d" % i for i in range(16)]
         tokens = {}
         for number, name in enumerate(names):

@@ -14,14 +14,23 @@
 namespace leasehold::test {
 namespace {
 
+// `share`: of the key quota; 0 seals every entry into a file.
+template <int share>
 class KeyringPlace final : public StorePlace {
 public:
     KeyringPlace() { (void)open()->clear(); }
     ~KeyringPlace() override { (void)open()->clear(); }
     std::unique_ptr<cache::TokenStore> open() override {
-        return cache::make_kernel_keyring_store();
+        return cache::make_kernel_keyring_store({session_.directory() + "/run", share});
     }
+
+private:
+    PrivateSession session_;
 };
+
+std::string keyring_left_out() {
+    return keyring_forbidden() ? no_keyring : "";
+}
 
 class SecretServicePlace final : public StorePlace {
 public:
@@ -84,11 +93,10 @@ std::unique_ptr<StorePlace> make_place() {
 
 const std::vector<StoreKind>& all_store_kinds() {
     static const std::vector<StoreKind> kinds{
-        // Other keys of the user count against the same 20 000 bytes.
         {.name = "kernel_keyring",
-         .make = make_place<KeyringPlace>,
-         .left_out = [] { return std::string(keyring_forbidden() ? no_keyring : ""); },
-         .largest = 16 * 1024},
+         .make = make_place<KeyringPlace<75>>,
+         .left_out = keyring_left_out},
+        {.name = "sealed", .make = make_place<KeyringPlace<0>>, .left_out = keyring_left_out},
         {.name = "secret_service", .make = make_place<SecretServicePlace>},
         {.name = "file", .make = make_place<FilePlace>},
         {.name = "memory",

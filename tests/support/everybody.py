@@ -6,14 +6,15 @@ import shutil
 import tempfile
 
 
-def copy_of(program):
+def copy_of(program, alone=False):
     """Copies the prefix that PREFIX/bin/leasehold lies in, as far as it needs it, to where every
-    user may run it, whatever the umask; answers the copy's path. It goes with this process."""
+    user may run it, whatever the umask; answers the copy's path. It goes with this process. The
+    front `alone` has no full program to call."""
     prefix = os.path.dirname(os.path.dirname(os.path.abspath(program)))
     # Not in TMPDIR, which may be one user's alone.
     copied = tempfile.mkdtemp(prefix="leasehold-programs-", dir="/tmp")
     atexit.register(shutil.rmtree, copied, ignore_errors=True)
-    for part in ("bin", "libexec/leasehold"):
+    for part in ("bin",) if alone else ("bin", "libexec/leasehold"):
         os.makedirs(os.path.join(copied, part))
         for name in os.listdir(os.path.join(prefix, part)):
             if name.startswith("leasehold"):
