@@ -64,7 +64,7 @@ std::string summary(const ProfileDraft& draft, const EntryOutcome& entry,
                        (entry.diff.empty() ? " (unchanged)" : "") + '\n';
     if (obtained)
         text += "lease        " + (obtained->subject.empty() ? "cached" : obtained->subject) +
-                " until " + format_rfc3339(obtained->reported_expiry) + '\n';
+                " until " + format_rfc3339(obtained->ends) + '\n';
     if (entry.current != entry.previous_current)
         text += "current      " + entry.current +
                 (entry.previous_current.empty() ? ""
@@ -131,8 +131,7 @@ Result<int> run_setup(Invocation& call) {
         process.complain("leasehold: " + notice + '\n');
     assembly.log_notices();
     if (obtained && !obtained->why_not_revocable.empty())
-        process.complain(
-            not_revocable_text(obtained->why_not_revocable, obtained->reported_expiry));
+        process.complain(not_revocable_text(obtained->why_not_revocable, obtained->ends));
     process.complain(not_kept_text(assembly.cache()));
     process.print(summary(draft, *entry, obtained));
     return 0;

@@ -117,6 +117,9 @@ Result<lease::Renewal> renew_lease(const Process& process, ProfileBook& book, co
                           "make a new one: leasehold lease create --profile " + profile.name);
     const Instant asked = process.clock.now();
     auto renewal = book.book->renew(id, wanted, deadline);
+    // By this machine's clock, as every command tells it.
+    if (renewal && renewal->lease)
+        renewal->entry.expires = renewal->lease->expires;
     if (!renewal) {
         AuditEvent event = failed_event(profile, renewal.error());
         event.lease = id;

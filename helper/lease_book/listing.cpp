@@ -66,7 +66,7 @@ std::optional<ListedLease> read_row(const cache::Record& record, const Process& 
                        note->server,
                        note->subject,
                        record.lifetime.issued_wall,
-                       judgement.reported_expiry,
+                       lease_end(*note, record.lifetime, judgement),
                        std::string(to_text(judgement.freshness)),
                        note->jti,
                        note->revocable,

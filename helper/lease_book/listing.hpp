@@ -21,7 +21,7 @@ struct ListedLease {
     std::string server;
     std::string subject;
     UnixTime issued = 0;  // by the local clock
-    UnixTime expires = 0; // likewise
+    UnixTime expires = 0; // likewise; what clients are told is a little earlier
     std::string state;    // fresh, due (for renewal), spent
     std::string jti;
     bool revocable = false;

@@ -58,7 +58,8 @@ lease::LeaseEntry entry_of(const ListedLease& local, bool was_asked) {
     return entry;
 }
 
-// What a server's record does not tell, the store's may.
+// What a server's record does not tell, the store's may. The end is told by this machine's clock,
+// as every command tells it.
 void complete(lease::LeaseEntry& entry, const ListedLease& local) {
     const auto fill = [](std::string& text, const std::string& with) {
         if (text.empty())
@@ -67,6 +68,7 @@ void complete(lease::LeaseEntry& entry, const ListedLease& local) {
     fill(entry.profile, local.profile);
     fill(entry.subject, local.subject);
     fill(entry.credential_id, local.jti);
+    entry.expires = local.expires;
 }
 
 std::string cell(const std::string& text) {

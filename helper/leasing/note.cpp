@@ -30,11 +30,26 @@ std::optional<LeaseNote> read_lease_note(std::string_view text) {
         return hostile_text(json_string(*note, {name}).value_or(""));
     };
     const boost::json::value* revocable = json_find(*note, {"revocable"});
-    return LeaseNote{
-        text_of("profile"),  std::string(json_string(*note, {"path"}).value_or("")),
-        text_of("provider"), text_of("server"),
-        text_of("subject"),  text_of("id"),
-        text_of("jti"),      revocable != nullptr && revocable->is_bool() && revocable->get_bool()};
+    const boost::json::value* expires = json_find(*note, {"expires"});
+    return LeaseNote{text_of("profile"),
+                     std::string(json_string(*note, {"path"}).value_or("")),
+                     text_of("provider"),
+                     text_of("server"),
+                     text_of("subject"),
+                     text_of("id"),
+                     text_of("jti"),
+                     revocable != nullptr && revocable->is_bool() && revocable->get_bool(),
+                     expires != nullptr && expires->is_int64() ? expires->get_int64() : 0};
+}
+
+UnixTime lease_end(const LeaseNote& note, const cache::Lifetime& lifetime,
+                   const cache::Judgement& judgement) {
+    // Where the clocks do not tell how long ago it was issued, nothing is usable any more.
+    if (!judgement.usable && judgement.left == Seconds(0) && note.expires != 0)
+        return note.expires;
+    const UnixTime issued = judgement.reported_expiry - lifetime.reported_for.count();
+    return note.expires == 0 ? issued + lifetime.ends_after.count()
+                             : note.expires + (issued - lifetime.issued_wall);
 }
 
 } // namespace leasehold::helper

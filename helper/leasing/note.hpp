@@ -1,6 +1,7 @@
 // What is written beside a cached token for people to see: one line of printable JSON, no secret.
 #pragma once
 
+#include "cache/record/lifetime.hpp"
 #include "src/lease/profile/profile.hpp"
 #include "src/lease/terms/lease.hpp"
 
@@ -20,6 +21,7 @@ struct LeaseNote {
     std::string id;
     std::string jti;
     bool revocable = false;
+    UnixTime expires = 0; // as told when it was leased
 };
 
 [[nodiscard]] std::string write_lease_note(const lease::Profile& profile,
@@ -27,5 +29,10 @@ struct LeaseNote {
 
 // Empty if the text is no note. Texts are made safe to show.
 [[nodiscard]] std::optional<LeaseNote> read_lease_note(std::string_view text);
+
+// When the lease ends, by the local clock as it stands: what `lease create` told, moved along with
+// a clock that was set since. Clients are told an earlier time (Judgement::reported_expiry).
+[[nodiscard]] UnixTime lease_end(const LeaseNote& note, const cache::Lifetime& lifetime,
+                                 const cache::Judgement& judgement);
 
 } // namespace leasehold::helper

@@ -14,9 +14,14 @@ namespace {
 constexpr Seconds longest_kept{24 * 3600};
 
 Obtained from_hit(cache::Hit hit) {
-    const auto note = read_lease_note(hit.record.note);
-    return {std::move(hit.record.token), hit.judgement.reported_expiry, hit.record.lifetime,
-            hit.store, note ? note->subject : ""};
+    const LeaseNote note = read_lease_note(hit.record.note).value_or(LeaseNote{});
+    const UnixTime ends = lease_end(note, hit.record.lifetime, hit.judgement);
+    return {std::move(hit.record.token),
+            hit.judgement.reported_expiry,
+            hit.record.lifetime,
+            hit.store,
+            ends,
+            note.subject};
 }
 
 // Under which name a failure is remembered: with the profile's file as it stands and all else that
@@ -126,8 +131,9 @@ private:
         const cache::Lifetime& lifetime = record.lifetime;
         parts_.cache.save(key_, record);
         const auto judgement = cache::judge(lifetime, parts_.clock.now(), lifetime.boot_id);
-        return Obtained{std::move(lease->token), judgement.reported_expiry, lifetime, "",
-                        lease->subject,          lease->why_not_revocable};
+        return Obtained{
+            std::move(lease->token), judgement.reported_expiry, lifetime, "", lease->expires,
+            lease->subject,          lease->why_not_revocable};
     }
 
     const ObtainParts& parts_;

@@ -28,6 +28,7 @@ struct Obtained {
     UnixTime reported_expiry = 0; // what the client is told: a little before the end
     cache::Lifetime lifetime;
     std::string store;                  // where it came from; "" if it was leased just now
+    UnixTime ends = 0;                  // the lease's end, for people
     std::string subject = {};           // "" if the store's record does not tell
     std::string why_not_revocable = {}; // if it was leased just now
 };

@@ -1,7 +1,9 @@
 """The lease book through the real program: static and dynamic leases, their records, and their end."""
 
+import calendar
 import json
 import os
+import re
 import signal
 import time
 import unittest
@@ -54,6 +56,33 @@ class Revocable(LeaseCase):
                 result = self.leasehold("lease", "create", "--profile", "p%d" % status)
                 self.assertEqual(result.returncode, 0, result.stderr)
                 self.assertIn("cannot be revoked", result.stderr)
+
+    def test_every_command_tells_the_same_end(self):
+        for number, (flags, skew) in enumerate(((["--no-revocable"], 0), ([], 0), ([], 1800),
+                                                (["--no-revocable"], -1800))):
+            with self.subTest(flags=flags, skew=skew):
+                self.api.skew(skew)
+                name = "p%d" % number
+                before = time.time()
+                said = self.setup(name, "--ttl", "20m", *flags)
+                end = re.search(r"until (\S+)", said).group(1)
+                told = {"cache list": json.loads(self.ok("cache", "list", "--profile", name, "-o",
+                                                         "json"))[0]["expires"]}
+                [listed] = self.leases("--profile", name)
+                told["lease list"] = listed["expires"]
+                [listed] = self.leases("--profile", name, "--local")
+                told["lease list --local"] = listed["expires"]
+                told["audit"] = json.loads(self.ok("audit", "--profile", name, "-o",
+                                                   "json"))[-1]["expires"]
+                if not flags:
+                    told["lease show"] = json.loads(self.ok("lease", "show", listed["id"],
+                                                            "--profile", name, "-o",
+                                                            "json"))["expires"]
+                self.assertEqual(told, {command: end for command in told})
+                parsed = calendar.timegm(time.strptime(end, "%Y-%m-%dT%H:%M:%SZ"))
+                self.assertAlmostEqual(parsed, before + 1200, delta=30)
+                client = self.credential(name)["status"]["expirationTimestamp"]
+                self.assertLess(client, end)
 
     def test_revocable_false_makes_no_record(self):
         self.profile("dev", "--no-revocable")
