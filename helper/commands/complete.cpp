@@ -4,9 +4,8 @@
 #include "helper/commands/commands.hpp"
 #include "helper/lease_book/listing.hpp"
 #include "helper/providers/assembly.hpp"
-#include "kubeconfig/document/document.hpp"
-#include "kubeconfig/file/file.hpp"
 #include "kubeconfig/file/location.hpp"
+#include "kubeconfig/view/view.hpp"
 
 #include <algorithm>
 #include <set>
@@ -35,17 +34,10 @@ Words contexts(const Process& process) {
     const auto files = kubeconfig::kubeconfig_files(std::nullopt, process.environment);
     if (!files)
         return names;
-    for (const std::string& file : *files) {
-        auto text = kubeconfig::read_kubeconfig(file);
-        if (!text)
-            continue;
-        const auto document = kubeconfig::KubeconfigDocument::parse(*std::move(text), file);
-        if (!document)
-            continue;
-        for (const kubeconfig::Listed& entry : document->entries())
+    for (const kubeconfig::ViewedFile& file : kubeconfig::look(*files).files)
+        for (const kubeconfig::Listed& entry : file.listing.entries)
             if (entry.section == kubeconfig::Section::contexts)
                 names.insert(entry.name);
-    }
     return names;
 }
 

@@ -1,4 +1,5 @@
 // leasehold doctor: finds and explains what does not work.
+#include "helper/checks/kubeconfig_entries.hpp"
 #include "helper/checks/machine.hpp"
 #include "helper/checks/report.hpp"
 #include "helper/checks/stores.hpp"
@@ -49,6 +50,7 @@ Result<int> run_doctor(Invocation& call) {
     const Deadline deadline = Deadline::after(longest_check);
     start_watchdog(deadline);
     std::vector<CheckStep> steps = check_machine(process);
+    append(steps, check_entries(process, options.text("profile")), "");
     append(steps, check_stores(process, options.text("profile")), "");
     std::vector<std::string> names;
     if (const auto given = options.text("profile"))

@@ -1,6 +1,7 @@
 // leasehold profile add | list | show | remove.
 #include "helper/commands/commands.hpp"
 #include "helper/lease_book/leaving.hpp"
+#include "helper/profile_drafting/entry_removal.hpp"
 #include "helper/profile_drafting/flags.hpp"
 #include "helper/profile_drafting/show.hpp"
 #include "helper/providers/assembly.hpp"
@@ -30,6 +31,7 @@ Result<int> run_profile_add(Invocation& call) {
     LEASEHOLD_TRY_ASSIGN(const std::string name, options.required("NAME"));
     LEASEHOLD_TRY_ASSIGN(const ProfileDraft draft, draft_profile(process, options, name));
     LEASEHOLD_TRY_ASSIGN(const bool changed, write_profile(draft, options.has("force")));
+    complain_all(process, draft.notices);
     process.print("profile " + name + (changed ? " written to " : " is unchanged in ") +
                   draft.profile.path + '\n');
     const lease::Profile& profile = draft.profile;
@@ -88,8 +90,27 @@ Result<int> run_profile_show(Invocation& call) {
 }
 
 void declare_profile_remove(Options& options) {
-    options.positional("NAME");
+    options.flag("kubeconfig-entries", "take its kubeconfig entries away, too").positional("NAME");
 }
+
+namespace {
+
+// The entries of a profile that is gone: taken away, or named.
+Result<void> clear_entries(Process& process, const std::string& name, bool take_away) {
+    LEASEHOLD_TRY_ASSIGN(RemovalOutcome found,
+                         remove_entries(process, name, {.dry_run = !take_away}));
+    if (take_away) {
+        process.print(found.text);
+        return found.error ? Result<void>(*std::move(found.error)) : Result<void>();
+    }
+    if (!found.text.empty())
+        process.complain("leasehold: kubeconfig entries still name profile " + name + ": " +
+                         found.entries + "; take them away with: leasehold kubeconfig remove " +
+                         name + '\n');
+    return {};
+}
+
+} // namespace
 
 Result<int> run_profile_remove(Invocation& call) {
     Process& process = call.process;
@@ -107,6 +128,9 @@ Result<int> run_profile_remove(Invocation& call) {
         return system_error(ErrorCode::configuration,
                             "cannot remove " + quoted(profile_path(process, name)), errno);
     process.print("profile " + name + " removed\n");
+    const bool take_away = options.has("kubeconfig-entries");
+    if (auto cleared = clear_entries(process, name, take_away); !cleared && take_away)
+        return std::move(cleared).error();
     return 0;
 }
 

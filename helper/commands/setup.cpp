@@ -61,7 +61,7 @@ std::string summary(const ProfileDraft& draft, const EntryOutcome& entry,
     const lease::Profile& profile = draft.profile;
     std::string text = "profile      " + profile.name + " in " + profile.path + '\n' +
                        "kubeconfig   context " + entry.context + " in " + entry.file +
-                       (entry.diff.empty() ? " (unchanged)" : "") + '\n';
+                       (entry.changed ? "" : " (unchanged)") + '\n';
     if (obtained)
         text += "lease        " + (obtained->subject.empty() ? "cached" : obtained->subject) +
                 " until " + format_rfc3339(obtained->ends) + '\n';
@@ -103,6 +103,8 @@ Result<int> run_setup(Invocation& call) {
     foretold.dry_run = true;
     LEASEHOLD_TRY_ASSIGN(const EntryOutcome expected, add_entry(process, draft.profile, foretold));
     if (wish.dry_run) {
+        complain_all(process, draft.notices);
+        complain_all(process, expected.notices);
         process.print("# " + draft.profile.path + '\n' + draft.text + '\n' + expected.diff);
         return 0;
     }
@@ -127,8 +129,8 @@ Result<int> run_setup(Invocation& call) {
         restore_profile_text(draft.profile.path, before);
         return std::move(entry).error();
     }
-    for (const std::string& notice : entry->notices)
-        process.complain("leasehold: " + notice + '\n');
+    complain_all(process, draft.notices);
+    complain_all(process, entry->notices);
     assembly.log_notices();
     if (obtained && !obtained->why_not_revocable.empty())
         process.complain(not_revocable_text(obtained->why_not_revocable, obtained->ends));

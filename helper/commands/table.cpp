@@ -42,7 +42,8 @@ const std::array table{
             declare_profile_check, run_profile_check},
     Command{"profile remove", "NAME",
             "Removes a profile, its cached tokens and the token kept for its requester. "
-            "Kubeconfig entries stay: see 'leasehold kubeconfig remove'.",
+            "Kubeconfig entries that name it are told, and taken away with "
+            "--kubeconfig-entries.",
             "remove a profile and what is kept for it", Needs::nothing, Callers::people,
             declare_profile_remove, run_profile_remove},
     Command{"kubeconfig add", "NAME [--kubeconfig F] [--context C] [--namespace N] [OPTIONS]",

@@ -1,5 +1,6 @@
 #include "helper/profile_drafting/flags.hpp"
 
+#include "helper/profile_drafting/temporary.hpp"
 #include "helper/providers/table.hpp"
 #include "helper/setting_flags/field_flags.hpp"
 #include "helper/terminal/text.hpp"
@@ -52,6 +53,17 @@ public:
                              provider_row(kind_->name)
                                  .draft({process_, options_, from_context ? &context_ : nullptr}));
         return yaml_.take() + section;
+    }
+
+    // What people should know of the profile that `text` is.
+    [[nodiscard]] std::vector<std::string> notices(const std::string& text) const {
+        std::vector<std::string> list;
+        if (context_.file.empty() || text.find(context_.file) == std::string::npos)
+            return list;
+        for (const std::string& file : lease::kubeconfig_list(context_.file))
+            if (const auto notice = temporary_file(process_, file))
+                list.push_back("the requester's kubeconfig is " + *notice);
+        return list;
     }
 
 private:
@@ -197,11 +209,18 @@ Result<ProfileDraft> draft_profile(const Process& process, const Options& option
         return make_error(ErrorCode::configuration, "there is nowhere to keep profiles",
                           "set HOME or LEASEHOLD_CONFIG_DIR");
     ProfileDraft draft;
-    LEASEHOLD_TRY_ASSIGN(draft.text, Drafting(process, options).text(name));
+    Drafting drafting(process, options);
+    LEASEHOLD_TRY_ASSIGN(draft.text, drafting.text(name));
+    draft.notices = drafting.notices(draft.text);
     const std::string path = lease::profile_path(process.directories.profiles(), name);
     LEASEHOLD_TRY_ASSIGN(draft.profile,
                          lease::parse_profile(draft.text, name, path, process.directories.home));
     return draft;
+}
+
+void complain_all(const Process& process, const std::vector<std::string>& notices) {
+    for (const std::string& notice : notices)
+        process.complain("leasehold: " + notice + '\n');
 }
 
 Result<bool> check_profile_place(const ProfileDraft& draft, bool force) {

@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace leasehold::helper {
 
@@ -17,7 +18,11 @@ void add_profile_flags(Options& options);
 struct ProfileDraft {
     std::string text;
     lease::Profile profile;
+    std::vector<std::string> notices; // things to tell
 };
+
+// Tells them on stderr, a line each.
+void complain_all(const Process& process, const std::vector<std::string>& notices);
 
 // Makes the profile that the flags ask for. A value that no profile may have is a usage error
 // that names the flag.

@@ -1,13 +1,16 @@
 #include "helper/profile_drafting/kubeconfig_entry.hpp"
 
+#include "helper/profile_drafting/temporary.hpp"
 #include "kubeconfig/document/document.hpp"
 #include "kubeconfig/file/file.hpp"
 #include "kubeconfig/file/location.hpp"
 #include "kubeconfig/show/diff.hpp"
+#include "kubeconfig/view/view.hpp"
 #include "src/base/base64.hpp"
 #include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
 
+#include <algorithm>
 #include <climits>
 #include <cstdlib>
 
@@ -99,8 +102,73 @@ Result<std::string> edit_text(std::string old, const kubeconfig::Entry& entry,
     if (wish.set_current)
         LEASEHOLD_TRY(document.set_current_context(entry.context()));
     outcome.current = document.current_context();
-    outcome.diff = kubeconfig::unified_diff(old, document.text(), outcome.file);
+    outcome.changed = document.text() != old;
+    if (wish.dry_run)
+        outcome.diff = kubeconfig::unified_diff(old, document.text(), outcome.file);
     return document.text();
+}
+
+// All files of which the entry's is one: those of KUBECONFIG, or the one that was named.
+std::vector<std::string> files_around(const Process& process, const std::string& file) {
+    auto files = kubeconfig::kubeconfig_files(std::nullopt, process.environment);
+    if (files && std::find(files->begin(), files->end(), file) != files->end())
+        return *std::move(files);
+    return {file};
+}
+
+// Where the profile has an entry already, else where kubectl would write one.
+Result<std::string> choose_file(const Process& process, const lease::Profile& profile,
+                                const EntryWish& wish) {
+    LEASEHOLD_TRY_ASSIGN(std::string usual,
+                         kubeconfig::kubeconfig_to_edit(wish.kubeconfig, process.environment));
+    if (wish.kubeconfig)
+        return usual;
+    const auto present =
+        kubeconfig::files_with(kubeconfig::look(files_around(process, usual)), profile.name);
+    return present.empty() ? usual : present.front();
+}
+
+// The same name in another file: one of the two would be hidden from clients.
+Result<void> check_rivals(const kubeconfig::View& view, const kubeconfig::Entry& entry,
+                          const EntryWish& wish, EntryOutcome& outcome) {
+    using kubeconfig::Section;
+    for (const auto& [section, name] :
+         {std::pair(Section::clusters, entry.cluster()), std::pair(Section::users, entry.user()),
+          std::pair(Section::contexts, entry.context())}) {
+        const auto found = kubeconfig::rival(view, outcome.file, section, name, entry.profile);
+        if (found.entry == nullptr)
+            continue;
+        const bool theirs_first = kubeconfig::is_before(view, found.file->path, outcome.file);
+        const std::string message =
+            "there is another " + std::string(kubeconfig::singular(section)) + ' ' + quoted(name) +
+            " in " + found.file->path + ", and clients would take " +
+            (theirs_first ? "that one: they read it first" : "ours: they read it first");
+        if (!wish.force)
+            return make_error(ErrorCode::configuration, message,
+                              "choose another name with --context, or write it all the same with "
+                              "--force");
+        outcome.notices.push_back(message);
+    }
+    return {};
+}
+
+// The first file that says which context is current decides.
+void see_current(const kubeconfig::View& view, const EntryWish& wish, EntryOutcome& outcome) {
+    for (const kubeconfig::ViewedFile& file : view.files) {
+        if (file.path == outcome.file)
+            return;
+        const std::string& current = file.listing.current_context;
+        if (current.empty())
+            continue;
+        if (wish.set_current && current != outcome.context)
+            outcome.notices.push_back("the current context stays " + quoted(current) + ", which " +
+                                      file.path +
+                                      " says and clients read first; change it with: kubectl "
+                                      "config use-context " +
+                                      outcome.context);
+        outcome.previous_current = outcome.current = current;
+        return;
+    }
 }
 
 } // namespace
@@ -132,22 +200,20 @@ Result<EntryWish> read_entry_flags(const Options& options) {
 Result<EntryOutcome> add_entry(const Process& process, const lease::Profile& profile,
                                const EntryWish& wish) {
     EntryOutcome outcome;
-    LEASEHOLD_TRY_ASSIGN(const std::string path,
-                         kubeconfig::kubeconfig_to_edit(wish.kubeconfig, process.environment));
+    LEASEHOLD_TRY_ASSIGN(const std::string path, choose_file(process, profile, wish));
     LEASEHOLD_TRY_ASSIGN(const kubeconfig::Entry entry,
                          make_entry(process, profile, wish, outcome.notices));
     outcome.file = path;
     outcome.context = entry.context();
     LEASEHOLD_TRY(kubeconfig::check_entry(entry, path));
-    if (wish.dry_run) {
-        LEASEHOLD_TRY_ASSIGN(std::string old, kubeconfig::read_kubeconfig(path));
-        LEASEHOLD_TRY(edit_text(std::move(old), entry, wish, outcome));
-        return outcome;
-    }
-    LEASEHOLD_TRY(
-        kubeconfig::edit_file(path, {.break_lock = wish.break_lock}, [&](std::string old) {
-            return edit_text(std::move(old), entry, wish, outcome);
-        }));
+    if (const auto notice = temporary_file(process, path))
+        outcome.notices.push_back("the entry goes to " + *notice);
+    const kubeconfig::View view = kubeconfig::look(files_around(process, path));
+    LEASEHOLD_TRY(check_rivals(view, entry, wish, outcome));
+    LEASEHOLD_TRY(kubeconfig::edit_file(
+        path, {.break_lock = wish.break_lock, .dry_run = wish.dry_run},
+        [&](std::string old) { return edit_text(std::move(old), entry, wish, outcome); }));
+    see_current(view, wish, outcome);
     return outcome;
 }
 

@@ -26,9 +26,10 @@ struct EntryWish {
 struct EntryOutcome {
     std::string file;
     std::string context;
-    std::string diff;                 // what changed; "" if nothing did
-    std::string previous_current;     // the current-context before
-    std::string current;              // and after
+    bool changed = false;             // or would be
+    std::string diff;                 // of a dry run
+    std::string previous_current;     // the context that was current for clients
+    std::string current;              // and that is now
     std::vector<std::string> notices; // things to tell
 };
 

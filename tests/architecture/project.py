@@ -60,9 +60,6 @@ ROOMS = {
         "src/lease/infisical/wire", "src/lease/kubeconfig_user", "src/lease/kubernetes",
         "src/lease/kubernetes/api", "src/lease/kubernetes/settings", "src/lease/profile",
         "src/lease/terms"),
-    "helper/checks": (
-        "cache", "cache/store", "helper/process", "helper/providers", "helper/terminal",
-        "src/base", "src/http"),
     "helper/exec_protocol": ("src/base", "src/lease/profile"),
     "helper/lease_book": (
         "cache", "cache/record", "cache/store", "helper/leasing", "helper/process",
@@ -73,9 +70,13 @@ ROOMS = {
     "kubeconfig/document": ("kubeconfig", "kubeconfig/draft", "src/base"),
     "kubeconfig/file": ("src/base",),
     "kubeconfig/show": ("src/base",),
+    "kubeconfig/view": ("kubeconfig/document", "kubeconfig/file", "src/base"),
+    "helper/checks": (
+        "cache", "cache/store", "helper/process", "helper/providers", "helper/terminal",
+        "kubeconfig/file", "kubeconfig/view", "src/base", "src/http", "src/lease/profile"),
     "helper/profile_drafting": (
         "helper/process", "helper/providers", "helper/setting_flags", "helper/terminal",
-        "kubeconfig/document", "kubeconfig/file", "kubeconfig/show", "src/base",
+        "kubeconfig/document", "kubeconfig/file", "kubeconfig/show", "kubeconfig/view", "src/base",
         "src/lease/kubeconfig_user", "src/lease/profile"),
     "helper/upkeep": (
         "cache/notes", "helper/leasing", "helper/process", "helper/providers", "src/base",
@@ -83,8 +84,8 @@ ROOMS = {
     "helper/commands": (
         "cache/notes", "cache/store", "helper/checks", "helper/exec_protocol",
         "helper/lease_book", "helper/leasing", "helper/process", "helper/profile_drafting",
-        "helper/providers", "helper/terminal", "helper/upkeep", "kubeconfig/document",
-        "kubeconfig/file", "kubeconfig/show", "src/base", "src/lease/kubeconfig_user",
+        "helper/providers", "helper/terminal", "helper/upkeep", "kubeconfig/file",
+        "kubeconfig/view", "src/base", "src/lease/kubeconfig_user",
         "src/lease/profile", "src/lease/terms"),
     "helper/commands/infisical": (
         "helper/commands", "helper/providers", "helper/terminal", "src/base",

@@ -166,6 +166,109 @@ class Kubeconfig(Case):
                          ("dev", "dev", "ci"))
 
 
+class Several(Case):
+    """KUBECONFIG as a list: all of its files count."""
+
+    def setUp(self):
+        super().setUp()
+        self.profile()
+        self.one = self.box.write("one", HAND_MADE)
+        self.two = self.box.write("two", HAND_MADE.replace("home", "away"))
+        self.box.environment["KUBECONFIG"] = self.one + ":" + self.two
+
+    def read(self, path):
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+
+    def test_an_entry_is_changed_where_it_is(self):
+        self.ok("kubeconfig", "add", "dev", "--kubeconfig", self.two)
+        self.ok("kubeconfig", "add", "dev", "--namespace", "other")
+        self.assertEqual(self.read(self.one), HAND_MADE)
+        self.assertIn("other", self.read(self.two))
+        self.assertIn(self.two, self.ok("kubeconfig", "remove", "dev", "--dry-run"))
+        self.assertIn("in " + self.two, self.ok("kubeconfig", "remove", "dev"))
+        self.assertEqual(self.read(self.two), HAND_MADE.replace("home", "away"))
+        for more in ((), ("--dry-run",)):
+            self.assertIn("has no entry", self.fails(3, "kubeconfig", "remove", "dev", *more))
+
+    def test_a_name_of_another_file_is_not_taken(self):
+        for name, file in (("away", self.one), ("home", self.two)):
+            words = self.fails(3, "kubeconfig", "add", "dev", "--context", name, "--kubeconfig",
+                               file)
+            self.assertIn(self.two if file == self.one else self.one, words)
+            self.fails(3, "kubeconfig", "add", "dev", "--context", name, "--kubeconfig", file,
+                       "--dry-run")
+        result = self.leasehold("kubeconfig", "add", "dev", "--context", "away", "--force")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn(self.two, result.stderr)
+
+    def test_one_bad_file_hides_none_of_the_others(self):
+        self.ok("kubeconfig", "add", "dev", "--kubeconfig", self.one)
+        os.chmod(self.two, 0o664)
+        self.assertIn(self.one, self.ok("kubeconfig", "list"))
+        self.box.write("two", "{{{")
+        result = self.leasehold("kubeconfig", "list")
+        self.assertIn(self.one, result.stdout)
+        self.assertIn(self.two, result.stderr)
+        self.assertEqual(result.returncode, 0)
+        self.assertIn(self.two, self.ok("doctor", "--offline"))
+        self.assertEqual(self.leasehold("kubeconfig", "remove", "dev").returncode, 3)
+        self.assertEqual(self.read(self.one), HAND_MADE)
+
+    def test_the_current_context_of_an_earlier_file_stays(self):
+        result = self.leasehold("kubeconfig", "add", "dev", "--set-current", "--kubeconfig",
+                                self.two)
+        self.assertIn("stays \"home\"", result.stderr)
+        self.assertNotIn("current-context is now", result.stdout)
+
+    def test_list_and_doctor_say_what_is_wrong_with_an_entry(self):
+        self.ok("kubeconfig", "add", "dev")
+        text = self.read(self.one)
+        command = re.search(r"command: (\S+)", text)[1]
+        for broken, words in (
+                (re.sub(r".*interactiveMode.*\n", "", text), "interactiveMode is gone"),
+                (text.replace(command, "/gone/leasehold"), "/gone/leasehold\" is gone"),
+                (text.replace("name: leasehold-dev", "name: other"), "no cluster")):
+            self.box.write("one", broken)
+            self.assertIn(words, self.ok("kubeconfig", "list"))
+            self.assertIn(words, self.ok("doctor", "--offline"))
+            self.assertTrue(json.loads(self.ok("kubeconfig", "list", "-o", "json"))[0]["problems"])
+        self.box.write("one", text)
+        self.assertIn("ok\n", self.ok("kubeconfig", "list"))
+        self.box.environment["KUBECONFIG"] = self.box.write(
+            "first", HAND_MADE.replace("home", "dev")) + ":" + self.one
+        self.assertIn("first, which they read first", self.ok("kubeconfig", "list"))
+
+    def test_a_profile_that_goes_names_its_entries(self):
+        self.ok("kubeconfig", "add", "dev", "--kubeconfig", self.two)
+        result = self.leasehold("profile", "remove", "dev")
+        self.assertIn("context \"dev\" in " + self.two, result.stderr)
+        self.assertIn("profile \"dev\" is gone", self.ok("kubeconfig", "list"))
+        self.profile()
+        self.ok("profile", "remove", "dev", "--kubeconfig-entries")
+        self.assertEqual(self.read(self.two), HAND_MADE.replace("home", "away"))
+
+    def test_import_merges_them(self):
+        self.box.write("two", "contexts: [{name: x, context: {cluster: c, user: me}}]\n"
+                       "clusters: [{name: c, cluster: {server: \"https://c.example\"}}]\n")
+        self.ok("profile", "add", "x", "--from-context", "x", "--namespace", "ci",
+                "--service-account", "deployer")
+        self.assertIn("kubeconfig: %s:%s" % (self.one, self.two),
+                      self.read(self.box.profile_path("x")))
+
+    def test_what_does_not_last_is_told(self):
+        self.box.environment["KUBIE_ACTIVE"] = "1"
+        result = self.leasehold("kubeconfig", "add", "dev")
+        self.assertIn("a temporary file of this shell's", result.stderr)
+        with open(self.two, encoding="utf-8") as file:
+            arguments = ("profile", "add", "y", "--from-kubeconfig", "/dev/stdin", "--from-context",
+                         "away", "--certificate-authority", self.api.ca, "--namespace", "ci",
+                         "--service-account", "deployer")
+            self.assertIn("can be read only now", self.fails(2, *arguments, input=file.read()))
+            file.seek(0)
+            self.ok(*arguments, "--requester-token-file", "t", input=file.read())
+
+
 class Setup(Case):
     def test_kubectl_works_after_setup(self):
         version = json.loads(self.box.run("kubectl", "version", "--client", "-o", "json").stdout)

@@ -1,0 +1,73 @@
+#include "helper/profile_drafting/entry_removal.hpp"
+
+#include "kubeconfig/document/document.hpp"
+#include "kubeconfig/file/file.hpp"
+#include "kubeconfig/file/location.hpp"
+#include "kubeconfig/show/diff.hpp"
+#include "kubeconfig/view/view.hpp"
+#include "src/base/hostile_text.hpp"
+
+namespace leasehold::helper {
+namespace {
+
+using kubeconfig::Change;
+using kubeconfig::KubeconfigDocument;
+
+std::string describe(const std::vector<Change>& changes, const std::string& where) {
+    std::string text;
+    for (const Change& change : changes) {
+        using Action = Change::Action;
+        const char* action = change.action == Action::added      ? "added"
+                             : change.action == Action::replaced ? "replaced"
+                             : change.action == Action::removed  ? "removed"
+                                                                 : "kept";
+        text += std::string(action) + ' ' + change.what + ' ' + change.name + where +
+                (change.note.empty() ? "" : " (" + change.note + ')') + '\n';
+    }
+    return text;
+}
+
+Result<std::string> remove_from(const std::string& path, const std::string& profile,
+                                const RemovalWish& wish, bool one_of_several) {
+    std::vector<Change> changes;
+    std::string diff;
+    const auto edit = [&](std::string old) -> Result<std::string> {
+        LEASEHOLD_TRY_ASSIGN(auto document, KubeconfigDocument::parse(old, path));
+        LEASEHOLD_TRY_ASSIGN(changes, document.remove(profile));
+        if (wish.dry_run)
+            diff = kubeconfig::unified_diff(old, document.text(), path);
+        return document.text();
+    };
+    LEASEHOLD_TRY(kubeconfig::edit_file(
+        path, {.break_lock = wish.break_lock, .dry_run = wish.dry_run}, edit));
+    return wish.dry_run ? diff : describe(changes, one_of_several ? " in " + path : "");
+}
+
+} // namespace
+
+Result<RemovalOutcome> remove_entries(const Process& process, const std::string& profile,
+                                      const RemovalWish& wish) {
+    LEASEHOLD_TRY_ASSIGN(const auto files,
+                         kubeconfig::kubeconfig_files(wish.kubeconfig, process.environment));
+    RemovalOutcome outcome;
+    for (const std::string& file : files)
+        outcome.files += (outcome.files.empty() ? "" : ":") + file;
+    const kubeconfig::View view = kubeconfig::look(files);
+    if (!view.unread.empty())
+        outcome.error = view.unread.front();
+    for (const kubeconfig::ViewedFile& file : view.files)
+        for (const kubeconfig::Listed& entry : file.listing.entries)
+            if (entry.section == kubeconfig::Section::contexts && entry.profile == profile)
+                outcome.entries += (outcome.entries.empty() ? "" : ", ") + std::string("context ") +
+                                   quoted(entry.name) + " in " + file.path;
+    for (const std::string& file : kubeconfig::files_with(view, profile)) {
+        auto text = remove_from(file, profile, wish, files.size() > 1);
+        if (text)
+            outcome.text += *text;
+        else
+            outcome.error = std::move(text).error();
+    }
+    return outcome;
+}
+
+} // namespace leasehold::helper
