@@ -83,16 +83,15 @@ class Files(Case):
     def test_streams_are_read_and_never_edited(self):
         self.write(SAMPLE)
         self.ok("kubeconfig", "add", "dev")
-        reader, writer = os.pipe()
-        os.write(writer, self.read())
-        os.close(writer)
-        try:
-            path = "/dev/fd/%d" % reader
-            self.fails(3, "kubeconfig", "add", "dev", "--kubeconfig", path, pass_fds=(reader,))
-            self.assertIn("leasehold-dev", self.ok("kubeconfig", "list", "--kubeconfig", path,
-                                                   pass_fds=(reader,)))
-        finally:
+        for arguments, code in ((("list",), 0), (("add", "dev"), 3)):
+            reader, writer = os.pipe()
+            os.write(writer, self.read())
+            os.close(writer)
+            result = self.leasehold("kubeconfig", *arguments, "--kubeconfig",
+                                    "/dev/fd/%d" % reader, pass_fds=(reader,))
             os.close(reader)
+            self.assertEqual(result.returncode, code, result.stderr)
+            self.assertEqual("leasehold-dev" in result.stdout, code == 0)
         self.ok("kubeconfig", "list", "--kubeconfig", "/dev/null")
         self.fails(3, "kubeconfig", "add", "dev", "--kubeconfig", "/dev/null")
 
