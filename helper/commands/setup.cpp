@@ -1,6 +1,7 @@
 // leasehold setup: from nothing to a working kubectl in one step.
 #include "helper/checks/stores.hpp"
 #include "helper/commands/commands.hpp"
+#include "helper/commands/setup_questions.hpp"
 #include "helper/lease_book/text.hpp"
 #include "helper/leasing/keys.hpp"
 #include "helper/leasing/obtain.hpp"
@@ -17,36 +18,6 @@
 
 namespace leasehold::helper {
 namespace {
-
-// What a person is asked for when the flags do not say it.
-Result<void> ask_for_missing(Options& options) {
-    if (!can_ask())
-        return {};
-    const auto ask = [&](const char* flag, const char* prompt,
-                         const char* fallback) -> Result<void> {
-        if (options.has(flag))
-            return {};
-        LEASEHOLD_TRY_ASSIGN(std::string answer, ask_line(prompt, fallback));
-        if (!answer.empty())
-            options.set(flag, std::move(answer));
-        return {};
-    };
-    if (!options.has("server"))
-        LEASEHOLD_TRY(
-            ask("from-context", "kubeconfig context of the cluster (empty: current)", ""));
-    // Of the flag alone the current context is meant.
-    if (!options.has("server") && !options.has("from-context") && !options.has("from-kubeconfig"))
-        options.set("from-context", "");
-    const lease::ProviderKind* kind = lease::provider_kinds().data();
-    if (const auto name = options.text("provider"))
-        kind = lease::find_provider(*name);
-    if (kind == nullptr)
-        return {}; // said when the profile is drafted
-    for (const SetupQuestion& question : provider_row(kind->name).questions)
-        if (question.asked(options))
-            LEASEHOLD_TRY(ask(question.flag, question.prompt, question.fallback));
-    return {};
-}
 
 // A first lease, through the cache like any other, so that the first kubectl finds it there.
 Result<Obtained> first_lease(const Process& process, Assembly& assembly, Deadline deadline) {
@@ -93,7 +64,7 @@ Result<int> run_setup(Invocation& call) {
     Process& process = call.process;
     Options& options = call.options;
     LEASEHOLD_TRY_ASSIGN(const std::string name, options.required("NAME"));
-    LEASEHOLD_TRY(ask_for_missing(options));
+    LEASEHOLD_TRY(ask_for_missing(process, options, name));
     LEASEHOLD_TRY_ASSIGN(EntryWish wish, read_entry_flags(options));
     wish.set_current = !options.has("keep-current");
     LEASEHOLD_TRY_ASSIGN(ProfileDraft draft, draft_profile(process, options, name));

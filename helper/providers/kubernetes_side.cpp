@@ -5,6 +5,7 @@
 #include "helper/providers/revocation_memory.hpp"
 #include "src/http/client.hpp"
 #include "src/lease/identity/github_actions.hpp"
+#include "src/lease/kubernetes/api/server.hpp"
 #include "src/lease/kubernetes/book.hpp"
 
 #include <algorithm>
@@ -73,6 +74,25 @@ std::vector<CheckStep> KubernetesSide::check(Deadline deadline) {
     if (every_right)
         forget_refusals();
     return steps;
+}
+
+std::vector<std::string> KubernetesSide::choices(std::string_view flag, Deadline deadline) {
+    if (flag != "namespace" && flag != "service-account")
+        return {};
+    const lease::KubernetesProfile own = profile();
+    const lease::RequesterEnvironment around = outside();
+    auto api = lease::KubernetesApi::open(own, around, connect, deadline);
+    if (!api)
+        return {};
+    const bool spaces = flag == "namespace";
+    const auto objects =
+        (*api)->list(spaces ? lease::ObjectKind::namespace_ : lease::ObjectKind::service_account,
+                     spaces ? "" : parts_.profile.terms.default_namespace(), "", deadline);
+    std::vector<std::string> names;
+    if (objects)
+        for (const lease::ReadObject& object : *objects)
+            names.push_back(object.ref.name);
+    return names;
 }
 
 void KubernetesSide::forget_refusals() {

@@ -15,6 +15,9 @@ public:
     // none, or before the requester was refused them.
     [[nodiscard]] std::unique_ptr<lease::LeaseBook> book(lease::BookScope scope) override;
     [[nodiscard]] std::vector<CheckStep> check(Deadline deadline) override;
+    // Namespaces, and the service accounts of the profile's.
+    [[nodiscard]] std::vector<std::string> choices(std::string_view flag,
+                                                   Deadline deadline) override;
     // That the requester may not create Secrets.
     void forget_refusals() override;
 

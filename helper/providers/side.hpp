@@ -37,6 +37,13 @@ public:
     // Asks the servers whether the profile can work, step by step, up to the first that fails.
     // Leases nothing.
     [[nodiscard]] virtual std::vector<CheckStep> check(Deadline deadline) = 0;
+    // What there is to choose from for a flag of `setup`, as far as the servers tell.
+    [[nodiscard]] virtual std::vector<std::string> choices(std::string_view flag,
+                                                           Deadline deadline) {
+        (void)flag;
+        (void)deadline;
+        return {};
+    }
     // After `login`: what was logged in with the old secret is forgotten.
     virtual void forget_login() {}
     // What was refused may be allowed by now: a person asks, and the servers are asked again.

@@ -184,6 +184,10 @@ void Options::set(const char* name, std::string value) {
         {std::string(name), po::variable_value(boost::any(std::move(value)), false)});
 }
 
+void Options::unset(const char* name) {
+    parser_->variables.erase(name);
+}
+
 bool Options::has(const char* name) const {
     return parser_->variables.count(name) != 0;
 }

@@ -43,6 +43,8 @@ public:
 
     // As if the option had been given; for what a person answers.
     void set(const char* name, std::string value);
+    // As if it had not.
+    void unset(const char* name);
 
     [[nodiscard]] bool has(const char* name) const;
     [[nodiscard]] std::optional<std::string> text(const char* name) const;

@@ -23,7 +23,7 @@ constexpr FileRules k_editing{.owned_by_me = true,
                               .follow_symlinks = false,
                               .limit = longest_kubeconfig};
 constexpr int k_links_limit = 40; // as the kernel's
-constexpr int k_attempts = 8;
+constexpr int k_attempts = 8;     // at least
 
 Error file_error(const std::string& path, std::string_view what, std::string hint = {}) {
     return make_error(ErrorCode::configuration, quoted(path) + ' ' + std::string(what),
@@ -106,7 +106,8 @@ public:
         remove_strays(path_);
         LEASEHOLD_TRY(check_no_backup(beside_));
         LEASEHOLD_TRY(check_owner(path_));
-        for (int attempt = 0; attempt < k_attempts; ++attempt) {
+        const Deadline deadline = Deadline::after(patience_);
+        for (int attempt = 0; attempt < k_attempts || !deadline.passed(); ++attempt) {
             LEASEHOLD_TRY(look());
             LEASEHOLD_TRY_ASSIGN(const std::string text, edit_(base()));
             if (text == old_.text)

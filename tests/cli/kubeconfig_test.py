@@ -2,14 +2,17 @@
 
 import json
 import os
+import pty
 import re
 import shutil
 import stat
+import subprocess
 import time
 import unittest
 
-from case import Case
+from case import PROGRAM, Case
 from tests.support.machine import SLACK
+from tests.support.sessions import wait_for
 
 HAND_MADE = """\
 # my clusters, by hand
@@ -300,6 +303,54 @@ class Setup(Case):
                    self.box.path("admin"), "--namespace", "ci", "--service-account", "deployer",
                    "--ttl", "2h")
         self.setup("dev", "--ttl", "2h", "--force")
+
+    def answer(self, *arguments, answers=()):
+        """Runs leasehold on a terminal; each (prompt, answer) is waited for and typed."""
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen(arguments, env=self.box.environment, stdin=theirs,
+                                   stdout=theirs, stderr=theirs)
+        os.close(theirs)
+        os.set_blocking(ours, False)
+        self.addCleanup(os.close, ours)
+        shown = ""
+
+        def read():
+            nonlocal shown
+            try:
+                shown += os.read(ours, 65536).decode()
+            except OSError:  # nothing yet, or the end
+                pass
+            return shown
+
+        for prompt, answer in answers:
+            self.assertTrue(wait_for(lambda: prompt in read()), shown)
+            os.write(ours, answer.encode() + b"\n")
+        self.assertEqual(process.wait(60), 0, read())
+        return read()
+
+    def test_on_a_terminal_it_offers_what_there_is(self):
+        shutil.copy(self.box.path("admin"), self.box.kubeconfig)
+        shown = self.answer(PROGRAM, "setup", "dev", "--keep-current", answers=(
+            ("kubeconfig context of the cluster", ""), ("namespace of the service account", "ci"),
+            ("service account to lease", "deployer")))
+        offered = [line for line in shown.replace("\r", "").split("\n")
+                   if line.startswith("there are: ")]
+        self.assertEqual(len(offered), 3, shown)
+        for line, name in zip(offered, ("admin", "ci", "deployer")):
+            self.assertIn(name, line[len("there are: "):].split(", "))
+        self.assertIn("context dev in", shown)
+
+    def test_on_a_terminal_without_a_server_it_asks_all_the_same(self):
+        with open(self.box.path("admin"), encoding="utf-8") as file:
+            text = re.sub(r"https://[^\s,}\"]+", "https://127.0.0.1:1", file.read())
+        self.box.write("kubeconfig", text)
+        self.answer(PROGRAM, "setup", "dev", "--no-check", answers=(
+            ("kubeconfig context of the cluster", "admin"),
+            ("namespace of the service account", ""), ("service account to lease", "robot")))
+        with open(self.box.profile_path("dev"), encoding="utf-8") as file:
+            text = file.read()
+        for words in ("context: admin", "namespace: default", "service-account: robot"):
+            self.assertIn(words, text)
 
     def test_current_context(self):
         self.box.write("kubeconfig", HAND_MADE)

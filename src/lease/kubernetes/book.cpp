@@ -107,6 +107,8 @@ bool KubernetesBook::is_needed(ObjectKind kind) const {
         return !cluster_wide && !settings_.dynamic.rules.empty();
     case ObjectKind::cluster_role:
         return cluster_wide && !settings_.dynamic.rules.empty();
+    case ObjectKind::namespace_:
+        return false;
     }
     return true;
 }

@@ -24,6 +24,7 @@ constexpr std::array kinds = {
     KindNames{"RoleBinding", "rolebindings", rbac, rbac_v1, true},
     KindNames{"ClusterRole", "clusterroles", rbac, rbac_v1, false},
     KindNames{"ClusterRoleBinding", "clusterrolebindings", rbac, rbac_v1, false},
+    KindNames{"Namespace", "namespaces", "", "v1", false},
 };
 
 // Few enough that a page stays far below the limits of JSON and HTTP, whatever else manages the

@@ -23,6 +23,7 @@ enum class ObjectKind {
     role_binding,
     cluster_role,
     cluster_role_binding,
+    namespace_, // only ever listed
 };
 
 struct KindNames {
