@@ -2,8 +2,8 @@
 
 import unittest
 
-from tests.support.clocks import by_clock, need_clockwork
 from real_cluster import RealCluster
+from tests.support.clocks import by_clock, need_clockwork
 from tests.support.sandbox import Sandbox
 
 SUBJECT = "system:serviceaccount:ci:deployer"

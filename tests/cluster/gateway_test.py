@@ -9,8 +9,8 @@ import subprocess
 import time
 import unittest
 
-from tests.integration.authority import Authority
 from real_cluster import RealCluster, claims, wait_for
+from tests.integration.authority import Authority
 from tests.support.sandbox import Sandbox
 
 HERE = os.path.dirname(os.path.abspath(__file__))

@@ -4,9 +4,9 @@ kube-apiserver, used by the real kubectl."""
 import json
 import unittest
 
+from real_cluster import RealCluster, wait_for
 from tests.infisical_server.client import (
     InfisicalServer, dynamic_inputs, gateway_inputs, static_inputs)
-from real_cluster import RealCluster, wait_for
 from tests.support.sandbox import Sandbox
 
 SECRET = "INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET"

@@ -4,9 +4,12 @@ import base64
 import json
 import os
 import subprocess
+import sys
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+# So that a test of this folder runs by itself, too; CTest sets PYTHONPATH.
+sys.path.append(os.path.dirname(os.path.dirname(HERE)))
 
 
 class RealCluster:
