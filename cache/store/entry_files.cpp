@@ -49,7 +49,7 @@ StoreResult<uid_t> check_directory(int fd, const std::string& path, Medium mediu
                                    ")");
     if ((status.st_mode & 077U) != 0)
         return directory_error(StoreFault::refused, path, "can be reached by other users",
-                               "run: chmod 700 " + path);
+                               "run: chmod 700 " + shell_word(path));
     if (medium == Medium::memory && !is_in_memory(fd))
         return directory_error(StoreFault::unavailable, path, "is not on a memory file system");
     return status.st_uid;

@@ -23,9 +23,11 @@ Result<void> check_directory(const struct stat& status, const std::string& path,
         return directory_error(path, "belongs to another user (uid " +
                                          std::to_string(status.st_uid) + ")");
     if ((status.st_mode & 022) != 0)
-        return directory_error(path, "can be changed by other users", "run: chmod 700 " + path);
+        return directory_error(path, "can be changed by other users",
+                               "run: chmod 700 " + shell_word(path));
     if (rule == DirectoryRule::private_to_me && (status.st_mode & 077) != 0)
-        return directory_error(path, "can be read by other users", "run: chmod 700 " + path);
+        return directory_error(path, "can be read by other users",
+                               "run: chmod 700 " + shell_word(path));
     return {};
 }
 
@@ -55,7 +57,7 @@ Result<void> check_parents(const std::string& path) {
                                               std::to_string(status.st_uid) + ")");
         if ((status.st_mode & 022) != 0 && (status.st_mode & S_ISVTX) == 0)
             return directory_error(above, "can be changed by other users",
-                                   "run: chmod go-w " + above);
+                                   "run: chmod go-w " + shell_word(above));
         if (above == "/" || above == ".")
             return {};
     }

@@ -2,6 +2,7 @@
 
 #include "src/base/digest.hpp"
 #include "src/base/files.hpp"
+#include "src/base/hostile_text.hpp"
 #include "src/base/secret_file.hpp"
 #include "src/lease/terms/jwt.hpp"
 
@@ -58,7 +59,7 @@ Result<std::string> read_known_issuer(const std::string& path) {
     return make_error(ErrorCode::configuration,
                       "the issuer that is remembered for this cluster cannot be read: " +
                           text.error().message,
-                      "if nobody has tampered with it, remove it: rm " + path);
+                      "if nobody has tampered with it, remove it: rm " + shell_word(path));
 }
 
 std::unique_ptr<lease::LeaseProvider>

@@ -50,8 +50,8 @@ Error still_locked(const std::string& path, bool break_old) {
                                      : "or run the command again with --break-lock";
     return make_error(ErrorCode::configuration,
                       "the kubeconfig is locked: " + quoted(path) + " exists and is " + dated,
-                      "if no other program is changing the file, remove the lock: rm " + path +
-                          '\n' + breaking);
+                      "if no other program is changing the file, remove the lock: rm " +
+                          shell_word(path) + '\n' + breaking);
 }
 
 // Removes a lock file if it is old. Renamed first: if another program has replaced it meanwhile,

@@ -72,9 +72,10 @@ Result<std::optional<QuietFile>> QuietFile::open(const std::string& path, const 
             return make_error(ErrorCode::interrupted,
                               "interrupted while waiting for " + quoted(path) + " to be written");
         if (deadline.passed())
-            return make_error(
-                ErrorCode::configuration, "another program is writing " + quoted(path),
-                "run the command again when it has ended; 'fuser -v " + path + "' names it");
+            return make_error(ErrorCode::configuration,
+                              "another program is writing " + quoted(path),
+                              "run the command again when it has ended; 'fuser -v " +
+                                  shell_word(path) + "' names it");
         std::this_thread::sleep_for(k_poll);
     }
 }

@@ -31,13 +31,15 @@ Result<void> check_rules(const struct stat& status, const std::string& path,
     if (!S_ISREG(status.st_mode) && !(rules.streams && stream))
         return file_error(path, "is not a regular file");
     if (rules.owned_by_me && status.st_uid != 0 && status.st_uid != ::geteuid())
-        return file_error(
-            path, "belongs to another user (uid " + std::to_string(status.st_uid) + ")",
-            "make a copy of your own, or run: chown " + std::to_string(::geteuid()) + ' ' + path);
+        return file_error(path,
+                          "belongs to another user (uid " + std::to_string(status.st_uid) + ")",
+                          "make a copy of your own, or run: chown " + std::to_string(::geteuid()) +
+                              ' ' + shell_word(path));
     if (rules.private_to_me && (status.st_mode & 077) != 0)
-        return file_error(path, "can be read by other users", "run: chmod 600 " + path);
+        return file_error(path, "can be read by other users", "run: chmod 600 " + shell_word(path));
     if (rules.not_writable_by_others && (status.st_mode & 022) != 0)
-        return file_error(path, "can be changed by other users", "run: chmod go-w " + path);
+        return file_error(path, "can be changed by other users",
+                          "run: chmod go-w " + shell_word(path));
     if (status.st_size < 0 || static_cast<std::size_t>(status.st_size) > rules.limit)
         return file_error(path, "is larger than " + std::to_string(rules.limit) + " bytes");
     return {};
@@ -156,7 +158,8 @@ Result<bool> check_private_directory(const std::string& path) {
         return file_error(path,
                           "belongs to another user (uid " + std::to_string(status.st_uid) + ")");
     if ((status.st_mode & 022) != 0)
-        return file_error(path, "can be changed by other users", "run: chmod 700 " + path);
+        return file_error(path, "can be changed by other users",
+                          "run: chmod 700 " + shell_word(path));
     return true;
 }
 

@@ -1,5 +1,6 @@
 #include "src/base/hostile_text.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -112,6 +113,31 @@ std::string hostile_text(std::string_view text, std::size_t limit) {
 
 std::string quoted(std::string_view text, std::size_t limit) {
     return '"' + hostile_text(text, limit) + '"';
+}
+
+std::string shell_word(std::string_view text) {
+    const auto is_plain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               std::string_view("_@%+=:,./-").find(c) != std::string_view::npos;
+    };
+    if (!text.empty() && std::all_of(text.begin(), text.end(), is_plain))
+        return std::string(text);
+    const bool printable =
+        std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c <= '~'; });
+    std::string out = printable ? "'" : "$'";
+    for (const char c : text) {
+        constexpr std::string_view digits = "0123456789abcdef";
+        const auto byte = static_cast<unsigned char>(c);
+        if (printable)
+            out += c == '\'' ? "'\\''" : std::string(1, c);
+        else if (c == '\'' || c == '\\')
+            out += {'\\', c};
+        else if (c >= ' ' && c <= '~')
+            out += c;
+        else
+            out += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
+    }
+    return out + '\'';
 }
 
 } // namespace leasehold

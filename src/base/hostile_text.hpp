@@ -15,6 +15,10 @@ namespace leasehold {
 // The same in double quotes: for names inside a sentence.
 [[nodiscard]] std::string quoted(std::string_view text, std::size_t limit = 256);
 
+// One word of a POSIX shell's input that stands for `text`, for commands in hints: as it is where
+// that is safe, else in quotes. Unprintable bytes are written as in bash and zsh, $'\xNN'.
+[[nodiscard]] std::string shell_word(std::string_view text);
+
 // JSON text, whole, in which the same characters are written as \uXXXX: they can only stand inside
 // strings. Bytes that are no UTF-8 become \ufffd.
 [[nodiscard]] std::string json_made_visible(std::string_view json);

@@ -203,7 +203,7 @@ Result<Profile> load_profile(const std::string& directory, std::string_view name
         (file->mode & 077) != 0)
         return make_error(ErrorCode::configuration,
                           quoted(path) + " holds a proxy's password and is readable by others",
-                          "chmod 600 " + path);
+                          "chmod 600 " + shell_word(path));
     profile.identity = file->identity;
     return profile;
 }

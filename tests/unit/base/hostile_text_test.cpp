@@ -47,5 +47,14 @@ TEST(HostileText, QuotesNames) {
     EXPECT_EQ(quoted("a\"b\n"), "\"a\"b\"");
 }
 
+TEST(HostileText, AShellWordIsOneWord) {
+    EXPECT_EQ(shell_word("/home/me/.kube/config"), "/home/me/.kube/config");
+    EXPECT_EQ(shell_word(""), "''");
+    EXPECT_EQ(shell_word("/tmp/a b; rm -rf ~"), "'/tmp/a b; rm -rf ~'");
+    EXPECT_EQ(shell_word("it's"), "'it'\\''s'");
+    EXPECT_EQ(shell_word("a\x1b[2J'\\"), "$'a\\x1b[2J\\'\\\\'");
+    EXPECT_EQ(shell_word("\xc3\xa9"), "$'\\xc3\\xa9'");
+}
+
 } // namespace
 } // namespace leasehold
