@@ -26,12 +26,14 @@ http::Request self_subject_review() {
 }
 
 Result<std::optional<std::string>> read_self_subject_review(const http::Response& response) {
-    if (response.status == 404)
+    if (response.status == 404 && read_status(response).of_api)
         return std::optional<std::string>();
     if (response.status != 201 && response.status != 200)
         return status_error(response, {"create", "selfsubjectreviews", "", ""});
-    LEASEHOLD_TRY_ASSIGN(const auto body, parse_json(response.body));
-    const auto name = json_string(body, {"status", "userInfo", "username"});
+    const auto body = parse_json(response.body);
+    if (!body)
+        return not_the_api(response, "the question who the requester is");
+    const auto name = json_string(*body, {"status", "userInfo", "username"});
     if (!name)
         return make_error(ErrorCode::bad_answer,
                           "the API server does not say who the requester is");
@@ -56,8 +58,10 @@ http::Request self_subject_access_review(const KubernetesAction& action) {
 Result<bool> read_self_subject_access_review(const http::Response& response) {
     if (response.status != 201 && response.status != 200)
         return status_error(response, {"create", "selfsubjectaccessreviews", "", ""});
-    LEASEHOLD_TRY_ASSIGN(const auto body, parse_json(response.body));
-    const boost::json::value* allowed = json_find(body, {"status", "allowed"});
+    const auto body = parse_json(response.body);
+    if (!body)
+        return not_the_api(response, "the question what the requester may do");
+    const boost::json::value* allowed = json_find(*body, {"status", "allowed"});
     return allowed != nullptr && allowed->is_bool() && allowed->get_bool();
 }
 

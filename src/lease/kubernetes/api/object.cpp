@@ -172,7 +172,9 @@ http::Request list_request(ObjectKind kind, const std::string& namespace_,
 
 Result<ReadObject> read_object(const http::Response& response, ObjectKind kind) {
     const auto body = parse_json(response.body, page_limits);
-    auto read = body ? read_metadata(*body, kind) : std::nullopt;
+    if (!body)
+        return not_the_api(response, "a request for a " + std::string(names_of(kind).kind));
+    auto read = read_metadata(*body, kind);
     if (!read)
         return unreadable(kind);
     return *std::move(read);
@@ -180,7 +182,9 @@ Result<ReadObject> read_object(const http::Response& response, ObjectKind kind) 
 
 Result<ObjectPage> read_page(const http::Response& response, ObjectKind kind) {
     const auto body = parse_json(response.body, page_limits);
-    const json::value* items = body ? json_find(*body, {"items"}) : nullptr;
+    if (!body)
+        return not_the_api(response, "the list of " + std::string(names_of(kind).plural));
+    const json::value* items = json_find(*body, {"items"});
     // Go writes an empty list as null.
     if (items == nullptr || !(items->is_array() || items->is_null()))
         return unreadable(kind);

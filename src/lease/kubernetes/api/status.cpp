@@ -14,28 +14,7 @@ namespace leasehold::lease {
 namespace {
 
 constexpr std::int64_t longest_wait = 60;
-
-std::string describe(const KubernetesAction& action) {
-    std::string text = action.verb + ' ' + action.resource;
-    if (!action.name.empty())
-        text += " of " + quoted(action.name);
-    return text + (action.namespace_.empty() ? " in the whole cluster"
-                                             : " in namespace " + quoted(action.namespace_));
-}
-
-// What is missing is the account of a token request, else the namespace or what the action is for.
-Error not_found(const KubernetesAction& action, const std::string& says) {
-    if (action.resource != "serviceaccounts/token")
-        return make_error(ErrorCode::configuration,
-                          "the API server knows nothing to " + describe(action) + " (404)" + says,
-                          "check the namespaces and the role of the profile");
-    return make_error(ErrorCode::configuration,
-                      "there is no " + quoted(action.name) + " in namespace " +
-                          quoted(action.namespace_) + " (404)" + says,
-                      "check namespace and service-account of the profile, or create it: "
-                      "kubectl create serviceaccount " +
-                          action.name + " --namespace " + action.namespace_);
-}
+constexpr std::size_t longest_words = 512;
 
 std::optional<Seconds> retry_after(const http::Response& response) {
     const auto header = response.header("Retry-After");
@@ -53,14 +32,24 @@ std::optional<Seconds> retry_after(const http::Response& response) {
     return Seconds(std::clamp<std::int64_t>(*date - *now, 0, longest_wait));
 }
 
-// An overloaded server's wish, for whoever decides when to ask again.
-Error left_alone(const KubernetesStatus& status, Error error) {
-    error.retry_after = static_cast<int>(status.retry_after.value_or(Seconds(0)).count());
-    return error;
-}
+using Cause = KubernetesStatus::Cause;
 
-std::string server_says(const KubernetesStatus& status) {
-    return status.message.empty() ? "" : "; the server says: " + status.message;
+// The API server's own words, which have not changed in years.
+Cause cause_of(std::string_view message) {
+    constexpr std::pair<std::string_view, Cause> words[] = {
+        {"User \"system:anonymous\"", Cause::anonymous},
+        {"exceeded quota", Cause::quota},
+        {"failed quota", Cause::quota},
+        {"it is being terminated", Cause::ending_namespace},
+        {"failed calling webhook", Cause::webhook},
+        {"denied the request", Cause::policy},
+        {"denied request", Cause::policy},
+        {"violates PodSecurity", Cause::policy},
+        {"\" cannot ", Cause::rights}};
+    for (const auto& [text, cause] : words)
+        if (message.find(text) != std::string_view::npos)
+            return cause;
+    return Cause::unknown;
 }
 
 } // namespace
@@ -71,44 +60,16 @@ KubernetesStatus read_status(const http::Response& response) {
     const auto body = parse_json(response.body);
     if (!body)
         return status;
+    status.of_api = json_string(*body, {"kind"}) == "Status";
+    const std::string_view message = json_string(*body, {"message"}).value_or("");
+    status.cause = cause_of(message);
+    status.missing = hostile_text(json_string(*body, {"details", "kind"}).value_or(""), 64);
     status.reason = hostile_text(json_string(*body, {"reason"}).value_or(""), 64);
-    status.message = hostile_text(json_string(*body, {"message"}).value_or(""));
+    status.message = hostile_text(message, longest_words);
     const auto seconds = json_integer(*body, {"details", "retryAfterSeconds"});
     if (seconds && !status.retry_after)
         status.retry_after = Seconds(std::clamp<std::int64_t>(*seconds, 0, longest_wait));
     return status;
-}
-
-Error status_error(const http::Response& response, const KubernetesAction& action) {
-    const KubernetesStatus status = read_status(response);
-    const std::string says = server_says(status);
-    switch (response.status) {
-    case 401:
-        return make_error(ErrorCode::denied,
-                          "the API server does not accept the requester's credential (401)" + says,
-                          "it has expired or was revoked: log in again with the tool that made it, "
-                          "or 'leasehold login'");
-    case 403:
-        return make_error(ErrorCode::denied,
-                          "the requester may not " + describe(action) + " (403)" + says,
-                          "a cluster administrator can allow it; 'leasehold profile check' prints "
-                          "the rule that is missing");
-    case 404:
-        return not_found(action, says);
-    case 429:
-        return left_alone(status,
-                          make_error(ErrorCode::unreachable, "the API server is busy (429)" + says,
-                                     "try again in a moment"));
-    default:
-        break;
-    }
-    const std::string number = std::to_string(response.status);
-    if (response.status >= 500)
-        return left_alone(status, make_error(ErrorCode::unreachable, "the API server failed to " +
-                                                                         describe(action) + " (" +
-                                                                         number + ')' + says));
-    return make_error(ErrorCode::bad_answer,
-                      "the API server refused to " + describe(action) + " (" + number + ')' + says);
 }
 
 namespace {

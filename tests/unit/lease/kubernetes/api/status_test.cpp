@@ -7,7 +7,8 @@ namespace {
 
 const KubernetesAction action{"create", "serviceaccounts/token", "ci", "deployer"};
 
-http::Response status(int code, std::string body = "{}", std::vector<http::Header> headers = {}) {
+http::Response status(int code, std::string body = R"({"kind":"Status"})",
+                      std::vector<http::Header> headers = {}) {
     http::Response response;
     response.status = code;
     response.headers = std::move(headers);
@@ -36,10 +37,71 @@ TEST(KubernetesStatus, EachFailureHasItsCodeAndWords) {
 }
 
 TEST(KubernetesStatus, ServerTextIsMarkedAndEscaped) {
-    const Error error =
-        status_error(status(403, R"({"message":"no\u001b[31m\nsecond line"})"), action);
+    const Error error = status_error(
+        status(403, R"({"kind":"Status","message":"no\u001b[31m\nsecond line"})"), action);
     EXPECT_NE(error.message.find("the server says: no\\x1b[31m..."), std::string::npos)
         << error.message;
+}
+
+std::string status_body(const std::string& message, const std::string& kind = "") {
+    return R"({"kind":"Status","message":")" + message + R"(","details":{"kind":")" + kind + "\"}}";
+}
+
+TEST(KubernetesStatus, WhatIsNotTheApiIsNamed) {
+    const auto told = [](int code, std::string body, std::string type = "text/plain") {
+        return status_error(status(code, std::move(body), {{"Content-Type", std::move(type)}}),
+                            action);
+    };
+    const Error text = told(404, "404 page not found\n");
+    EXPECT_NE(text.message.find("404 with the text \"404 page not found\""), std::string::npos)
+        << text.message;
+    EXPECT_EQ(text.hint.find("create serviceaccount"), std::string::npos);
+    EXPECT_NE(told(404, R"({"message":"no Route matched"})").message.find("no Route matched"),
+              std::string::npos);
+    EXPECT_NE(told(404, "").message.find("404 with nothing"), std::string::npos);
+    const Error page = told(403, "<html><title>Access denied</title></html>", "text/html");
+    EXPECT_EQ(page.code, ErrorCode::denied);
+    EXPECT_NE(page.message.find("a web page (HTML), \"Access denied\""), std::string::npos);
+    EXPECT_EQ(page.hint.find("administrator can allow"), std::string::npos);
+    const Error gateway = told(502, "<html><title>502 Bad Gateway</title></html>", "text/html");
+    EXPECT_EQ(gateway.code, ErrorCode::unreachable);
+    EXPECT_NE(gateway.message.find("502 Bad Gateway"), std::string::npos);
+}
+
+TEST(KubernetesStatus, AdviceIsOfWhatTheServerSays) {
+    struct Case {
+        int status;
+        std::string body;
+        std::string_view message;
+        std::string_view hint;
+    };
+    const Case cases[] = {
+        {404, status_body(R"(namespaces \"ci\" not found)", "namespaces"), "no namespace \"ci\"",
+         "create namespace ci"},
+        {404, status_body(R"(serviceaccounts \"deployer\" not found)", "serviceaccounts"),
+         "no \"deployer\"", "create serviceaccount deployer"},
+        {404, status_body("the server could not find the requested resource"), "does not know how",
+         "older"},
+        {403, status_body(R"(User \"system:anonymous\" cannot create resource \"x\")"),
+         "system:anonymous", "Authorization header"},
+        {403, status_body(R"(x is forbidden: exceeded quota: q, requested: secrets=1)"),
+         "a quota does not allow", "describe quota --namespace ci"},
+        {403, status_body(R"(admission webhook \"k\" denied the request: no)"),
+         "a policy of the cluster", "its own words"},
+        {403,
+         status_body("unable to create new content in namespace ci because it is being "
+                     "terminated"),
+         "is being deleted", "another namespace"},
+        {403, status_body(R"(x is forbidden: User \"u\" cannot create resource \"x\")"),
+         "the requester may not", "administrator can allow"},
+        {500, status_body(R"(Internal error occurred: failed calling webhook \"w\": no endpoints)"),
+         "a webhook of the cluster fails", "validatingwebhookconfigurations"}};
+    for (const Case& test : cases) {
+        const Error error = status_error(status(test.status, test.body), action);
+        EXPECT_NE(error.message.find(test.message), std::string::npos) << error.message;
+        EXPECT_NE(error.message.find("the server says: "), std::string::npos) << error.message;
+        EXPECT_NE(error.hint.find(test.hint), std::string::npos) << error.hint;
+    }
 }
 
 TEST(KubernetesStatus, AnOverloadedServersWishIsInTheError) {
