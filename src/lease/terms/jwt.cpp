@@ -31,19 +31,30 @@ Result<boost::json::value> read_part(std::string_view part, std::string_view wha
     std::optional<std::string> text = base64url_decode(part);
     if (!text)
         return bad_token("has a " + std::string(what) + " that is not base64url");
-    auto value = parse_json(*text, {.bytes = longest_token, .depth = 8, .members = 256});
+    auto value = parse_json(*text, {.bytes = longest_token, .depth = 32, .members = longest_token});
     wipe(*text);
     if (!value || !value->is_object())
         return bad_token("has a " + std::string(what) + " that is not a JSON object");
     return std::move(value).value();
 }
 
-// A time claim: absent, or an exact integer within sense.
+// A number of seconds, whole or (RFC 7519, section 2) with a fraction, which is dropped.
+std::optional<std::int64_t> whole_seconds(const boost::json::value& value) {
+    if (value.is_int64())
+        return value.get_int64();
+    // Not beyond what a double tells apart.
+    if (value.is_double() && value.get_double() > 0 && value.get_double() < 1e15)
+        return static_cast<std::int64_t>(value.get_double());
+    return std::nullopt;
+}
+
+// A time claim: absent, or a time within sense.
 Result<std::optional<std::int64_t>> read_time(const boost::json::value& claims,
                                               std::string_view name) {
-    if (json_find(claims, {name}) == nullptr)
+    const boost::json::value* value = json_find(claims, {name});
+    if (value == nullptr)
         return std::optional<std::int64_t>();
-    const auto time = json_integer(claims, {name});
+    const auto time = whole_seconds(*value);
     if (!time || *time <= 0 || *time > latest_time)
         return bad_token("has a claim " + quoted(name) + " that is no usable time");
     return time;

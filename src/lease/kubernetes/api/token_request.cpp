@@ -8,12 +8,15 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace leasehold::lease {
 namespace {
 
 // Asking for exactly this is read as the kubelet's own and may be extended to a year (F20).
 constexpr std::int64_t kubelet_seconds = 3607;
+// Clocks that are no further apart agree.
+constexpr std::int64_t clock_leeway = 60;
 
 Error bad_answer(std::string why) {
     return make_error(ErrorCode::bad_answer,
@@ -27,6 +30,19 @@ std::vector<std::string> read_warnings(const http::Response& response) {
         if (warnings.size() < 8 && http::same_header_name(header.name, "Warning"))
             warnings.push_back(hostile_text(header.value));
     return warnings;
+}
+
+// What time it was for the issuer, as far as it can be known. A Date may be that of a load balancer
+// or a proxy, whose clock is nobody's: where it is far from the token's own `iat`, it counts only
+// if ours agrees with it, since then the token is an old one.
+std::optional<UnixTime> issuers_clock(const Claims& claims, std::optional<UnixTime> date,
+                                      UnixTime ours) {
+    if (!claims.issued || !date)
+        return claims.issued ? claims.issued : date;
+    const auto is_near = [](UnixTime a, UnixTime b) { return std::abs(a - b) <= clock_leeway; };
+    if (is_near(*date, *claims.issued))
+        return date;
+    return *date > *claims.issued && is_near(*date, ours) ? date : claims.issued;
 }
 
 } // namespace
@@ -61,7 +77,7 @@ Result<Lease> read_token_answer(const http::Response& response, const TokenWish&
                                 UnixTime sent) {
     const auto body = parse_json(response.body);
     if (!body)
-        return bad_answer(body.error().message);
+        return not_the_api(response, "the token request");
     const auto token = json_string(*body, {"status", "token"});
     const auto end =
         parse_rfc3339(json_string(*body, {"status", "expirationTimestamp"}).value_or(""));
@@ -69,9 +85,10 @@ Result<Lease> read_token_answer(const http::Response& response, const TokenWish&
         return bad_answer("it holds no token");
     if (!end)
         return bad_answer("it does not say when the token ends");
-    const auto server_now = parse_http_date(response.header("Date").value_or(""));
     LEASEHOLD_TRY_ASSIGN(Claims claims, read_claims(*token));
-    const std::int64_t now = server_now.value_or(claims.issued.value_or(sent));
+    const auto server_now =
+        issuers_clock(claims, parse_http_date(response.header("Date").value_or("")), sent);
+    const std::int64_t now = server_now.value_or(sent);
     LEASEHOLD_TRY(check_claims(claims, {.namespace_ = wish.namespace_,
                                         .service_account = wish.service_account,
                                         .audiences = wish.audiences,
@@ -80,7 +97,7 @@ Result<Lease> read_token_answer(const http::Response& response, const TokenWish&
                                         .secret_uid = wish.bound_to ? wish.bound_to->uid : "",
                                         .ttl = wish.ttl,
                                         .server_now = now}));
-    // Both ends and the start are by the server's clock (JWT-4); a Date far from iat is no clock.
+    // Both ends and the start are by the server's clock (JWT-4).
     const std::int64_t start = claims.issued.value_or(now);
     const std::int64_t life = std::min(*end, claims.expires) - std::max(start, now);
     if (life <= 0)

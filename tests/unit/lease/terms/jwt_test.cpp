@@ -48,7 +48,8 @@ TEST(Jwt, RefusesEveryMutation) {
         {"\"exp\":1003600", "\"exp\":999999"},
         {"\"exp\":1003600", "\"exp\":0"},
         {"\"exp\":1003600", "\"exp\":-1003600"},
-        {"\"exp\":1003600", "\"exp\":1003600.5"},
+        {"\"exp\":1003600", "\"exp\":-0.5"},
+        {"\"exp\":1003600", "\"exp\":1e300"},
         {"\"exp\":1003600", "\"exp\":\"1003600\""},
         {"\"exp\":1003600", "\"exp\":null"},
         {"\"exp\":1003600", "\"exp\":9007199254740993"},
@@ -79,11 +80,24 @@ TEST(Jwt, RefusesEveryMutation) {
     }
 }
 
+// A list of groups or audiences may be long.
+TEST(Jwt, ReadsManyMembers) {
+    std::string groups = "[";
+    for (int i = 0; i < 1000; ++i)
+        groups += (i == 0 ? "\"g" : ",\"g") + std::to_string(i) + '"';
+    const std::string claims =
+        replaced(usual_claims(), "\"exp\":1003600", "\"groups\":" + groups + "],\"exp\":1003600");
+    EXPECT_TRUE(check(make_token(claims), usual_expectation()));
+}
+
 TEST(Jwt, ToleratesWhatServersDo) {
     const Mutation mutations[] = {
         {"\"iat\":1000000", "\"iat\":1000060"},
         {"\"nbf\":1000000", "\"nbf\":1000060"},
         {"\"nbf\":1000000,", ""},
+        {"\"exp\":1003600", "\"exp\":1003600.75"},
+        {"\"exp\":1003600", "\"exp\":1.0036e6"},
+        {"\"iat\":1000000", "\"iat\":1000000.25"},
         {"\"exp\":1003600", "\"exp\":1000600"},
         {"\"exp\":1003600", "\"exp\":1005460"},
         {R"("jti":"4d6f",)", ""},

@@ -52,6 +52,41 @@ TEST(TokenRequest, TimesTheLeaseByTheLocalClock) {
     EXPECT_EQ(lease->credential_id, "4d6f");
 }
 
+// Token, expirationTimestamp and our clock agree: the Date is a load balancer's.
+TEST(TokenRequest, ADateThatIsOffCostsNothing) {
+    for (const char* date : {"Mon, 12 Jan 1970 13:41:40 GMT", "Mon, 12 Jan 1970 15:46:40 GMT",
+                             "Sun, 06 Nov 1994 08:49:37 GMT", "soon"}) {
+        http::Response response = answer(make_token(usual_claims()));
+        response.headers = {{"Date", date}};
+        const auto lease = read_token_answer(response, usual_wish, 1000000);
+        ASSERT_TRUE(lease) << date << ": " << lease.error().message;
+        EXPECT_EQ(lease->life, Seconds(3600)) << date;
+        EXPECT_EQ(lease->clock_skew, Seconds(0)) << date;
+    }
+    // Both are off: the token's own time is that of its issuer.
+    http::Response response = answer(make_token(usual_claims()));
+    response.headers = {{"Date", "Mon, 12 Jan 1970 13:41:40 GMT"}};
+    EXPECT_EQ(read_token_answer(response, usual_wish, 999700)->life, Seconds(3600));
+}
+
+// An answer out of a cache: server and we agree that it is half an hour later.
+TEST(TokenRequest, AnOldTokenHasWhatIsLeftOfIt) {
+    http::Response response = answer(make_token(usual_claims()));
+    response.headers = {{"Date", "Mon, 12 Jan 1970 14:16:40 GMT"}};
+    EXPECT_EQ(read_token_answer(response, usual_wish, 1001800)->life, Seconds(1800));
+}
+
+TEST(TokenRequest, SaysWhatCameInsteadOfAnAnswer) {
+    http::Response page = answer("");
+    page.body = "<!DOCTYPE html><html><head><title>Sign in\x1b to continue</title></head></html>";
+    page.headers.push_back({"Content-Type", "text/html; charset=utf-8"});
+    const auto lease = read_token_answer(page, usual_wish, 1000000);
+    ASSERT_FALSE(lease);
+    EXPECT_NE(lease.error().message.find("a web page (HTML), \"Sign in\\x1b to continue\""),
+              std::string::npos)
+        << lease.error().message;
+}
+
 TEST(TokenRequest, TakesTheEarliestEnd) {
     const auto by_status = read_token_answer(
         answer(make_token(usual_claims()), "1970-01-12T14:16:40Z"), usual_wish, 1000000);
