@@ -27,10 +27,15 @@ bool may_have_been_done(int status) {
     return status >= 500 && status != 501 && status != 503;
 }
 
-// The server will not make such an object for this requester, now or in a while.
-bool is_final_refusal(int status) {
+// The server will not make such an object for this requester, now or in a while. A quota, or a
+// namespace that is being deleted, is not for long.
+bool is_final_refusal(const http::Response& response) {
+    using Cause = KubernetesStatus::Cause;
+    const int status = response.status;
+    const Cause cause = read_status(response).cause;
     return status == 501 ||
-           (status >= 400 && status < 500 && status != 401 && status != 409 && status != 429);
+           (status >= 400 && status < 500 && status != 401 && status != 409 && status != 429 &&
+            cause != Cause::quota && cause != Cause::anonymous && cause != Cause::ending_namespace);
 }
 
 Error with_left_behind(Error error, const std::vector<std::string>& left, UnixTime expires) {
@@ -53,13 +58,15 @@ LeaseMaking::LeaseMaking(const MakingParts& parts, const LeaseRequest& request, 
     : parts_(parts), request_(request), work_(without_reserve(deadline)), all_(deadline) {}
 
 Result<Lease> LeaseMaking::static_without_record() {
+    optional_ = false;
     LEASEHOLD_TRY_ASSIGN(Lease lease,
                          token_of(wish(parts_.profile.settings.service_account), true));
     lease.namespace_.clear();
     return lease;
 }
 
-Result<Lease> LeaseMaking::static_with_record() {
+Result<Lease> LeaseMaking::static_with_record(bool optional) {
+    optional_ = optional;
     return with_fresh_names([this] { return recorded_once(); });
 }
 
@@ -99,8 +106,10 @@ Result<Lease> LeaseMaking::recorded_once() {
     auto secret = create(ObjectKind::secret, request_.namespace_, lease_secret(mark_));
     if (!secret) {
         secrets_refused_ = trouble_ == Trouble::refused;
+        record_failed_ = trouble_ != Trouble::unreached && !parts_.interrupted();
         return std::move(secret).error();
     }
+    record_failed_ = false;
     TokenWish wanted = wish(parts_.profile.settings.service_account);
     wanted.bound_to = *secret;
     LEASEHOLD_TRY_ASSIGN(Lease lease, token_of(wanted, false));
@@ -166,7 +175,8 @@ TokenWish LeaseMaking::wish(const std::string& account) const {
 }
 
 int LeaseMaking::uninvited() const {
-    const int spoken_for = parts_.api.exchanges() + static_cast<int>(made_.size());
+    const int spoken_for =
+        parts_.api.exchanges() + static_cast<int>(made_.size()) + (optional_ ? 1 : 0);
     return std::max(1, most_requests_to_a_busy_server - spoken_for);
 }
 
@@ -201,12 +211,15 @@ Result<void> LeaseMaking::go_on() const {
 Result<ObjectRef> LeaseMaking::create(ObjectKind kind, const std::string& namespace_,
                                       boost::json::object body) {
     ObjectRef object{kind, namespace_, mark_.id, ""};
+    const Deadline deadline = optional_ ? work_.within(work_.left() / 3) : work_;
     const auto response =
-        parts_.api.send(create_request(object, std::move(body)), work_, uninvited());
+        parts_.api.send(create_request(object, std::move(body)), deadline, uninvited());
     trouble_ = Trouble::other;
     if (!response) {
         if (response.error().sent)
             made_.push_back({object, false});
+        else
+            trouble_ = Trouble::unreached;
         return response.error().error;
     }
     if (response->status == 201 || response->status == 200 || response->status == 202) {
@@ -226,7 +239,9 @@ Result<ObjectRef> LeaseMaking::create(ObjectKind kind, const std::string& namesp
         made_.push_back({object, false});
     if (response->status == 409 && read_status(*response).reason == "AlreadyExists")
         trouble_ = Trouble::taken;
-    if (is_final_refusal(response->status))
+    if (response->status == 401)
+        trouble_ = Trouble::unreached;
+    if (is_final_refusal(*response))
         trouble_ = Trouble::refused;
     return status_error(*response, action_on("create", object));
 }
@@ -234,17 +249,23 @@ Result<ObjectRef> LeaseMaking::create(ObjectKind kind, const std::string& namesp
 // The record says what the token says. If that cannot be written, the lease is good all the same:
 // its expiry stands there already, at most a minute late.
 void LeaseMaking::annotate(const ObjectRef& record, const Lease& lease) {
-    const UnixTime ends = parts_.api.server_time().value_or(lease.issued) + lease.life.count();
+    const UnixTime issued = lease.issued + lease.clock_skew.value_or(Seconds(0)).count();
+    const UnixTime ends = issued + lease.life.count();
     (void)parts_.api.send(annotate_request(record, answer_annotations(lease.credential_id, ends)),
                           work_);
 }
 
 Error LeaseMaking::take_back(Error error) {
     std::vector<std::string> left;
+    // What may not be there at all is not looked for with the time that the token needs.
+    const Deadline whole = all_;
+    if (optional_)
+        all_ = all_.within(all_.left() / 3);
     for (auto made = made_.rbegin(); made != made_.rend(); ++made)
         if (!take_back_one(*made))
             left.push_back(describe(made->object));
     made_.clear();
+    all_ = whole;
     return with_left_behind(std::move(error), left, mark_.expires);
 }
 

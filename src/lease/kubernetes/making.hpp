@@ -29,13 +29,16 @@ public:
 
     // A token of the profile's service account that nothing but time ends.
     [[nodiscard]] Result<Lease> static_without_record();
-    // One that is bound to a lease Secret: deleting that revokes it.
-    [[nodiscard]] Result<Lease> static_with_record();
+    // One that is bound to a lease Secret: deleting that revokes it. `optional`: if the Secret
+    // cannot be made, time and patience of the server are left for a lease without one.
+    [[nodiscard]] Result<Lease> static_with_record(bool optional);
     // One of a service account that is made for it, with the profile's role.
     [[nodiscard]] Result<Lease> dynamic_();
 
-    // Whether static_with_record() failed because the requester may not, or cannot, create Secrets
-    // there.
+    // Whether static_with_record() failed at making the Secret, though the server can be reached
+    // and takes the requester's credential; and whether that will be so for a while, since the
+    // requester may not, or cannot, create Secrets there.
+    [[nodiscard]] bool record_failed() const { return record_failed_; }
     [[nodiscard]] bool secrets_refused() const { return secrets_refused_; }
 
 private:
@@ -44,7 +47,7 @@ private:
         ObjectRef object;
         bool certain = true;
     };
-    enum class Trouble { none, taken, refused, other };
+    enum class Trouble { none, taken, refused, unreached, other };
 
     template <class Make>
     Result<Lease> with_fresh_names(Make make);
@@ -71,6 +74,8 @@ private:
     LeaseMark mark_;
     std::vector<Made> made_;
     Trouble trouble_ = Trouble::none;
+    bool optional_ = false; // the record, which is being made
+    bool record_failed_ = false;
     bool secrets_refused_ = false;
 };
 

@@ -26,30 +26,34 @@ public:
     }
 
 private:
-    // Revocable if the profile says so; if it says nothing, if that is allowed.
+    // Revocable if the profile says so; if it says nothing, if that can be had.
     Result<Lease> lease_static(LeaseMaking& making, const std::string& namespace_) const {
         const std::optional<bool> wanted = profile_.settings.revocable;
         if (wanted == false)
             return making.static_without_record();
         if (!wanted && keeping_.secrets_refused())
-            return not_revocable(making, namespace_);
-        auto lease = making.static_with_record();
-        if (lease || !making.secrets_refused())
+            return not_revocable(making, "the requester cannot create secrets in namespace " +
+                                             quoted(namespace_));
+        auto lease = making.static_with_record(!wanted);
+        if (lease || !making.record_failed())
             return lease;
-        if (!wanted) {
-            keeping_.remember_secrets_refused();
-            return not_revocable(making, namespace_);
-        }
         Error error = std::move(lease).error();
+        if (!wanted) {
+            if (making.secrets_refused())
+                keeping_.remember_secrets_refused();
+            return not_revocable(making, std::move(error.message));
+        }
+        if (!making.secrets_refused())
+            return error;
         error.hint += "\na revocable lease is a Secret in the cluster; with 'revocable: false' in "
                       "the profile the lease needs none, and cannot be revoked";
         return error;
     }
 
-    static Result<Lease> not_revocable(LeaseMaking& making, const std::string& namespace_) {
+    // Whatever keeps the record from being made, the token is had without it.
+    static Result<Lease> not_revocable(LeaseMaking& making, std::string why) {
         LEASEHOLD_TRY_ASSIGN(Lease lease, making.static_without_record());
-        lease.why_not_revocable =
-            "the requester cannot create secrets in namespace " + quoted(namespace_);
+        lease.why_not_revocable = std::move(why);
         return lease;
     }
 

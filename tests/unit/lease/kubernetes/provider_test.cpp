@@ -41,6 +41,10 @@ protected:
                         R"(","expirationTimestamp":"1970-01-12T14:46:40Z"}})");
     }
 
+    KubernetesSettings& kubernetes_settings() {
+        return std::get<KubernetesSettings>(profile_.settings);
+    }
+
     Environment environment_;
     ManualClock clock_;
     Profile profile_;
@@ -148,6 +152,39 @@ TEST_F(KubernetesProviderTest, DoesNotWaitPastTheDeadline) {
 TEST_F(KubernetesProviderTest, NeverRepeatsWhatMayHaveBeenDone) {
     server_.answers.emplace_back(
         http::Failure{make_error(ErrorCode::unreachable, "reset"), http::Stage::receive, true});
+    EXPECT_FALSE(lease());
+    EXPECT_EQ(server_.asked.size(), 1u);
+}
+
+// Nothing says `revocable: true`: whatever keeps the record from being made, the token is had.
+TEST_F(KubernetesProviderTest, ARecordThatCannotBeMadeCostsNoToken) {
+    kubernetes_settings().revocable.reset();
+    const std::string webhook =
+        R"({"kind":"Status","message":"Internal error occurred: failed calling webhook \"w\""})";
+    for (const int status : {400, 403, 404, 422, 500, 501, 503}) {
+        server_ = {};
+        answer(status, webhook, {{"Retry-After", "90"}});
+        if (status == 500) // it may have been made all the same: looked for
+            answer(200, R"({"kind":"SecretList","items":[]})");
+        answer_token();
+        const auto lease = this->lease();
+        ASSERT_TRUE(lease) << status << lease.error().message;
+        EXPECT_FALSE(lease->revocable);
+        EXPECT_NE(lease->why_not_revocable.find("webhook"), std::string::npos);
+    }
+    kubernetes_settings().revocable = true;
+    server_ = {};
+    answer(422, webhook);
+    EXPECT_FALSE(lease());
+}
+
+TEST_F(KubernetesProviderTest, WithoutAnAcceptedCredentialThereIsNoSecondTry) {
+    kubernetes_settings().revocable.reset();
+    answer(401, "{}");
+    EXPECT_FALSE(lease());
+    server_ = {};
+    server_.answers.emplace_back(
+        http::Failure{make_error(ErrorCode::unreachable, "refused"), http::Stage::connect, false});
     EXPECT_FALSE(lease());
     EXPECT_EQ(server_.asked.size(), 1u);
 }
