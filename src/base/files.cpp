@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <iterator>
 
 #include <fcntl.h>
 #include <sys/random.h>
@@ -117,13 +118,21 @@ Result<std::string> read_file(const std::string& path, const FileRules& rules,
 
 namespace {
 
+// Root by way of another user, who stands behind this very call.
+bool is_sudo() {
+    constexpr const char* variables[] = {"SUDO_UID", "SUDO_USER", "DOAS_USER", "PKEXEC_UID"};
+    return ::geteuid() == 0 && std::any_of(std::begin(variables), std::end(variables),
+                                           [](const char* name) { return std::getenv(name); });
+}
+
 Result<void> make_one_directory(const std::string& path) {
     const std::string above = directory_of(path);
     struct stat status {};
     if (::stat(path.c_str(), &status) == 0)
         return {};
-    // With sudo HOME may still be the user's, who could neither use nor remove what root makes.
-    if (::geteuid() == 0 && ::stat(above.c_str(), &status) == 0 && status.st_uid != 0)
+    // With sudo HOME may still be the user's, who could neither use nor remove what root makes. In
+    // a container root's HOME may be anybody's.
+    if (is_sudo() && ::stat(above.c_str(), &status) == 0 && status.st_uid != 0)
         return file_error(above,
                           "belongs to another user (uid " + std::to_string(status.st_uid) +
                               "), and root makes nothing there",

@@ -58,7 +58,8 @@ struct OpenFile {
                                             std::string_view what);
 
 // Makes `path` and its missing parents, each 0700, and checks that the last one is a directory of
-// this user's that no other can write to. Root makes none in a directory that is another user's.
+// this user's that no other can write to. With sudo (doas, pkexec) root makes none in a
+// directory that is another user's.
 [[nodiscard]] Result<void> make_private_directory(const std::string& path);
 
 // The same check alone. False if there is no such directory.

@@ -106,6 +106,7 @@ class Sudo(UsersCase):
 
     def test_SEC_5_root_in_a_users_home_leaves_nothing_behind(self):
         """What `sudo` does where it keeps HOME."""
+        self.theirs.environment["SUDO_UID"] = str(NOBODY.pw_uid)
         for full in (False, True):
             with self.subTest(user_has_used_leasehold=full):
                 if full:
@@ -120,6 +121,16 @@ class Sudo(UsersCase):
                     self.theirs.run(self.program, *arguments)
                     self.assertLessEqual(self.owners_below(self.theirs.home), {NOBODY.pw_uid},
                                          arguments)
+
+    def test_root_of_a_container_may_have_anybodys_home(self):
+        """GitHub's container jobs: HOME belongs to the runner's uid, and nobody is behind root."""
+        os.chown(self.theirs.path("admin"), 0, 0)
+        added = self.theirs.run(self.program, "profile", "add", "dev", "--from-context", "admin",
+                                "--from-kubeconfig", self.theirs.path("admin"), "--namespace", "ci",
+                                "--service-account", "deployer")
+        self.assertEqual(added.returncode, 0, added.stderr)
+        result = self.theirs.run(self.program, "credential", "--profile", "dev")
+        self.assertEqual(result.returncode, 0, result.stderr)
 
     def test_SEC_5_root_in_a_users_home_is_told_so(self):
         self.their_profile("dev")
