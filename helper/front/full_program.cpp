@@ -3,14 +3,13 @@
 #include "helper/layout.hpp"
 #include "helper/process/client_environment.hpp"
 #include "helper/process/detached.hpp"
+#include "helper/process/own_executable.hpp"
 #include "src/base/error.hpp"
 #include "src/base/fd.hpp"
 #include "src/base/files.hpp"
 
-#include <array>
 #include <cerrno>
 
-#include <limits.h>
 #include <unistd.h>
 
 namespace leasehold::helper {
@@ -27,11 +26,10 @@ bool is_clients_call(const char* const* environment) {
 } // namespace
 
 std::string full_program_path() {
-    std::array<char, PATH_MAX> buffer;
-    const ssize_t length = ::readlink("/proc/self/exe", buffer.data(), buffer.size());
-    if (length <= 0 || length == static_cast<ssize_t>(buffer.size()))
+    const std::string own = own_executable();
+    if (own.empty())
         return {};
-    std::string prefix = directory_of({buffer.data(), static_cast<std::size_t>(length)});
+    std::string prefix = directory_of(own);
     for (int up = 0; up < bin_depth; ++up)
         prefix = directory_of(prefix);
     return (prefix == "/" ? "" : prefix) + '/' + std::string(libexec_directory) +
@@ -40,6 +38,11 @@ std::string full_program_path() {
 
 int execute_full_program(char* const* argv, char** environment) noexcept {
     const std::string path = full_program_path();
+    if (path.empty()) {
+        (void)write_all(2, "leasehold: error: cannot find out where this program lies\n"
+                           "hint: mount /proc, or call leasehold by its path\n");
+        return static_cast<int>(ErrorCode::internal);
+    }
     if (is_clients_call(environment))
         drop_loader_variables(environment);
     ::execve(path.c_str(), argv, environment);

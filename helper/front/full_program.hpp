@@ -5,7 +5,8 @@
 
 namespace leasehold::helper {
 
-// PREFIX/libexec/leasehold/leasehold for a front at PREFIX/bin/leasehold; "" if /proc is missing.
+// PREFIX/libexec/leasehold/leasehold for a front at PREFIX/bin/leasehold; "" if the own
+// place cannot be found out.
 [[nodiscard]] std::string full_program_path();
 
 // Replaces this process. Returns only if that failed, with the exit code, after saying why. A
