@@ -155,6 +155,13 @@ Variable either(const Environment& environment, const char* upper, const char* l
     return {lower_case, environment.value(lower_case)};
 }
 
+// Without a query or a fragment, which Go ignores.
+std::string without_query(const std::string& proxy) {
+    const std::size_t scheme = proxy.find("://");
+    const std::string text = scheme == std::string::npos ? "http://" + proxy : proxy;
+    return text.substr(0, text.find_first_of("?#"));
+}
+
 } // namespace
 
 bool matches_no_proxy(std::string_view no_proxy, std::string_view host, std::uint16_t port) {
@@ -180,9 +187,8 @@ Result<std::optional<Url>> proxy_from_environment(const Url& server,
     if (matches_no_proxy(either(environment, "NO_PROXY", "no_proxy").value, server.host,
                          server.port))
         return std::optional<Url>();
-    const bool has_scheme = proxy.value.find("://") != std::string::npos;
-    auto url = parse_url(has_scheme ? proxy.value : "http://" + proxy.value,
-                         {"http", "https", "socks5", "socks5h"}, proxy.name, true);
+    auto url = parse_url(without_query(proxy.value), {"http", "https", "socks5", "socks5h"},
+                         proxy.name, true);
     if (!url) // its message may show a part of a password that was not escaped
         return make_error(ErrorCode::configuration,
                           proxy.name + " in the environment is no URL of a proxy",

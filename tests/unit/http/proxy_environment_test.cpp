@@ -216,14 +216,15 @@ TEST(ProxyEnvironment, FormsOfTheProxy) {
     };
     EXPECT_EQ((*proxy("p"))->origin(), "http://p:80");
     EXPECT_EQ((*proxy("p:3128"))->origin(), "http://p:3128");
-    EXPECT_EQ((*proxy("http://p:3128/"))->origin(), "http://p:3128");
+    for (const char* value : {"http://p:3128/", "http://p:3128/?auth=basic", "p:3128?x#y"})
+        EXPECT_EQ((*proxy(value))->origin(), "http://p:3128") << value;
     EXPECT_EQ((*proxy("https://p"))->origin(), "https://p:443");
     EXPECT_EQ((*proxy("socks5://p"))->origin(), "socks5://p:1080");
     EXPECT_EQ((*proxy("SOCKS5H://[::1]:9"))->origin(), "socks5h://[::1]:9");
     EXPECT_EQ((*proxy("me:pw@p:3128"))->userinfo, "me:pw");
     for (const char* value :
          {"ftp://p", "socks4://p", "http://", "http://p:0", "http://p:hunter2", "p:1:2", "a b",
-          "http://me:hun/ter2@p", "http://me:hunter2@p?x", "%", "unix:///hunter2"}) {
+          "http://me:hun/ter2@p", "http://me:hun?ter2@p", "%", "unix:///hunter2"}) {
         const auto refused = proxy(value);
         ASSERT_FALSE(refused) << value;
         EXPECT_EQ(refused.error().code, ErrorCode::configuration);

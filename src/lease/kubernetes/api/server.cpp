@@ -97,10 +97,18 @@ Result<std::vector<ReadObject>> KubernetesApi::list(ObjectKind kind, const std::
                                                     Deadline deadline) {
     std::vector<ReadObject> objects;
     std::string place;
+    bool may_start_again = true;
     for (int pages = 0; pages < most_pages; ++pages) {
         const auto response = send(list_request(kind, namespace_, selector, place), deadline);
         if (!response)
             return response.error().error;
+        // The snapshot that the pages were read from is gone: once more from the start.
+        if (response->status == 410 && !place.empty() && may_start_again) {
+            may_start_again = false;
+            objects.clear();
+            place.clear();
+            continue;
+        }
         if (response->status != 200)
             return status_error(*response, action_on("list", {kind, namespace_, "", ""}));
         LEASEHOLD_TRY_ASSIGN(ObjectPage page, read_page(*response, kind));
