@@ -292,6 +292,10 @@ Evictions keyring_evictions() {
     return evictions;
 }
 
+StoreResult<void> keyring_forget_evictions() {
+    return keyring_erase(evictions_description());
+}
+
 StoreResult<void> keyring_erase(const std::string& description) {
     const key_serial_t persistent = persistent_keyring();
     // The two keyrings hold the same key, unless the user keyring vanished in between.

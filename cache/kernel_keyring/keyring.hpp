@@ -58,6 +58,7 @@ struct Evictions {
     UnixTime last = 0;
 };
 [[nodiscard]] Evictions keyring_evictions();
+[[nodiscard]] StoreResult<void> keyring_forget_evictions();
 
 [[nodiscard]] StoreResult<void> keyring_erase(const std::string& description);
 

@@ -92,6 +92,14 @@ StoreResult<void> SealedFiles::prepare(EntryKind kind, Seconds life) {
     return {};
 }
 
+bool SealedFiles::could_write(const KeyQuota& quota, Seconds life) {
+    const bool writable =
+        look() ? files_->check_writable().has_value()
+               : !directory_.empty() && ::access(directory_of(directory_).c_str(), W_OK) == 0;
+    const auto key = find_sealing_key(sealing_hour(end_after(life, ::time(nullptr))));
+    return writable && ((key && *key) || has_room(quota, 2 * seal_key_size, 100));
+}
+
 StoreResult<std::optional<Secret>> SealedFiles::read(EntryKind kind, std::string_view digest) {
     if (directory_.empty())
         return std::optional<Secret>();

@@ -4,6 +4,7 @@
 // does not open.
 #pragma once
 
+#include "cache/kernel_keyring/quota.hpp"
 #include "cache/kernel_keyring/sealing_key.hpp"
 #include "cache/store/entry_files.hpp"
 #include "cache/store/quick_store.hpp"
@@ -25,6 +26,9 @@ public:
     // Makes sure that an entry of this life could be sealed, while there is room for the key. For
     // the key of a lease older entries may give way; a clearance is not worth that.
     [[nodiscard]] StoreResult<void> prepare(EntryKind kind, Seconds life);
+
+    // Whether prepare() would succeed, as far as can be told without changing anything.
+    [[nodiscard]] bool could_write(const KeyQuota& quota, Seconds life);
 
     // Empty if there is none, it has ended, or its key is gone.
     [[nodiscard]] StoreResult<std::optional<Secret>> read(EntryKind kind, std::string_view digest);

@@ -24,6 +24,14 @@ bool is_clearance(std::string_view description) {
     return description == clearance_description(last_part(description));
 }
 
+// A lease with a token of the API server takes 2 to 3 KiB.
+constexpr std::size_t usual_entry = 2500;
+
+std::string quota_text(const KeyQuota& quota) {
+    return std::to_string(quota.keys) + " of " + std::to_string(quota.most_keys) + " keys and " +
+           std::to_string(quota.bytes) + " of " + std::to_string(quota.most_bytes) + " bytes";
+}
+
 class KernelKeyringStore final : public QuickStore {
 public:
     explicit KernelKeyringStore(const KeyringOptions& options)
@@ -80,14 +88,40 @@ public:
         return all;
     }
 
-    StoreResult<void> drop_clearances() override {
+    StoreResult<void> forget_notes() override {
+        LEASEHOLD_TRY(keyring_forget_evictions());
         return drop(EntryKind::clearance, is_clearance);
+    }
+
+    StoreResult<StoreState> state() override {
+        LEASEHOLD_TRY_ASSIGN(const auto all, list());
+        const KeyQuota quota = key_quota();
+        const Evictions evictions = keyring_evictions();
+        StoreState state{
+            .entries = all.size(), .evicted = evictions.count, .last_evicted = evictions.last};
+        if (const std::size_t sealed = sealed_.digests(EntryKind::lease).size(); sealed != 0)
+            state.room = std::to_string(sealed) + " sealed in " + sealed_.directory() + ", ";
+        if (quota.most_bytes != 0)
+            state.room += "this user's keys take " + quota_text(quota);
+        return state;
+    }
+
+    // Others may have used up the quota: then an entry needs one of ours to give way, or to be
+    // sealed.
+    StoreResult<void> check() override {
+        LEASEHOLD_TRY(QuickStore::check());
+        const KeyQuota quota = key_quota();
+        if (has_room(quota, usual_entry, 100) || !evictable_keys().empty() ||
+            sealed_.could_write(quota, Seconds(3600)))
+            return {};
+        return StoreError{StoreFault::full,
+                          "kernel keyring: the user's key quota is used up: " + quota_text(quota)};
     }
 
     // Clearances and sealing keys go too, but are not counted: they are no entries of their own.
     StoreResult<std::size_t> clear() override {
         LEASEHOLD_TRY_ASSIGN(const auto all, list());
-        LEASEHOLD_TRY(drop_clearances());
+        LEASEHOLD_TRY(forget_notes());
         LEASEHOLD_TRY(drop(EntryKind::lease, [](std::string_view) { return true; }));
         return all.size();
     }

@@ -15,6 +15,7 @@
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 namespace leasehold::cache {
@@ -193,6 +194,14 @@ StoreResult<void> EntryFiles::check_writable() const {
     if (::faccessat(directory_.get(), ".", W_OK, 0) == 0)
         return {};
     return directory_error(file_fault(errno), path_, "cannot be written to: " + errno_text(errno));
+}
+
+std::string EntryFiles::room() const {
+    struct statvfs system {};
+    std::string text = "in " + path_;
+    if (::fstatvfs(directory_.get(), &system) == 0)
+        text += ", " + std::to_string((system.f_bavail * system.f_frsize) >> 20) + " MiB free";
+    return text;
 }
 
 std::vector<std::string> EntryFiles::digests(std::string_view suffix) const {

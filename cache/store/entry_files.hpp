@@ -45,6 +45,9 @@ public:
     // An error if no file could be written.
     [[nodiscard]] StoreResult<void> check_writable() const;
 
+    // "in PATH, N MiB free".
+    [[nodiscard]] std::string room() const;
+
     // The names that are a key's digest and this suffix, without the suffix.
     [[nodiscard]] std::vector<std::string> digests(std::string_view suffix) const;
     // Removes what writers that were killed have left behind of such files.

@@ -43,6 +43,12 @@ public:
         return clear_entries(there);
     }
 
+    StoreResult<StoreState> state() override {
+        LEASEHOLD_TRY_ASSIGN(const EntryDirectories there, open());
+        LEASEHOLD_TRY_ASSIGN(const auto all, list_entries(there));
+        return StoreState{.entries = all.size(), .room = there.empty() ? "" : there.front().room()};
+    }
+
     StoreResult<void> check() override {
         LEASEHOLD_TRY_ASSIGN(const EntryDirectories there, open());
         return there.empty() ? StoreResult<void>() : there.front().check_writable();

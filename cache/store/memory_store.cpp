@@ -44,9 +44,16 @@ public:
         return clear_entries(there_);
     }
 
-    StoreResult<void> drop_clearances() override {
+    StoreResult<void> forget_notes() override {
         LEASEHOLD_TRY(look());
         return clear_clearances(there_);
+    }
+
+    StoreResult<StoreState> state() override {
+        LEASEHOLD_TRY(look());
+        LEASEHOLD_TRY_ASSIGN(const auto all, list_entries(there_));
+        return StoreState{.entries = all.size(),
+                          .room = there_.empty() ? "" : there_.front().room()};
     }
 
     StoreResult<void> check() override {

@@ -22,8 +22,9 @@ public:
                                                   const Secret& bytes, Seconds life,
                                                   std::string_view spared) = 0;
 
-    // Every clearance: the next call for each takes the long way once.
-    [[nodiscard]] virtual StoreResult<void> drop_clearances() = 0;
+    // What is no entry: every clearance, so that the next call for each takes the long way once,
+    // and the count of what gave way.
+    [[nodiscard]] virtual StoreResult<void> forget_notes() = 0;
 
     StoreResult<std::optional<Secret>> get(const CacheKey& key) final {
         return read(EntryKind::lease, key.digest_hex());

@@ -16,6 +16,11 @@ StoreResult<void> TokenStore::check() {
     return {};
 }
 
+StoreResult<StoreState> TokenStore::state() {
+    LEASEHOLD_TRY_ASSIGN(const auto all, list());
+    return StoreState{.entries = all.size()};
+}
+
 StoreResult<void> check_entry(const Secret& bytes, Seconds life) {
     const std::string_view text = bytes.reveal();
     if (text.empty() || life < Seconds(0))

@@ -9,6 +9,7 @@
 #include <boost/system/result.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,6 +40,14 @@ using StoreResult = boost::system::result<T, StoreError>;
 [[noreturn]] void throw_exception_from_error(const StoreError& error,
                                              const boost::source_location& location);
 
+// What a store holds, for people.
+struct StoreState {
+    std::size_t entries = 0;
+    std::string room = {};    // where they are and how full that is; "" if it cannot be told
+    std::int64_t evicted = 0; // entries that gave way before their end, for lack of room
+    UnixTime last_evicted = 0;
+};
+
 // Stores are asked by one thread at a time; several processes may use the same store at once.
 class TokenStore {
 public:
@@ -61,6 +70,7 @@ public:
     [[nodiscard]] virtual StoreResult<std::vector<Secret>> list() = 0;
     // Whether it could take an entry now. Changes nothing.
     [[nodiscard]] virtual StoreResult<void> check();
+    [[nodiscard]] virtual StoreResult<StoreState> state();
     // Removes every entry of ours and nothing else; the number of entries that were there.
     [[nodiscard]] virtual StoreResult<std::size_t> clear() = 0;
 };

@@ -3,7 +3,7 @@
 #include "cache/store/store.hpp"
 #include "cache/token_cache.hpp"
 #include "helper/providers/assembly.hpp"
-#include "src/base/hostile_text.hpp"
+#include "src/base/time.hpp"
 
 #include <algorithm>
 
@@ -16,6 +16,11 @@ constexpr std::string_view what_to_do =
     "allow the kernel keyring (a container's seccomp profile: keyctl, add_key, request_key), or "
     "mount a memory file system of your own at /dev/shm or XDG_RUNTIME_DIR, or, where the disk is "
     "private, add \"file\" to the profile's stores; 'stores: [none]' says that it is meant";
+
+constexpr std::string_view against_evictions =
+    "see that the runtime directory can be written to, so that what the key quota has no room for "
+    "is sealed there, or raise /proc/sys/kernel/keys/maxbytes; 'leasehold cache clear' and a "
+    "restart count anew";
 
 std::string store_remedy(std::string_view store, const cache::StoreError& error) {
     switch (error.fault) {
@@ -47,6 +52,13 @@ std::string store_remedy(std::string_view store, const cache::StoreError& error)
 class Findings {
 public:
     explicit Findings(const Process& process) : process_(process) {}
+
+    // What a store that works holds.
+    [[nodiscard]] cache::StoreResult<cache::StoreState> state_of(const std::string& name) const {
+        const auto stores = make_stores(process_, {name});
+        return stores.empty() ? cache::StoreResult<cache::StoreState>(cache::StoreState{})
+                              : stores.front()->state();
+    }
 
     const cache::StoreResult<void>& of(const std::string& name) {
         for (const auto& [known, finding] : all_)
@@ -106,10 +118,23 @@ std::string nothing_kept_text(const std::string& troubles) {
 
 CheckStep store_step(Findings& findings, const std::string& name) {
     const auto& finding = findings.of(name);
-    if (finding)
-        return ok_step("store " + name, "works");
-    return warning_step("store " + name, finding.error().message,
-                        store_remedy(name, finding.error()));
+    if (!finding)
+        return warning_step("store " + name, finding.error().message,
+                            store_remedy(name, finding.error()));
+    const auto state = findings.state_of(name);
+    if (!state)
+        return warning_step("store " + name, state.error().message,
+                            store_remedy(name, state.error()));
+    std::string text = "works, holds " + std::to_string(state->entries) +
+                       (state->entries == 1 ? " entry" : " entries") +
+                       (state->room.empty() ? "" : ": ") + state->room;
+    if (state->evicted == 0)
+        return ok_step("store " + name, text);
+    return warning_step("store " + name,
+                        text + "; " + std::to_string(state->evicted) +
+                            " gave way before their end for lack of room, the last at " +
+                            format_rfc3339(state->last_evicted),
+                        std::string(against_evictions));
 }
 
 } // namespace

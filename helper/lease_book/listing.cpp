@@ -97,12 +97,12 @@ Result<void> for_each_lease(const Process& process, const std::optional<std::str
     return {};
 }
 
-// They name leases that are gone, and take room until the end of those.
-Result<void> drop_clearances(const Process& process) {
+// Clearances name leases that are gone, and take room until the end of those.
+Result<void> forget_notes(const Process& process) {
     LEASEHOLD_TRY_ASSIGN(const auto names, store_names(process, std::nullopt));
     for (const auto& store : make_stores(process, names))
         if (auto* quick = dynamic_cast<cache::QuickStore*>(store.get()))
-            (void)quick->drop_clearances();
+            (void)quick->forget_notes();
     return {};
 }
 
@@ -139,7 +139,7 @@ Result<std::size_t> clear_leases(const Process& process, const std::optional<std
     };
     LEASEHOLD_TRY(for_each_lease(process, profile, erase));
     if (!profile && !id)
-        LEASEHOLD_TRY(drop_clearances(process));
+        LEASEHOLD_TRY(forget_notes(process));
     return forgotten.size();
 }
 

@@ -107,6 +107,8 @@ class Commands(Case):
         self.setup()
         checks = {c["check"]: c for c in json.loads(self.ok("doctor", "-o", "json"))}
         self.assertEqual(checks["store kernel-keyring"]["state"], "ok")
+        self.assertRegex(checks["store kernel-keyring"]["finding"], r"holds \d+ entr.* bytes$")
+        self.assertEqual(checks["store memory"]["state"], "ok")
         self.assertEqual(checks["store secret-service"]["state"], "warning")
         self.assertEqual(checks["dev rbac"]["state"], "ok")
         self.api.skew(600)

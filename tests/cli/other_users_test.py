@@ -182,6 +182,7 @@ class Quota(UsersCase):
         self.assertEqual(self.their_token(), token)
         self.assertEqual(len(self.api.requests()), before)
         self.assertEqual(self.foreign(), count, "other programs' keys stay")
+        self.assertIn("quota is used up", self.keyring_check())
 
     def test_KR_8_more_leases_than_the_quota_holds_are_kept(self):
         names = ["p%02d" % i for i in range(40)]
@@ -196,6 +197,7 @@ class Quota(UsersCase):
         self.assertEqual(self.token_requests(), before + len(names))
         listed = json.loads(self.as_nobody("cache", "list", "-o", "json").stdout)
         self.assertEqual(len(listed), len(names))
+        self.assertRegex(self.keyring_check(), r"^works, holds 40 entries: \d+ sealed in .*/sealed, ")
         # Some of them have no key of their own: the front opens what is sealed by itself.
         files = glob.glob(self.theirs.path("run/leasehold/sealed/*"))
         self.assertGreater(len(files), 40)
@@ -238,6 +240,16 @@ class Quota(UsersCase):
             self.assertEqual(self.their_token(profile=name), tokens[name])
         self.assertEqual(self.token_requests(), before)
         self.assertNotEqual(self.their_token(profile=names[0]), tokens[names[0]])
+        self.assertRegex(self.keyring_check(), r"holds \d+ entries: this user's keys take \d+ of 200 "
+                         r"keys and \d+ of 20000 bytes; \d+ gave way before their end for lack of "
+                         r"room, the last at 20")
+        self.as_nobody("cache", "clear")
+        self.assertNotIn("gave way", self.keyring_check())
+
+    def keyring_check(self):
+        checks = json.loads(self.as_nobody("doctor", "--offline", "-o", "json").stdout)
+        return next(check["finding"] for check in checks
+                    if check["check"] == "store kernel-keyring")
 
     def test_KR_3_a_lease_does_not_make_way_for_its_own_clearance(self):
         """There is room for two small leases, and no more."""
