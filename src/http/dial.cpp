@@ -49,13 +49,21 @@ Endpoints read_list(const addrinfo* list) {
     return endpoints;
 }
 
+// A name server that is short of breath gets a second (RFC 1035, section 4.2.1, leaves it to us).
+constexpr Milliseconds before_asking_again{200};
+
 void look_up(const std::shared_ptr<Resolution>& shared, const std::string& host,
              std::uint16_t port) {
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_flags = AI_ADDRCONFIG | AI_NUMERICSERV;
     addrinfo* list = nullptr;
-    const int result = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &list);
+    const std::string service = std::to_string(port);
+    int result = ::getaddrinfo(host.c_str(), service.c_str(), &hints, &list);
+    if (result == EAI_AGAIN) {
+        std::this_thread::sleep_for(before_asking_again);
+        result = ::getaddrinfo(host.c_str(), service.c_str(), &hints, &list);
+    }
     const std::lock_guard lock(shared->mutex);
     shared->result = result;
     shared->endpoints = read_list(list);

@@ -82,6 +82,22 @@ class Proxy:
         self.socket.close()
 
 
+BREATHLESS_RESOLVER = r"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <netdb.h>
+int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
+                struct addrinfo **list) {
+    static int left = TIMES;
+    int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **) =
+        dlsym(RTLD_NEXT, "getaddrinfo");
+    if (left > 0 && left--)
+        return EAI_AGAIN;
+    return real(node, service, hints, list);
+}
+"""
+
+
 class Network(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -122,6 +138,24 @@ class Network(unittest.TestCase):
         result = self.lease(environment={"LD_PRELOAD": library})
         self.assertEqual((result.returncode, result.stdout), (6, ""), result.stderr)
         self.assertIn('DNS timeout: looking up "slow.example"', result.stderr)
+
+    def fails_at_first(self, times):
+        """A resolver that does not know for a moment, as often as that."""
+        source = self.box.write("again.c", BREATHLESS_RESOLVER.replace("TIMES", str(times)))
+        library = self.box.path("again.so")
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source], check=True)
+        need_localhost()
+        self.profile(server=self.api.server.replace("127.0.0.1", "localhost"))
+        return self.lease(environment={"LD_PRELOAD": library})
+
+    def test_a_name_server_that_fails_once_is_asked_again(self):
+        result = self.fails_at_first(1)
+        self.assertEqual(result.returncode, 0, result.stderr)
+
+    def test_a_name_server_that_goes_on_failing_is_named(self):
+        result = self.fails_at_first(1000)
+        self.assertEqual((result.returncode, result.stdout), (5, ""), result.stderr)
+        self.assertIn("the name server does not answer", result.stderr)
 
     def test_a_name_with_two_addresses(self):
         """localhost may be ::1 first, where nothing listens: 127.0.0.1 serves."""
