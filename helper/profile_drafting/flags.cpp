@@ -143,9 +143,10 @@ private:
                     name + " --from-context CONTEXT --namespace NAMESPACE --service-account NAME");
         LEASEHOLD_TRY_ASSIGN(const Url url, parse_https_url(server, "the cluster's server"));
         yaml_.value(2, "server", url.text());
-        if (const auto file = options_.text("certificate-authority"))
+        if (const auto file = options_.text("certificate-authority")) {
+            LEASEHOLD_TRY(check_lasting(options_, "--certificate-authority", *file));
             yaml_.value(2, "certificate-authority", absolute_path(process_, *file));
-        else if (!cluster.ca_pem.empty())
+        } else if (!cluster.ca_pem.empty())
             yaml_.value(2, "certificate-authority-data", base64_encode(cluster.ca_pem));
         else
             yaml_.value(2, "certificate-authority", cluster.ca_file);

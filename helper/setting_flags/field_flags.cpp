@@ -46,6 +46,8 @@ Result<void> check_field(const Options& options, const FieldFacts& facts) {
          (' ' + std::string(facts.choices) + ' ').find(' ' + *given + ' ') == std::string::npos))
         return options.usage_error("unknown " + flag + ' ' + quoted(*given, 80),
                                    "it is one of: " + listed(facts.choices));
+    if (facts.form == FieldForm::path)
+        LEASEHOLD_TRY(check_lasting(options, flag, *given));
     Result<Url> url = facts.form == FieldForm::https_url ? parse_https_url(*given, flag)
                       : facts.form == FieldForm::url ? parse_url(*given, {"http", "https"}, flag)
                                                      : Result<Url>(Url());
@@ -92,6 +94,16 @@ Result<void> write_field(YamlLines& yaml, int indent, const FieldFacts& facts,
 
 std::string absolute_path(const Process& process, const std::string& path) {
     return leasehold::absolute_path(path, process.directories.home);
+}
+
+Result<void> check_lasting(const Options& options, const std::string& flag,
+                           const std::string& path) {
+    if (!is_passing_path(path))
+        return {};
+    return options.usage_error(flag + ' ' + quoted(path) +
+                                   " can be read only now, and the profile "
+                                   "is to read it when a token is needed",
+                               "save it to a file and name that");
 }
 
 void declare_fields(Options& options, const std::vector<lease::FieldGroup>& groups) {

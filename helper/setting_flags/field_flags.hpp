@@ -14,6 +14,10 @@
 
 namespace leasehold::helper {
 
+// Refuses a path under which there will be something else, or nothing, when the profile is used.
+[[nodiscard]] Result<void> check_lasting(const Options& options, const std::string& flag,
+                                         const std::string& path);
+
 // A path on the command line, from the directory that this process stands in.
 [[nodiscard]] std::string absolute_path(const Process& process, const std::string& path);
 

@@ -235,6 +235,11 @@ std::string resolve_path(std::string_view path, std::string_view directory, std:
     return std::string(directory) + '/' + std::string(path);
 }
 
+bool is_passing_path(std::string_view path) {
+    return path.starts_with("/dev/fd/") || path.starts_with("/dev/std") ||
+           path.starts_with("/proc/");
+}
+
 std::string absolute_path(std::string_view path, std::string_view home) {
     std::string here = "/";
     if (char* directory = ::get_current_dir_name(); directory != nullptr) {

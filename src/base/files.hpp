@@ -98,6 +98,10 @@ private:
 [[nodiscard]] std::string resolve_path(std::string_view path, std::string_view directory,
                                        std::string_view home);
 
+// True for a path that means something to this process only, or only now: /dev/stdin, /dev/fd/3,
+// /proc/self/... Nothing that is read later may be named so.
+[[nodiscard]] bool is_passing_path(std::string_view path);
+
 // `path` against the working directory, "~/" being `home` (if that is set), without "." and
 // doubled slashes; ".." stays, for behind a link it is not the directory before it.
 [[nodiscard]] std::string absolute_path(std::string_view path, std::string_view home);

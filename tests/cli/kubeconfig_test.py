@@ -270,6 +270,12 @@ class Several(Case):
             self.assertIn("can be read only now", self.fails(2, *arguments, input=file.read()))
             file.seek(0)
             self.ok(*arguments, "--requester-token-file", "t", input=file.read())
+            file.seek(0)
+            self.assertIn("can be read only now", self.fails(2, *arguments, "--force", stdin=file))
+        for flag in ("--requester-token-file", "--certificate-authority"):
+            self.assertIn(flag, self.fails(
+                2, "profile", "add", "z", "--server", "https://z.example", flag, "/dev/stdin",
+                "--namespace", "ci", "--service-account", "deployer"))
 
 
 class Setup(Case):

@@ -100,7 +100,8 @@ Result<std::optional<Source>> read_source(const std::string& path, bool streams)
     wipe(text);
     if (!document)
         return std::move(document).error();
-    return std::optional(Source{path, *std::move(document), S_ISREG(file->mode)});
+    return std::optional(
+        Source{path, *std::move(document), S_ISREG(file->mode) && !is_passing_path(path)});
 }
 
 Result<Sources> read_sources(const std::vector<std::string>& files, bool streams) {

@@ -55,7 +55,7 @@ struct KubeconfigContext {
     KubeconfigCluster cluster;
     KubeconfigUser user;          // empty if
     std::optional<Error> no_user; // the context names none, or one that is not there
-    bool lasting = true;          // false: read from a pipe or device, which is gone afterwards
+    bool lasting = true;          // false: read from a pipe or from what is a file only now
 };
 
 // Reads `context` (empty: the current-context) of kubeconfigs, which are merged as client-go does:
