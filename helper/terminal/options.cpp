@@ -129,6 +129,29 @@ Options& Options::output() {
     return *this;
 }
 
+namespace {
+
+// The option that is followed by another, which would else be taken for its value; "" for none. A
+// value that does begin so is written behind an equals sign.
+std::string without_value(const std::vector<std::string>& arguments,
+                          const po::options_description& all) {
+    const auto find = [&](const std::string& word) -> const po::option_description* {
+        return word.starts_with("--") ? all.find_nothrow(word.substr(2), false) : nullptr;
+    };
+    for (std::size_t i = 0; i + 1 < arguments.size(); ++i) {
+        const po::option_description* option = find(arguments[i]);
+        const std::string& next = arguments[i + 1];
+        if (option == nullptr || option->semantic()->min_tokens() == 0)
+            continue;
+        if (find(next.substr(0, next.find('='))) != nullptr)
+            return arguments[i];
+        ++i;
+    }
+    return {};
+}
+
+} // namespace
+
 Result<void> Options::parse(const std::vector<std::string>& arguments) {
     parser_->words = arguments;
     // Before anything is required: "leasehold lease create --help" needs no profile.
@@ -142,6 +165,8 @@ Result<void> Options::parse(const std::vector<std::string>& arguments) {
     for (const Group& group : parser_->groups)
         all.add(group.options);
     all.add(parser_->hidden);
+    if (const std::string option = without_value(arguments, all); !option.empty())
+        return usage_error(option + " lacks its value");
     try {
         po::store(po::command_line_parser(arguments)
                       .options(all)

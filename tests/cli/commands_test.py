@@ -166,6 +166,12 @@ class Commands(Case):
         self.assertIn("AWS_PROFILE=mine", text)
         self.assertNotIn("CANARY", text)
 
+    def test_an_option_without_its_value_is_named(self):
+        self.assertIn("--from-context lacks its value",
+                      self.fails(2, "profile", "add", "x", "--from-context", "--namespace", "ci"))
+        self.assertIn("--ttl lacks its value",
+                      self.fails(2, "profile", "add", "x", "--ttl", "--namespace=ci"))
+
     def test_no_secret_is_an_option(self):
         for words in self.words():
             text = self.ok(*words, "--help")

@@ -132,15 +132,16 @@ class Alerts(TlsCase):
     def test_a_server_that_misses_a_certificate_in_silence(self):
         server = self.server(TLS_1_3, ssl.CERT_OPTIONAL)
 
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(listener.close)
+
         def handle():
-            plain, _ = server.socket.accept()
+            plain, _ = listener.accept()
             stream = server.context.wrap_socket(plain, server_side=True)
             os.close(stream.detach())
-        server.close()
-        server.socket = socket.create_server(("127.0.0.1", 0))
-        server.port = server.socket.getsockname()[1]
         threading.Thread(target=handle, daemon=True).start()
-        result = self.lease(self.url(server), self.ca.path("root.crt"), NAME)
+        url = "https://127.0.0.1:%d" % listener.getsockname()[1]
+        result = self.lease(url, self.ca.path("root.crt"), NAME)
         self.assertEqual(result.returncode, 5, result.stderr)
         self.assertIn("it asked for a client certificate", result.stderr)
 
