@@ -136,9 +136,15 @@ class Alerts(TlsCase):
         self.addCleanup(listener.close)
 
         def handle():
-            plain, _ = listener.accept()
-            stream = server.context.wrap_socket(plain, server_side=True)
-            os.close(stream.detach())
+            while True:
+                try:
+                    plain, _ = listener.accept()
+                    stream = server.context.wrap_socket(plain, server_side=True)
+                    os.close(stream.detach())
+                except ssl.SSLError:
+                    pass
+                except OSError:
+                    return
         threading.Thread(target=handle, daemon=True).start()
         url = "https://127.0.0.1:%d" % listener.getsockname()[1]
         result = self.lease(url, self.ca.path("root.crt"), NAME)
