@@ -38,7 +38,7 @@ public:
 private:
     // Sends with the requester's identity; a failure to get any answer becomes a step.
     std::optional<http::Response> send(std::string_view step, http::Request request) {
-        auto response = api_->send(std::move(request), deadline_, 1);
+        auto response = api_->send(std::move(request), deadline_, {1, 1});
         if (response)
             return *std::move(response);
         fail(step, std::move(response).error().error);

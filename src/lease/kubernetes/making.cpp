@@ -174,10 +174,15 @@ TokenWish LeaseMaking::wish(const std::string& account) const {
             parts_.profile.terms.issuer};
 }
 
-int LeaseMaking::uninvited() const {
-    const int spoken_for =
-        parts_.api.exchanges() + static_cast<int>(made_.size()) + (optional_ ? 1 : 0);
-    return std::max(1, most_requests_to_a_busy_server - spoken_for);
+Attempts LeaseMaking::attempts() const {
+    const int most = most_requests_to_a_busy_server;
+    const int sent = parts_.api.exchanges();
+    // A record that may be missing leaves one request for the token, which gets what is left.
+    const int kept = optional_ ? 1 : 0;
+    return {.invited = optional_        ? most - kept
+                       : record_failed_ ? std::max(1, most - sent)
+                                        : most_attempts,
+            .uninvited = std::max(1, most - sent - static_cast<int>(made_.size()) - kept)};
 }
 
 // `lives_on`: if the answer is lost, a token may live on that nobody has.
@@ -185,7 +190,7 @@ Result<Lease> LeaseMaking::token_of(const TokenWish& wish, bool lives_on) {
     const UnixTime sent = parts_.clock.now().wall;
     http::Request request = token_request(wish);
     request.repeatable = !lives_on; // a second token ends with the same object
-    const auto response = parts_.api.send(std::move(request), work_, uninvited());
+    const auto response = parts_.api.send(std::move(request), work_, attempts());
     if (!response) {
         Error error = response.error().error;
         if (lives_on && response.error().sent)
@@ -213,7 +218,7 @@ Result<ObjectRef> LeaseMaking::create(ObjectKind kind, const std::string& namesp
     ObjectRef object{kind, namespace_, mark_.id, ""};
     const Deadline deadline = optional_ ? work_.within(work_.left() / 3) : work_;
     const auto response =
-        parts_.api.send(create_request(object, std::move(body)), deadline, uninvited());
+        parts_.api.send(create_request(object, std::move(body)), deadline, attempts());
     trouble_ = Trouble::other;
     if (!response) {
         if (response.error().sent)

@@ -55,7 +55,7 @@ private:
     Result<Lease> dynamic_once();
     Result<Lease> token_of(const TokenWish& wish, bool lives_on);
     // How often a busy server that does not say when is asked for the next thing.
-    int uninvited() const;
+    Attempts attempts() const;
     Result<ObjectRef> create(ObjectKind kind, const std::string& namespace_,
                              boost::json::object body);
     Result<std::optional<ObjectRef>> make_cluster_binding();

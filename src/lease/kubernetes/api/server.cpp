@@ -14,11 +14,11 @@ constexpr int most_pages = 200;
 
 // `attempt`: which one was answered so. A server that names the pause asks for the next one.
 std::optional<Seconds> pause_before_retry(const http::Response& response, int attempt,
-                                          int uninvited) {
+                                          Attempts attempts) {
     if (response.status != 429 && response.status != 503)
         return std::nullopt;
     const auto named = read_status(response).retry_after;
-    if (attempt >= (named ? KubernetesApi::most_attempts : uninvited))
+    if (attempt >= (named ? attempts.invited : attempts.uninvited))
         return std::nullopt;
     return named.value_or(usual_pause);
 }
@@ -64,7 +64,7 @@ bool KubernetesApi::renew_credential(Deadline deadline) {
 }
 
 http::HttpResult<http::Response> KubernetesApi::send(http::Request request, Deadline deadline,
-                                                     int uninvited) {
+                                                     Attempts attempts) {
     request.headers.insert(request.headers.end(), requester_.headers.begin(),
                            requester_.headers.end());
     for (int attempt = 1;; ++attempt) {
@@ -73,7 +73,7 @@ http::HttpResult<http::Response> KubernetesApi::send(http::Request request, Dead
             response = send_once(request, deadline);
         if (!response)
             return response;
-        const auto pause = pause_before_retry(*response, attempt, uninvited);
+        const auto pause = pause_before_retry(*response, attempt, attempts);
         if (!pause || deadline.left() <= *pause)
             return response;
         std::this_thread::sleep_for(*pause);

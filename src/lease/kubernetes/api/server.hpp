@@ -17,6 +17,14 @@ namespace leasehold::lease {
 // Makes the connection to a server; tests give one that answers from a script.
 using Connector = std::function<std::unique_ptr<http::HttpClient>(http::Server)>;
 
+inline constexpr int most_attempts = 3;
+
+// How often a server that is busy is asked for one thing.
+struct Attempts {
+    int invited = most_attempts;   // after a pause that the server names (NET-12)
+    int uninvited = most_attempts; // where it names none
+};
+
 class KubernetesApi {
 public:
     // Makes the profile's requester ready; connects with the first request. Profile and
@@ -25,15 +33,11 @@ public:
     open(const KubernetesProfile& profile, const RequesterEnvironment& outside,
          const Connector& connect, Deadline deadline);
 
-    static constexpr int most_attempts = 3;
-
-    // One exchange. An answer of 429 or 503 promises that nothing was done: it is asked again, in
-    // all `most_attempts` times after the pause that the server names (NET-12), `uninvited` times
-    // where it names none. After a 401 a requester's exec plugin is run once more, as client-go
-    // does it, and what it gives is tried if it is another credential. Nothing else is repeated
-    // (NET-13).
+    // One exchange. An answer of 429 or 503 promises that nothing was done: it is asked again.
+    // After a 401 a requester's exec plugin is run once more, as client-go does it, and what it
+    // gives is tried if it is another credential. Nothing else is repeated (NET-13).
     [[nodiscard]] http::HttpResult<http::Response> send(http::Request request, Deadline deadline,
-                                                        int uninvited = most_attempts);
+                                                        Attempts attempts = {});
 
     // Deletes that very object. True if it was there; one that is gone, or that another of its
     // name has replaced, is false and no error.
