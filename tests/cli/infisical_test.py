@@ -345,6 +345,14 @@ class Secrets(InfisicalCase):
                           environment={"INFISICAL_CUSTOM_HEADERS": "Authorization=x"})
         self.assertIn("Authorization", said)
 
+    def test_a_lease_for_another_account_is_refused_where_one_is_named(self):
+        self.universal("dev", "--expect-account", "deployer")
+        self.credential("dev")
+        self.universal("other", "--expect-account", "robot")
+        said = self.fails(7, "lease", "create", "--profile", "other")
+        self.assertIn("deployer", said)
+        self.assertIn("robot", said)
+
     def test_it_says_who_it_is(self):
         self.universal()
         self.credential()
