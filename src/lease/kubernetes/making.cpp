@@ -179,9 +179,9 @@ Attempts LeaseMaking::attempts() const {
     const int sent = parts_.api.exchanges();
     // A record that may be missing leaves one request for the token, which gets what is left.
     const int kept = optional_ ? 1 : 0;
-    return {.invited = optional_        ? most - kept
-                       : record_failed_ ? std::max(1, most - sent)
-                                        : most_attempts,
+    return {.invited = optional_ && made_.empty() ? most - kept
+                       : record_failed_           ? std::max(1, most - sent)
+                                                  : most_attempts,
             .uninvited = std::max(1, most - sent - static_cast<int>(made_.size()) - kept)};
 }
 
