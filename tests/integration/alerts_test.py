@@ -2,12 +2,11 @@
 and ports that speak no TLS."""
 
 import os
-import socket
 import ssl
 import struct
-import threading
 import unittest
 
+from listener import Listener
 from tls_case import NAME, TlsCase, TlsServer
 
 TLS_1_2 = (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_2)
@@ -19,31 +18,31 @@ def fatal(alert):
     return struct.pack(">BHHBB", 21, 0x0303, 2, 2, alert)
 
 
-class PlainServer:
+class PlainServer(Listener):
     """Reads a little of what comes, answers with bytes of its own and hangs up."""
 
     def __init__(self, answer, first=False, reset=False):
         self.answer, self.first, self.reset = answer, first, reset
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.url = "https://127.0.0.1:%d" % self.socket.getsockname()[1]
-        threading.Thread(target=self.serve, daemon=True).start()
+        super().__init__()
 
-    def serve(self):
-        while True:
-            try:
-                stream, _ = self.socket.accept()
-            except OSError:
-                return
-            with stream:
-                stream.settimeout(30)
-                if self.first:
-                    stream.sendall(self.answer)
-                stream.recv(1 if self.reset else 65536)
-                if not self.first:
-                    stream.sendall(self.answer)
+    def handle(self, client):
+        client.settimeout(30)
+        if self.first:
+            client.sendall(self.answer)
+        client.recv(1 if self.reset else 65536)
+        if not self.first:
+            client.sendall(self.answer)
 
-    def close(self):
-        self.socket.close()
+
+class SilentServer(Listener):
+    """Ends the connection right after the handshake, without a word."""
+
+    def __init__(self, context):
+        self.context = context
+        super().__init__()
+
+    def handle(self, client):
+        os.close(self.context.wrap_socket(client, server_side=True).detach())
 
 
 class Alerts(TlsCase):
@@ -66,9 +65,6 @@ class Alerts(TlsCase):
         for jargon in "SSL routines", "wrong version number", "Broken pipe":
             self.assertNotIn(jargon, result.stderr)
 
-    def url(self, server):
-        return "https://127.0.0.1:%d" % server.port
-
     def with_certificate(self, issuer, **more):
         self.ca.make("user", "/CN=user", ["extendedKeyUsage=clientAuth"], issuer, **more)
         return ["--requester-client-certificate", self.ca.path("user.crt"),
@@ -78,34 +74,34 @@ class Alerts(TlsCase):
         for versions in TLS_1_2, TLS_1_3:
             server = self.server(versions, ssl.CERT_REQUIRED)
             for _ in range(5):  # what is read first is the network's choice
-                self.told(self.url(server), "wants a client certificate, and there is none",
+                self.told(server.url, "wants a client certificate, and there is none",
                           "hint: let the requester be one with a client certificate")
 
     def test_a_client_certificate_of_another_authority(self):
         for versions in TLS_1_2, TLS_1_3:
             server = self.server(versions, ssl.CERT_REQUIRED)
-            self.told(self.url(server), "does not accept the client certificate", "unknown CA",
+            self.told(server.url, "does not accept the client certificate", "unknown CA",
                       requester=self.with_certificate("stranger"))
 
     def test_a_client_certificate_that_has_expired(self):
         for versions in TLS_1_2, TLS_1_3:
             server = self.server(versions, ssl.CERT_REQUIRED)
-            self.told(self.url(server), "does not accept the client certificate", "expired",
+            self.told(server.url, "does not accept the client certificate", "expired",
                       requester=self.with_certificate("root", when="expired"))
 
     def test_no_version_of_tls_in_common(self):
         for versions in ((ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1),):
-            self.told(self.url(self.server(versions)), "speaks no version of TLS", "1.2 or 1.3")
+            self.told(self.server(versions).url, "speaks no version of TLS", "1.2 or 1.3")
 
     def test_a_name_that_the_server_does_not_know(self):
         server = self.server()
         server.context.sni_callback = lambda *_: ssl.ALERT_DESCRIPTION_UNRECOGNIZED_NAME
-        self.told(self.url(server), 'knows no server named "%s"' % NAME, "tls-server-name")
+        self.told(server.url, 'knows no server named "%s"' % NAME, "tls-server-name")
 
     def test_an_alert_without_a_word_of_its_own(self):
         server = self.server()
         server.context.sni_callback = lambda *_: ssl.ALERT_DESCRIPTION_INTERNAL_ERROR
-        self.told(self.url(server), 'ended TLS with the alert "internal error"')
+        self.told(server.url, 'ended TLS with the alert "internal error"')
 
     def test_nothing_in_common(self):
         server = PlainServer(fatal(HANDSHAKE_FAILURE))
@@ -132,22 +128,9 @@ class Alerts(TlsCase):
     def test_a_server_that_misses_a_certificate_in_silence(self):
         server = self.server(TLS_1_3, ssl.CERT_OPTIONAL)
 
-        listener = socket.create_server(("127.0.0.1", 0))
-        self.addCleanup(listener.close)
-
-        def handle():
-            while True:
-                try:
-                    plain, _ = listener.accept()
-                    stream = server.context.wrap_socket(plain, server_side=True)
-                    os.close(stream.detach())
-                except ssl.SSLError:
-                    pass
-                except OSError:
-                    return
-        threading.Thread(target=handle, daemon=True).start()
-        url = "https://127.0.0.1:%d" % listener.getsockname()[1]
-        result = self.lease(url, self.ca.path("root.crt"), NAME)
+        silent = SilentServer(server.context)
+        self.addCleanup(silent.close)
+        result = self.lease(silent.url, self.ca.path("root.crt"), NAME)
         self.assertEqual(result.returncode, 5, result.stderr)
         self.assertIn("it asked for a client certificate", result.stderr)
 

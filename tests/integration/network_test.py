@@ -3,10 +3,11 @@
 import base64
 import socket
 import subprocess
-import threading
 import time
 import unittest
 
+from listener import Listener
+from proxies import join
 from tests.standin.client import Standin
 from tests.support.machine import SLACK, need_localhost
 from tests.support.sandbox import PROGRAM, Sandbox
@@ -22,64 +23,41 @@ int getaddrinfo(const char *n, const char *s, const struct addrinfo *h, struct a
 """
 
 
-class Proxy:
+class Proxy(Listener):
     """Answers CONNECT with what `answer` makes of the request; b"" tunnels."""
 
     def __init__(self, answer=lambda request: b""):
         self.answer = answer
         self.seen = []
         self.carried = b""
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.url = "http://127.0.0.1:%d" % self.socket.getsockname()[1]
-        threading.Thread(target=self.serve, daemon=True).start()
+        super().__init__()
 
-    def serve(self):
-        while True:
-            try:
-                client, _ = self.socket.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.handle, args=(client,), daemon=True).start()
+    @property
+    def url(self):
+        return "http://127.0.0.1:%d" % self.port
 
     def handle(self, client):
-        with client:
-            request = b""
-            while b"\r\n\r\n" not in request:
-                data = client.recv(4096)
-                if not data:
-                    return
-                request += data
-            self.seen.append(request)
-            answer = self.answer(request)
-            if answer is None:
-                time.sleep(30)
-            if answer:
-                try:
-                    client.sendall(answer)
-                    self.carried += client.recv(65536)
-                except OSError:
-                    pass # it hung up
+        request = b""
+        while b"\r\n\r\n" not in request:
+            data = client.recv(4096)
+            if not data:
                 return
-            host, port = request.split()[1].decode().rsplit(":", 1)
-            with socket.create_connection((host, int(port))) as server:
-                client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-                back = threading.Thread(target=self.pump, args=(server, client, False), daemon=True)
-                back.start()
-                self.pump(client, server, True)
-                back.join(10)
+            request += data
+        self.seen.append(request)
+        answer = self.answer(request)
+        if answer is None:
+            time.sleep(30)
+        if answer:
+            client.sendall(answer)
+            self.note(client.recv(65536))
+            return
+        host, port = request.split()[1].decode().rsplit(":", 1)
+        with socket.create_connection((host, int(port))) as server:
+            client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+            join(client, server, self.note)
 
-    def pump(self, source, target, upstream):
-        try:
-            while data := source.recv(65536):
-                if upstream:
-                    self.carried += data
-                target.sendall(data)
-            target.shutdown(socket.SHUT_WR)
-        except OSError:
-            pass
-
-    def close(self):
-        self.socket.close()
+    def note(self, data):
+        self.carried += data
 
 
 BREATHLESS_RESOLVER = r"""
@@ -96,6 +74,34 @@ int getaddrinfo(const char *node, const char *service, const struct addrinfo *hi
     return real(node, service, hints, list);
 }
 """
+
+
+LYING_RESOLVER = r"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <netdb.h>
+int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
+                struct addrinfo **list) {
+    int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **) =
+        dlsym(RTLD_NEXT, "getaddrinfo");
+    (void)node;
+    return real("127.0.0.1", service, hints, list);
+}
+"""
+
+
+class Plain(Listener):
+    """Takes what comes and speaks plain HTTP."""
+
+    def __init__(self):
+        self.received = b""
+        super().__init__()
+
+    def handle(self, client):
+        client.settimeout(10)
+        self.received += client.recv(65536)
+        client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+        self.received += client.recv(65536)
 
 
 class Network(unittest.TestCase):
@@ -156,6 +162,26 @@ class Network(unittest.TestCase):
         result = self.fails_at_first(1000)
         self.assertEqual((result.returncode, result.stdout), (5, ""), result.stderr)
         self.assertIn("the name server does not answer", result.stderr)
+
+    def test_a_name_server_that_lies_gets_no_credential(self):
+        """NET-4: whatever addresses it names, only verified TLS is spoken to."""
+        source, library = self.box.write("lie.c", LYING_RESOLVER), self.box.path("lie.so")
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source], check=True)
+        port = self.api.server.rsplit(":", 1)[1]
+        before = self.api.counters()["requests"]
+        self.profile(server="https://prod.example:" + port)
+        result = self.lease(environment={"LD_PRELOAD": library})
+        self.assertEqual((result.returncode, result.stdout), (5, ""), result.stderr)
+        self.assertIn("prod.example", result.stderr)
+        self.assertEqual(self.api.counters()["requests"], before)
+        plain = Plain()
+        self.addCleanup(plain.close)
+        self.profile(server="https://prod.example:%d" % plain.port)
+        result = self.lease(environment={"LD_PRELOAD": library})
+        self.assertEqual((result.returncode, result.stdout), (5, ""), result.stderr)
+        with open(self.api.admin_token_file, "rb") as file:
+            self.assertNotIn(file.read().strip(), plain.received)
+        self.assertTrue(plain.received, "nobody came")
 
     def test_a_name_with_two_addresses(self):
         """localhost may be ::1 first, where nothing listens: 127.0.0.1 serves."""

@@ -8,6 +8,8 @@ import subprocess
 import threading
 import time
 
+from listener import Listener
+
 
 def free_port():
     with socket.create_server(("127.0.0.1", 0)) as probe:
@@ -59,38 +61,6 @@ def tinyproxy(box, *lines):
 def microsocks(*arguments):
     port = free_port()
     return RealProxy("microsocks", port, "-i", "127.0.0.1", "-p", str(port), *arguments)
-
-
-class Listener:
-    """Runs handle(connection) in a thread for each connection."""
-
-    def __init__(self):
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.port = self.socket.getsockname()[1]
-        self.connections = 0
-        threading.Thread(target=self.serve, daemon=True).start()
-
-    def serve(self):
-        while True:
-            try:
-                client, _ = self.socket.accept()
-            except OSError:
-                return
-            self.connections += 1
-            threading.Thread(target=self.guard, args=(client,), daemon=True).start()
-
-    def guard(self, client):
-        with client:
-            try:
-                self.handle(client)
-            except OSError:
-                pass # it hung up
-
-    def handle(self, client):
-        raise NotImplementedError
-
-    def close(self):
-        self.socket.close()
 
 
 def pump(source, target, note=lambda data: None):

@@ -1,14 +1,12 @@
 """Servers with certificates of every kind, judged by leasehold and by kubectl."""
 
-import os
 import shutil
-import socket
 import ssl
 import tempfile
-import threading
 import unittest
 
 from authority import Authority
+from listener import Listener
 from tests.support.sandbox import Sandbox
 
 NAME = "api.test.local"
@@ -17,7 +15,7 @@ ANSWER = (b"HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\nConte
 BODY = b'{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Unauthorized","code":401}'
 
 
-class TlsServer:
+class TlsServer(Listener):
     """Answers every request with 401 and remembers what it read after the handshake."""
 
     def __init__(self, certificate, key, versions=None):
@@ -29,26 +27,13 @@ class TlsServer:
             context.minimum_version, context.maximum_version = versions
         self.context = context
         self.received = b""
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.port = self.socket.getsockname()[1]
-        threading.Thread(target=self.serve, daemon=True).start()
+        super().__init__()
 
-    def serve(self):
-        while True:
-            try:
-                plain, _ = self.socket.accept()
-            except OSError:
-                return
-            try:
-                plain.settimeout(60)
-                with self.context.wrap_socket(plain, server_side=True) as stream:
-                    self.received += stream.recv(65536)
-                    stream.sendall(ANSWER % (len(BODY), BODY))
-            except OSError:
-                plain.close()
-
-    def close(self):
-        self.socket.close()
+    def handle(self, client):
+        client.settimeout(60)
+        with self.context.wrap_socket(client, server_side=True) as stream:
+            self.received += stream.recv(65536)
+            stream.sendall(ANSWER % (len(BODY), BODY))
 
 
 class TlsCase(unittest.TestCase):

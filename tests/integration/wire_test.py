@@ -6,11 +6,11 @@ import shutil
 import socket
 import ssl
 import tempfile
-import threading
 import time
 import unittest
 
 from authority import Authority
+from listener import Listener
 from tests.support.machine import SLACK
 from tests.support.sandbox import Sandbox
 
@@ -29,55 +29,38 @@ def chunked(*chunks, end=b"0\r\n\r\n"):
         b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks) + end
 
 
-class Script:
+class Script(Listener):
     """Sends the pieces of one answer, with pauses where a number stands."""
 
     def __init__(self, context, pieces):
         self.context, self.pieces = context, pieces
         self.requests = 0
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.url = "https://127.0.0.1:%d" % self.socket.getsockname()[1]
-        threading.Thread(target=self.serve, daemon=True).start()
-
-    def serve(self):
-        while True:
-            try:
-                plain, _ = self.socket.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.handle, args=(plain,), daemon=True).start()
+        super().__init__()
 
     def handle(self, plain):
-        try:
-            with self.context.wrap_socket(plain, server_side=True) as stream:
-                stream.settimeout(30)
-                stream.recv(65536)
-                self.requests += 1
-                for piece in self.pieces() if callable(self.pieces) else self.pieces:
-                    if isinstance(piece, (int, float)):
-                        time.sleep(piece)
-                    elif piece == "reset":
-                        stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
-                                          b"\1\0\0\0\0\0\0\0")
-                        return
-                    elif piece == "truncate":
-                        os.close(stream.detach())  # TCP FIN without close_notify
-                        return
-                    else:
-                        stream.sendall(piece)
-                stream.unwrap()
-        except OSError:
-            pass
-
-    def close(self):
-        self.socket.close()
+        with self.context.wrap_socket(plain, server_side=True) as stream:
+            stream.settimeout(30)
+            stream.recv(65536)
+            self.requests += 1
+            for piece in self.pieces() if callable(self.pieces) else self.pieces:
+                if isinstance(piece, (int, float)):
+                    time.sleep(piece)
+                elif piece == "reset":
+                    stream.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                                      b"\1\0\0\0\0\0\0\0")
+                    return
+                elif piece == "truncate":
+                    os.close(stream.detach())  # TCP FIN without close_notify
+                    return
+                else:
+                    stream.sendall(piece)
+            stream.unwrap()
 
 
 def dribble(text):
     for i in range(len(text)):
         yield text[i:i + 1]
         yield 0.5
-
 
 
 class Wire(unittest.TestCase):
