@@ -2,6 +2,7 @@
 
 #include "src/base/hostile_text.hpp"
 #include "src/base/json.hpp"
+#include "src/http/json_body.hpp"
 #include "src/lease/infisical/wire/requests.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -50,7 +51,7 @@ Definitions::Definitions(const InfisicalSettings& settings, const Outside& outsi
 Result<json::value> Definitions::ask(http::Request request, const std::string& action,
                                      std::string_view member, Repeat repeat, Deadline deadline) {
     LEASEHOLD_TRY_ASSIGN(Answer answer, client_.ask(std::move(request), action, repeat, deadline));
-    auto body = parse_json(answer.response.body);
+    auto body = http::json_body(answer.response);
     wipe(answer.response.body);
     const json::value* found = body ? json_find(*body, {member}) : nullptr;
     if (found == nullptr)

@@ -2,6 +2,7 @@
 
 #include "src/base/json.hpp"
 #include "src/base/names.hpp"
+#include "src/http/json_body.hpp"
 
 #include <algorithm>
 
@@ -20,7 +21,7 @@ Error bad_answer(std::string why) {
 
 Result<identity::Session> read_session_answer(const http::Response& response, UnixTime sent,
                                               const identity::Session* before) {
-    const auto body = parse_json(response.body);
+    const auto body = http::json_body(response);
     if (!body)
         return bad_answer(body.error().message);
     const auto token = json_string(*body, {"accessToken"});

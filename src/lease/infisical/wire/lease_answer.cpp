@@ -4,6 +4,7 @@
 #include "src/base/json.hpp"
 #include "src/base/names.hpp"
 #include "src/base/time.hpp"
+#include "src/http/json_body.hpp"
 #include "src/lease/terms/jwt.hpp"
 
 #include <algorithm>
@@ -39,7 +40,7 @@ bool is_id(std::string_view text) {
 }
 
 Result<json::value> read_body(const http::Response& response, std::string_view what) {
-    auto body = parse_json(response.body);
+    auto body = http::json_body(response);
     if (!body)
         return bad_answer(what, body.error().message);
     return std::move(body).value();

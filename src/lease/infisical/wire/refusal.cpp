@@ -2,6 +2,7 @@
 
 #include "src/base/hostile_text.hpp"
 #include "src/base/json.hpp"
+#include "src/http/json_body.hpp"
 
 #include <algorithm>
 #include <array>
@@ -180,7 +181,7 @@ Meaning meaning_of(const Refusal& refusal) {
 Refusal read_refusal(const http::Response& response) {
     Refusal refusal;
     refusal.status = response.status;
-    const auto body = parse_json(response.body);
+    const auto body = http::json_body(response);
     const json::value* message = body ? json_find(*body, {"message"}) : nullptr;
     if (message == nullptr)
         return refusal;

@@ -2,6 +2,7 @@
 
 #include "src/base/hostile_text.hpp"
 #include "src/base/json.hpp"
+#include "src/http/json_body.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -30,7 +31,7 @@ Result<std::optional<std::string>> read_self_subject_review(const http::Response
         return std::optional<std::string>();
     if (response.status != 201 && response.status != 200)
         return status_error(response, {"create", "selfsubjectreviews", "", ""});
-    const auto body = parse_json(response.body);
+    const auto body = http::json_body(response);
     if (!body)
         return not_the_api(response, "the question who the requester is");
     const auto name = json_string(*body, {"status", "userInfo", "username"});
@@ -58,7 +59,7 @@ http::Request self_subject_access_review(const KubernetesAction& action) {
 Result<bool> read_self_subject_access_review(const http::Response& response) {
     if (response.status != 201 && response.status != 200)
         return status_error(response, {"create", "selfsubjectaccessreviews", "", ""});
-    const auto body = parse_json(response.body);
+    const auto body = http::json_body(response);
     if (!body)
         return not_the_api(response, "the question what the requester may do");
     const boost::json::value* allowed = json_find(*body, {"status", "allowed"});

@@ -2,6 +2,7 @@
 
 #include "src/base/json.hpp"
 #include "src/base/names.hpp"
+#include "src/http/json_body.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -171,7 +172,7 @@ http::Request list_request(ObjectKind kind, const std::string& namespace_,
 }
 
 Result<ReadObject> read_object(const http::Response& response, ObjectKind kind) {
-    const auto body = parse_json(response.body, page_limits);
+    const auto body = http::json_body(response, page_limits);
     if (!body)
         return not_the_api(response, "a request for a " + std::string(names_of(kind).kind));
     auto read = read_metadata(*body, kind);
@@ -181,7 +182,7 @@ Result<ReadObject> read_object(const http::Response& response, ObjectKind kind) 
 }
 
 Result<ObjectPage> read_page(const http::Response& response, ObjectKind kind) {
-    const auto body = parse_json(response.body, page_limits);
+    const auto body = http::json_body(response, page_limits);
     if (!body)
         return not_the_api(response, "the list of " + std::string(names_of(kind).plural));
     const json::value* items = json_find(*body, {"items"});

@@ -3,6 +3,7 @@
 #include "src/base/hostile_text.hpp"
 #include "src/base/json.hpp"
 #include "src/base/time.hpp"
+#include "src/http/json_body.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -57,7 +58,7 @@ Cause cause_of(std::string_view message) {
 KubernetesStatus read_status(const http::Response& response) {
     KubernetesStatus status;
     status.retry_after = retry_after(response);
-    const auto body = parse_json(response.body);
+    const auto body = http::json_body(response);
     if (!body)
         return status;
     status.of_api = json_string(*body, {"kind"}) == "Status";

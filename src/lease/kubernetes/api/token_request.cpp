@@ -4,6 +4,7 @@
 #include "src/base/json.hpp"
 #include "src/base/names.hpp"
 #include "src/base/time.hpp"
+#include "src/http/json_body.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -75,7 +76,7 @@ http::Request token_request(const TokenWish& wish) {
 
 Result<Lease> read_token_answer(const http::Response& response, const TokenWish& wish,
                                 UnixTime sent) {
-    const auto body = parse_json(response.body);
+    const auto body = http::json_body(response);
     if (!body)
         return not_the_api(response, "the token request");
     const auto token = json_string(*body, {"status", "token"});

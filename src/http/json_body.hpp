@@ -1,0 +1,15 @@
+// What a server that speaks JSON answered.
+#pragma once
+
+#include "src/base/json.hpp"
+#include "src/http/client.hpp"
+
+namespace leasehold::http {
+
+// The body as parse_json() reads it, unless the answer says that it is something else: a media
+// type other than application/json and its kin ("+json", RFC 6839, section 3.1). An answer that
+// says nothing is read. Errors have ErrorCode::bad_answer.
+[[nodiscard]] Result<boost::json::value> json_body(const Response& response,
+                                                   const JsonLimits& limits = {});
+
+} // namespace leasehold::http
