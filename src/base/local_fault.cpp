@@ -22,8 +22,8 @@ const char* limit_hint(int error_number) {
         return "the machine, or this process's limit (ulimit -v, a control group), has no memory "
                "left";
     case EAGAIN:
-        return "no more processes or threads may be started: see 'ulimit -u' and the pids limit of "
-               "the container or control group";
+        return "no more processes or threads may be started: see 'ulimit -u', 'ulimit -v' and the "
+               "pids limit of the container or control group";
     default:
         return nullptr;
     }

@@ -2,8 +2,10 @@
 OpenSSL's, no write to a kubeconfig."""
 
 import glob
+import json
 import os
 import re
+import resource
 import subprocess
 import unittest
 
@@ -49,6 +51,29 @@ class Process(UsersCase):
         output, error = call.communicate(timeout=60)
         self.assertEqual(call.returncode, 0, error)
         self.assertIn(b"ExecCredential", output)
+
+
+class Memory(Case):
+    def test_SEC_6_too_little_memory_ends_in_words(self):
+        """RLIMIT_AS, from where the kernel can start a program at all to where all fits."""
+        self.profile("dev", "--store", "none")
+        served = 0
+        for size in range(8, 100, 2):
+            limit = size << 20
+            result = self.box.run(
+                PROGRAM, "credential", "--profile", "dev",
+                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
+            with self.subTest(mebibytes=size):
+                if result.returncode == 0:
+                    self.assertTrue(json.loads(result.stdout)["status"]["token"])
+                    served += 1
+                    continue
+                self.assertGreater(result.returncode, 0, "killed by a signal")
+                self.assertEqual(result.stdout, "")
+                # The dynamic loader has words of its own.
+                self.assertRegex(result.stderr,
+                                 "^leasehold: error: |error while loading shared libraries")
+        self.assertGreater(served, 0, "it is never served")
 
 
 class Variables(Case):

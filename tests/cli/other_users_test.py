@@ -304,5 +304,31 @@ class Quota(UsersCase):
         self.assertEqual(self.token_requests(), before)
 
 
+class Files(UsersCase):
+    def test_a_kubeconfig_behind_a_link_into_a_directory_that_cannot_be_written(self):
+        self.their_profile("dev")
+        folder, link = self.theirs.path("dots"), self.theirs.kubeconfig
+        os.mkdir(folder)
+        target = self.theirs.write("dots/config", "apiVersion: v1\nkind: Config\ncontexts: []\n")
+        with open(target, "rb") as file:
+            before = file.read()
+        os.symlink(target, link)
+        os.chmod(folder, 0o500)
+        for path in (folder, target):
+            os.chown(path, NOBODY.pw_uid, NOBODY.pw_gid)
+        inode = os.stat(target).st_ino
+        result = self.as_nobody("kubeconfig", "add", "dev")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        seen = self.theirs.run("kubectl", "--kubeconfig", target, "config", "get-contexts", "-o",
+                               "name")
+        self.assertEqual(seen.stdout.split(), ["dev"], seen.stderr)
+        result = self.as_nobody("kubeconfig", "remove", "dev")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        with open(target, "rb") as file:
+            self.assertEqual(file.read(), before)
+        self.assertEqual((os.stat(target).st_ino, os.listdir(folder)), (inode, ["config"]))
+        self.assertEqual([name for name in os.listdir(self.theirs.home) if "backup" in name], [])
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=1)

@@ -3,13 +3,12 @@
 import glob
 import json
 import os
-import shutil
 import signal
 import time
 import unittest
 
 from case import PROGRAM, TOKEN_PATH, Case
-from tests.support.machine import SLACK, left_out
+from tests.support.machine import SLACK, left_out, need_program
 
 CROWD = 100
 ROUNDS = int(os.environ.get("LEASEHOLD_STORM_ROUNDS", "50"))
@@ -262,6 +261,7 @@ class SquatterTest(StormCase):
 
     def mounted(self, options):
         """A call whose runtime directory is a file system of its own."""
+        need_program("unshare")
         folder = self.box.path("small")
         os.mkdir(folder, 0o700)
         script = (f"mount -t tmpfs -o mode=0700,{options} none {folder} || exit 99; "
@@ -272,11 +272,9 @@ class SquatterTest(StormCase):
             left_out("mounting is not allowed here")
         self.assertEqual(result.returncode, 0, result.stderr)
 
-    @unittest.skipUnless(shutil.which("unshare"), "no unshare")
     def test_LOCK_6_a_read_only_runtime_directory(self):
         self.mounted("ro")
 
-    @unittest.skipUnless(shutil.which("unshare"), "no unshare")
     def test_LOCK_6_a_full_runtime_directory(self):
         self.mounted("size=4k,nr_inodes=1")
 

@@ -1,4 +1,5 @@
 #include "src/base/files.hpp"
+#include "tests/support/private_directory.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,21 +15,12 @@ namespace {
 
 class FilesTest : public testing::Test {
 protected:
-    void SetUp() override {
-        std::string pattern = testing::TempDir() + "leasehold-files-XXXXXX";
-        ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-        directory_ = pattern;
-    }
-    void TearDown() override { std::filesystem::remove_all(directory_); }
-
     std::string write(const std::string& name, const std::string& text, mode_t mode) {
-        const std::string path = directory_ + '/' + name;
-        std::ofstream(path) << text;
-        EXPECT_EQ(::chmod(path.c_str(), mode), 0);
-        return path;
+        return place_.write(name, text, mode);
     }
 
-    std::string directory_;
+    const PrivateDirectory place_;
+    const std::string& directory_ = place_.path();
 };
 
 TEST_F(FilesTest, MissingIsAValue) {

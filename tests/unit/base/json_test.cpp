@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <ctime>
+
 namespace leasehold {
 namespace {
 
@@ -78,6 +80,38 @@ TEST(Json, IntegersAreExactOrNone) {
 
 TEST(Json, RefusesTooManyBytes) {
     EXPECT_FALSE(parse_json(std::string((1 << 20) + 1, ' ')));
+}
+
+// JSN-2: the worst that the limits let in. The deadline is for what grows with the square: each of
+// these takes milliseconds.
+TEST(Json, NothingOfThePermittedSizeTakesLong) {
+    constexpr std::size_t mebibyte = 1 << 20;
+    const auto filled = [](std::string text, const auto& piece, const char* end) {
+        for (int i = 0; text.size() < mebibyte - 40; ++i)
+            text += piece(i);
+        return text + end;
+    };
+    const std::string texts[] = {
+        filled(
+            "{\"x\":0", [](int i) { return ",\"" + std::to_string(i) + "\":0"; }, "}"),
+        filled(
+            "{\"x\":0", [](int) { return std::string(",\"x\":0"); }, "}"),
+        filled(
+            "[0", [](int) { return std::string(",[]"); }, "]"),
+        filled(
+            "\"", [](int) { return std::string("\\u0041"); }, "\""),
+        filled(
+            "", [](int) { return std::string("["); }, ""),
+        filled(
+            "", [](int) { return std::string("9"); }, ""),
+        filled(
+            "1.", [](int) { return std::string("0"); }, "1e-9"),
+        filled(
+            "", [](int) { return std::string(" "); }, "0")};
+    const std::clock_t begin = std::clock();
+    for (const std::string& text : texts)
+        (void)parse_json(text);
+    EXPECT_LT((std::clock() - begin) / CLOCKS_PER_SEC, 10);
 }
 
 TEST(Json, QuotesText) {

@@ -1,4 +1,5 @@
 #include "src/base/secret_file.hpp"
+#include "tests/support/private_directory.hpp"
 
 #include <gtest/gtest.h>
 
@@ -14,22 +15,13 @@ namespace {
 
 class SecretFileTest : public testing::Test {
 protected:
-    void SetUp() override {
-        std::string pattern = testing::TempDir() + "leasehold-secrets-XXXXXX";
-        ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
-        directory_ = pattern;
-        ASSERT_EQ(::chmod(directory_.c_str(), 0755), 0);
-    }
-    void TearDown() override { std::filesystem::remove_all(directory_); }
-
+    void SetUp() override { ASSERT_EQ(::chmod(directory_.c_str(), 0755), 0); }
     std::string write(const std::string& name, const std::string& text, mode_t mode) {
-        const std::string path = directory_ + '/' + name;
-        std::ofstream(path) << text;
-        EXPECT_EQ(::chmod(path.c_str(), mode), 0);
-        return path;
+        return place_.write(name, text, mode);
     }
 
-    std::string directory_;
+    const PrivateDirectory place_;
+    const std::string& directory_ = place_.path();
 };
 
 TEST_F(SecretFileTest, MustBePrivate) {
@@ -69,7 +61,7 @@ TEST_F(SecretFileTest, AClosedDirectoryBehindALinkCounts) {
 TEST_F(SecretFileTest, RootDecidesWhoReadsItsFiles) {
     const std::string path = write("token", "s3cret", 0644);
     if (::geteuid() != 0)
-        GTEST_SKIP() << "only root can make a file of root's";
+        GTEST_SKIP() << "left out: only root can make a file of root's";
     ASSERT_EQ(::seteuid(65534), 0);
     const auto read = read_secret_file(path, "key file");
     ASSERT_EQ(::seteuid(0), 0);
@@ -83,7 +75,7 @@ TEST_F(SecretFileTest, RootDecidesWhoReadsItsFiles) {
 
 TEST_F(SecretFileTest, AnotherUsersIsRefusedWhereverItLies) {
     if (::geteuid() != 0)
-        GTEST_SKIP() << "only root can give a file away";
+        GTEST_SKIP() << "left out: only root can give a file away";
     const std::string path = write("token", "s3cret", 0600);
     ASSERT_EQ(::chown(path.c_str(), 12345, 12345), 0);
     ASSERT_EQ(::chmod(directory_.c_str(), 0700), 0);

@@ -92,7 +92,7 @@ TEST_F(SessionBusTest, TakesNoTooLongOrBrokenName) {
 // SS-8: a socket that another user put in our way.
 TEST_F(SessionBusTest, RefusesAnotherUsersBus) {
     if (::geteuid() != 0)
-        GTEST_SKIP() << "only root can be somebody else";
+        GTEST_SKIP() << "left out: only root can be somebody else";
     ASSERT_EQ(::chmod(directory_.c_str(), 0777), 0);
     int ready[2];
     ASSERT_EQ(::pipe(ready), 0);

@@ -1,5 +1,5 @@
 #include "helper/exec_protocol/binding.hpp"
-#include "tests/unit/lease/private_directory.hpp"
+#include "tests/support/private_directory.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 #include "src/lease/identity/jwt_source.hpp"
 #include "src/lease/identity/secret_source.hpp"
-#include "tests/unit/lease/private_directory.hpp"
+#include "tests/support/private_directory.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 #include "src/lease/kubeconfig_user/context.hpp"
-#include "tests/unit/lease/private_directory.hpp"
+#include "tests/support/private_directory.hpp"
 
 #include <gtest/gtest.h>
 

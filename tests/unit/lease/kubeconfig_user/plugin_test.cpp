@@ -1,7 +1,7 @@
 #include "src/base/base64.hpp"
 #include "src/base/files.hpp"
 #include "src/lease/kubeconfig_user/plugin.hpp"
-#include "tests/unit/lease/private_directory.hpp"
+#include "tests/support/private_directory.hpp"
 
 #include <gtest/gtest.h>
 

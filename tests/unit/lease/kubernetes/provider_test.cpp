@@ -1,7 +1,7 @@
 #include "src/lease/kubernetes/provider.hpp"
+#include "tests/support/private_directory.hpp"
 #include "tests/unit/lease/embedded.hpp"
 #include "tests/unit/lease/fake_http.hpp"
-#include "tests/unit/lease/private_directory.hpp"
 #include "tests/unit/lease/tokens.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 #include "src/lease/kubernetes/api/requester.hpp"
+#include "tests/support/private_directory.hpp"
 #include "tests/unit/lease/embedded.hpp"
-#include "tests/unit/lease/private_directory.hpp"
 
 #include <gtest/gtest.h>
 
