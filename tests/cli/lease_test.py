@@ -132,6 +132,23 @@ class Revocable(LeaseCase):
         self.assertEqual(self.ours(), [])
         self.fails(2, "lease", "renew", lease["id"], "--ttl", "5m", "--profile", "dev")
 
+    def test_an_object_that_was_replaced_meanwhile_is_left_alone(self):
+        """The uid that was seen is a precondition of the delete."""
+        self.profile()
+        lease = self.create("dev")
+        [record] = self.objects.list("secrets", "ci")
+        slow = self.api.fault("latency", seconds=2, method="DELETE", path="/secrets/", times=1)
+        revoking = self.box.start(PROGRAM, "lease", "revoke", lease["id"])
+        self.assertTrue(wait_for(lambda: self.api.taken(slow)), "the request did not come")
+        self.objects.delete("secrets", "ci", lease["id"])
+        for field in ("uid", "resourceVersion", "creationTimestamp"):
+            record["metadata"].pop(field, None)
+        self.objects.create("secrets", "ci", record)
+        [replaced] = self.objects.list("secrets", "ci")
+        revoking.communicate(timeout=60)
+        [left] = self.objects.list("secrets", "ci")
+        self.assertEqual(left["metadata"]["uid"], replaced["metadata"]["uid"])
+
     def test_logout_revokes(self):
         self.profile()
         self.credential()

@@ -1,4 +1,5 @@
 #include "helper/leasing/keys.hpp"
+#include "helper/leasing/last_account.hpp"
 #include "helper/leasing/obtain.hpp"
 #include "tests/support/process_store.hpp"
 
@@ -7,6 +8,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <functional>
+
+#include <unistd.h>
 
 namespace leasehold::helper {
 namespace {
@@ -236,6 +239,33 @@ TEST_F(ObtainTest, CACHE_7_EveryDifferenceIsAnotherKey) {
               key([](P&, R& r) {
                   r.audiences = {"b", "a", "b"};
               }));
+}
+
+// TLS-5, KEY-1: users who share a profile's path share no lease, and neither do providers.
+TEST_F(ObtainTest, WhoseLeaseItIsAndWhoGrantsItAreInTheKey) {
+    const auto key = [&] { return lease_key(process_, profile_, default_request(profile_))->key; };
+    const cache::CacheKey mine = key();
+    EXPECT_NE(mine.material().find("provider"), std::string::npos) << mine.material();
+    if (::geteuid() != 0)
+        GTEST_SKIP() << "left out: only root can be somebody else";
+    ASSERT_EQ(::seteuid(12345), 0);
+    const cache::CacheKey theirs = key();
+    ASSERT_EQ(::seteuid(0), 0);
+    EXPECT_NE(theirs.digest_hex(), mine.digest_hex());
+    EXPECT_EQ(key(), mine);
+}
+
+TEST_F(ObtainTest, AnotherAccountUnderTheSameDefinitionIsTold) {
+    process_.directories.state = directory_ + "/state";
+    EXPECT_EQ(note_account(process_, profile_, "system:serviceaccount:ci:a"), "");
+    EXPECT_EQ(note_account(process_, profile_, "system:serviceaccount:ci:a"), "");
+    EXPECT_NE(note_account(process_, profile_, "system:serviceaccount:ci:b")
+                  .find("another account than before, which was system:serviceaccount:ci:a"),
+              std::string::npos);
+    EXPECT_EQ(note_account(process_, profile_, "system:serviceaccount:ci:b"), "");
+    // An edited profile is another definition.
+    settings_of(profile_).service_account = "c";
+    EXPECT_EQ(note_account(process_, profile_, "system:serviceaccount:ci:c"), "");
 }
 
 // A terminal with another proxy hears nothing of this one's failure.
