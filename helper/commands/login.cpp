@@ -74,10 +74,11 @@ Result<void> check_secret(const lease::KeptSecret& kept, const Secret& secret) {
 }
 
 // A token has no white space at its ends; a password may.
-Result<Secret> read_given(const Options& options, const lease::KeptSecret& kept,
-                          const std::string& profile) {
+Result<Secret> read_given(const Process& process, const Options& options,
+                          const lease::KeptSecret& kept, const std::string& profile) {
     LEASEHOLD_TRY_ASSIGN(Secret secret, read_secret_input(options, given_flag(options, kept),
-                                                          kept.name + " for profile " + profile));
+                                                          kept.name + " for profile " + profile,
+                                                          process.directories.home));
     if (kept.bearer)
         secret = Secret(without_outer_space(secret.reveal()));
     LEASEHOLD_TRY(check_secret(kept, secret));
@@ -107,7 +108,7 @@ Result<int> run_login(Invocation& call) {
         return make_error(ErrorCode::configuration,
                           "profile " + name + " asks with nothing that 'leasehold login' keeps",
                           std::string(profile.kind->kept_hint) + " in " + profile.path);
-    LEASEHOLD_TRY_ASSIGN(const Secret secret, read_given(options, *kept, name));
+    LEASEHOLD_TRY_ASSIGN(const Secret secret, read_given(process, options, *kept, name));
     unlock_if_allowed(process, options, profile.stores);
     const bool same = is_same_identity(process, profile, secret);
     LEASEHOLD_TRY_ASSIGN(const std::string store, keep_token(process, profile, secret));

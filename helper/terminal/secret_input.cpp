@@ -50,9 +50,10 @@ Result<Secret> read_given_file(const std::string& path, const std::string& optio
 } // namespace
 
 Result<Secret> read_secret_input(const Options& options, const std::string& name,
-                                 const std::string& prompt) {
+                                 const std::string& prompt, const std::string& home) {
+    // No shell expands the ~ of --token-file=~/token.
     if (const auto file = options.text((name + "-file").c_str()))
-        return read_given_file(*file, "--" + name + "-file");
+        return read_given_file(absolute_path(*file, home), "--" + name + "-file");
     if (options.has((name + "-stdin").c_str())) {
         LEASEHOLD_TRY_ASSIGN(std::string text, read_text(0, false));
         return Secret::take(std::move(text));

@@ -10,9 +10,9 @@
 namespace leasehold::helper {
 
 // Reads what --NAME-file or --NAME-stdin say, else asks on the terminal without echo. One line
-// break at the end is cut off.
+// break at the end is cut off. `home` is what "~" in a file's path means.
 [[nodiscard]] Result<Secret> read_secret_input(const Options& options, const std::string& name,
-                                               const std::string& prompt);
+                                               const std::string& prompt, const std::string& home);
 
 // One line typed on the terminal, with echo; `fallback` if it is empty.
 [[nodiscard]] Result<std::string> ask_line(const std::string& prompt, const std::string& fallback);

@@ -25,7 +25,7 @@ constexpr std::size_t k_random_bytes = 8;
 
 std::string random_hex() {
     std::array<unsigned char, k_random_bytes> bytes{};
-    (void)::getrandom(bytes.data(), bytes.size(), 0);
+    (void)!::getrandom(bytes.data(), bytes.size(), 0);
     std::string text;
     for (const unsigned char byte : bytes) {
         text.push_back(k_hex_digits[byte >> 4]);
@@ -156,7 +156,7 @@ Result<void> check_no_backup(const std::string& path) {
                           " was cut short; what it was before "
                           "is in " +
                           quoted(backup),
-                      "compare the two, keep the right content, and remove " + backup);
+                      "compare the two, keep the right content, then: rm " + shell_word(backup));
 }
 
 Result<void> rewrite_in_place(const std::string& path, const std::string& backup_beside,

@@ -48,7 +48,7 @@ Result<void> check_rules(const struct stat& status, const std::string& path,
 
 std::string random_suffix() {
     std::array<unsigned char, 8> bytes{};
-    (void)::getrandom(bytes.data(), bytes.size(), 0);
+    (void)!::getrandom(bytes.data(), bytes.size(), 0);
     std::string text;
     for (const unsigned char byte : bytes) {
         text.push_back("0123456789abcdef"[byte >> 4]);

@@ -1,6 +1,7 @@
 """What a running leasehold gives to nobody: no dump, no tracing, no rights, no variable of
 OpenSSL's, no write to a kubeconfig."""
 
+import base64
 import glob
 import json
 import os
@@ -9,7 +10,7 @@ import resource
 import subprocess
 import unittest
 
-from case import PROGRAM, TOKEN_PATH, Case
+from case import PROGRAM, TOKEN_PATH, Case, exec_info
 from other_users_test import NOBODY, UsersCase
 from tests.support.sessions import wait_for
 
@@ -74,6 +75,25 @@ class Memory(Case):
                 self.assertRegex(result.stderr,
                                  "^leasehold: error: |error while loading shared libraries")
         self.assertGreater(served, 0, "it is never served")
+
+
+class Cost(Case):
+    def test_h1_a_hit_makes_few_system_calls(self):
+        """Counted, since time is the machine's: it is what an empty process costs, and little."""
+        with open(self.api.ca, "rb") as file:
+            info = exec_info(self.api.server, base64.b64encode(file.read()).decode())
+        self.profile()
+        for _ in range(2):
+            self.credential(environment={"KUBERNETES_EXEC_INFO": info})
+        trace = self.box.path("trace")
+        result = self.box.run("strace", "-f", "-o", trace, PROGRAM, "credential", "--profile",
+                              "dev", environment={"KUBERNETES_EXEC_INFO": info})
+        self.assertEqual(result.returncode, 0, result.stderr)
+        with open(trace, encoding="utf-8", errors="replace") as file:
+            calls = [line.split(maxsplit=1)[1].split("(")[0] for line in file if "(" in line]
+        self.assertEqual(calls.count("execve"), 1, "the full program was called")
+        self.assertFalse({"socket", "connect"} & set(calls), calls)
+        self.assertLessEqual(len(calls), 40, calls)
 
 
 class Variables(Case):

@@ -132,6 +132,21 @@ class Revocable(LeaseCase):
         self.assertEqual(self.ours(), [])
         self.fails(2, "lease", "renew", lease["id"], "--ttl", "5m", "--profile", "dev")
 
+    def test_a_list_whose_snapshot_is_gone_is_read_once_more(self):
+        """410 for a continue token: etcd has compacted what the pages were read from."""
+        self.profile()
+        lease = self.create("dev")
+        [record] = self.objects.list("secrets", "ci")
+        for field in ("uid", "resourceVersion", "creationTimestamp"):
+            record["metadata"].pop(field, None)
+        for number in range(120):
+            record["metadata"]["name"] = "leasehold-%016d" % number
+            self.objects.create("secrets", "ci", record)
+        self.api.fault("answer", method="GET", path="/secrets$", status=410, skip=1, times=1)
+        ids = [one["id"] for one in self.leases()]
+        self.assertEqual((len(ids), len(set(ids))), (121, 121))
+        self.assertIn(lease["id"], ids)
+
     def test_an_object_that_was_replaced_meanwhile_is_left_alone(self):
         """The uid that was seen is a precondition of the delete."""
         self.profile()

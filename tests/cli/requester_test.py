@@ -6,6 +6,7 @@ import subprocess
 import unittest
 
 from case import PROGRAM, Case
+from tests.support.machine import left_out
 
 
 class Tokens(Case):
@@ -67,6 +68,16 @@ class Failures(Case):
         self.assertNotEqual(result.returncode, 0)
         self.assertIn("Too many open files", result.stderr)
         self.assertNotIn("a bug", result.stderr)
+        self.credential()
+
+    def test_no_network_in_one_process_is_no_failure_of_the_next(self):
+        """A sandbox without a network beside a terminal that has one."""
+        if subprocess.run(["unshare", "--net", "true"], capture_output=True, check=False).returncode:
+            left_out("no network namespaces here")
+        self.profile()
+        result = self.box.run("unshare", "--net", PROGRAM, "credential", "--profile", "dev")
+        self.assertEqual((result.returncode, result.stdout), (5, ""), result.stderr)
+        self.assertIn("no network here", result.stderr)
         self.credential()
 
     def test_a_plugin_that_wants_a_login_is_run_again_after_it(self):

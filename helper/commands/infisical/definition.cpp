@@ -74,7 +74,8 @@ Result<void> add_texts(const Options& options, json::object& inputs) {
     return {};
 }
 
-Result<void> add_inputs(const Options& options, bool complete, DefinitionDraft& draft) {
+Result<void> add_inputs(const Process& process, const Options& options, bool complete,
+                        DefinitionDraft& draft) {
     json::object& inputs = draft.inputs;
     LEASEHOLD_TRY(add_texts(options, inputs));
     if (const auto file = options.text("cluster-certificate-authority")) {
@@ -91,8 +92,9 @@ Result<void> add_inputs(const Options& options, bool complete, DefinitionDraft& 
     if (!namespaces.empty())
         inputs["namespace"] = namespaces;
     if (options.has("cluster-token-file") || options.has("cluster-token-stdin")) {
-        LEASEHOLD_TRY_ASSIGN(draft.cluster_token,
-                             read_secret_input(options, "cluster-token", "cluster token"));
+        LEASEHOLD_TRY_ASSIGN(
+            draft.cluster_token,
+            read_secret_input(options, "cluster-token", "cluster token", process.directories.home));
     }
     return {};
 }
@@ -126,11 +128,11 @@ Result<void> add_metadata(const Options& options, DefinitionDraft& draft) {
     return {};
 }
 
-Result<DefinitionDraft> read_draft(const Options& options, bool complete) {
+Result<DefinitionDraft> read_draft(const Process& process, const Options& options, bool complete) {
     DefinitionDraft draft;
     LEASEHOLD_TRY(add_ttls(options, draft));
     LEASEHOLD_TRY(add_metadata(options, draft));
-    LEASEHOLD_TRY(add_inputs(options, complete, draft));
+    LEASEHOLD_TRY(add_inputs(process, options, complete, draft));
     return draft;
 }
 
@@ -189,7 +191,7 @@ void declare_definition_create(Options& options) {
 Result<int> run_definition_create(Invocation& call) {
     LEASEHOLD_TRY(call.options.required("default-ttl"));
     LEASEHOLD_TRY(call.options.required("credential-type"));
-    LEASEHOLD_TRY_ASSIGN(const DefinitionDraft draft, read_draft(call.options, true));
+    LEASEHOLD_TRY_ASSIGN(const DefinitionDraft draft, read_draft(call.process, call.options, true));
     return carry_out(call, [&](Definitions& all, const std::string& name, Deadline by) {
         return all.create(name, draft, by);
     });
@@ -221,7 +223,7 @@ void declare_definition_update(Options& options) {
 }
 
 Result<int> run_definition_update(Invocation& call) {
-    LEASEHOLD_TRY_ASSIGN(DefinitionDraft draft, read_draft(call.options, false));
+    LEASEHOLD_TRY_ASSIGN(DefinitionDraft draft, read_draft(call.process, call.options, false));
     if (const auto name = call.options.text("new-name"))
         draft.members["newName"] = *name;
     if (draft.members.empty() && draft.inputs.empty() && draft.cluster_token.empty())
