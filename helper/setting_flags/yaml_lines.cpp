@@ -1,6 +1,6 @@
 #include "helper/setting_flags/yaml_lines.hpp"
 
-#include "helper/terminal/text.hpp"
+#include "src/base/yaml_scalar.hpp"
 
 #include <algorithm>
 

@@ -2,11 +2,11 @@
 
 #include "src/base/hostile_text.hpp"
 #include "src/base/json.hpp"
+#include "src/base/yaml_scalar.hpp"
 
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
-#include <array>
 
 namespace leasehold::helper {
 namespace {
@@ -82,25 +82,6 @@ void append_yaml(std::string& out, const json::value& value, std::size_t indent)
     }
 }
 
-// Words and number-like texts that YAML 1.1 reads as something else than text.
-bool is_plain_safe(std::string_view text) {
-    constexpr std::array<std::string_view, 12> words = {
-        "null", "true", "false", "yes", "no", "on", "off", "y", "n", "~", ".nan", ".inf"};
-    std::string lower(text);
-    for (char& c : lower)
-        if (c >= 'A' && c <= 'Z')
-            c = static_cast<char>(c - 'A' + 'a');
-    const bool letters_first =
-        !lower.empty() && (lower.front() == '/' || (lower.front() >= 'a' && lower.front() <= 'z'));
-    const bool colon_inside = text.find(": ") != std::string_view::npos || text.ends_with(':');
-    return letters_first && !colon_inside &&
-           std::find(words.begin(), words.end(), lower) == words.end() &&
-           std::all_of(lower.begin(), lower.end(), [](char c) {
-               return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-                      std::string_view("._-/:@+=").find(c) != std::string_view::npos;
-           });
-}
-
 } // namespace
 
 std::string error_text(const Error& error) {
@@ -150,11 +131,6 @@ std::string to_yaml(const json::value& value) {
     std::string out;
     append_yaml(out, value, 0);
     return out;
-}
-
-std::string yaml_scalar(std::string_view text) {
-    // A JSON string is a YAML double-quoted scalar.
-    return is_plain_safe(text) ? std::string(text) : json_made_visible(json_quote(text));
 }
 
 } // namespace leasehold::helper

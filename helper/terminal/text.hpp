@@ -27,7 +27,5 @@ struct Table {
 [[nodiscard]] std::string to_json(const boost::json::value& value);
 // YAML with every text in double quotes that a YAML 1.1 reader could take for something else.
 [[nodiscard]] std::string to_yaml(const boost::json::value& value);
-// A YAML scalar for `text`: plain where that is safe, in double quotes else.
-[[nodiscard]] std::string yaml_scalar(std::string_view text);
 
 } // namespace leasehold::helper

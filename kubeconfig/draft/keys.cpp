@@ -1,6 +1,7 @@
 // The part of Draft that works on the keys of the file: the header and current-context.
 #include "kubeconfig/draft/draft.hpp"
 #include "kubeconfig/draft/geometry.hpp"
+#include "src/base/yaml_scalar.hpp"
 
 #include <algorithm>
 
@@ -16,7 +17,7 @@ Result<void> Draft::add_member(std::string_view key, const Value& value) {
         const std::string prefix = root_prefix();
         std::string lines = prefix + std::string(key) + ":";
         if (value.kind == Value::Kind::text)
-            lines += " " + block_scalar(value.text) + eol_;
+            lines += " " + yaml_scalar(value.text) + eol_;
         else
             lines += eol_ + block_item(value.items.front(), list_prefix(), eol_);
         return insert_lines(document_end(), std::move(lines));
@@ -107,7 +108,7 @@ Result<void> Draft::set_current_context(std::string_view context) {
     LEASEHOLD_TRY(current_context_bytes());
     if (root_.flow)
         return replace_bytes(*current, flow_text(Value::of(context), {}));
-    return replace_bytes(*current, " " + block_scalar(context));
+    return replace_bytes(*current, " " + yaml_scalar(context));
 }
 
 Result<void> Draft::restore_current_context(const std::optional<std::string>& bytes) {

@@ -1,75 +1,12 @@
 #include "kubeconfig/draft/value.hpp"
 
 #include "src/base/json.hpp"
+#include "src/base/yaml_scalar.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdlib>
 
 namespace leasehold::kubeconfig {
 namespace {
-
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
-bool is_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out)
-        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    return out;
-}
-
-// Words that YAML 1.1 readers, go-yaml among them, take for a boolean or null.
-bool is_reserved_word(std::string_view text) {
-    constexpr std::array<std::string_view, 11> words = {"",   "~",   "y",    "n",     "yes", "no",
-                                                        "on", "off", "true", "false", "null"};
-    return std::find(words.begin(), words.end(), lower(text)) != words.end();
-}
-
-// Anything that might be a number, sexagesimal and 0b, 0o, 0x forms included, or a date.
-bool looks_like_a_number(std::string_view text) {
-    std::string bare;
-    for (const char c : lower(text)) {
-        if (c != '_' && c != '+')
-            bare.push_back(c);
-    }
-    char* end = nullptr;
-    (void)std::strtod(bare.c_str(), &end);
-    if (!bare.empty() && end == bare.c_str() + bare.size())
-        return true;
-    if (bare == ".inf" || bare == "-.inf" || bare == ".nan")
-        return true;
-    const std::string_view digits = bare.starts_with("-") ? std::string_view(bare).substr(1) : bare;
-    if (digits.starts_with("0b") || digits.starts_with("0o") || digits.starts_with("0x"))
-        return true;
-    const bool starts = !digits.empty() && is_digit(digits.front());
-    const bool only = digits.find_first_not_of("0123456789:.") == std::string_view::npos;
-    const bool clock = starts && only && digits.find(':') != std::string_view::npos;
-    const bool date = digits.size() >= 8 &&
-                      std::all_of(digits.begin(), digits.begin() + 4, is_digit) && digits[4] == '-';
-    return clock || date;
-}
-
-// A plain scalar of somebody else's: does every reader see a string?
-bool reads_as_text(std::string_view plain) {
-    return !is_reserved_word(plain) && !looks_like_a_number(plain);
-}
-
-bool is_plainly_safe(std::string_view text) {
-    const bool option = text.size() > 2 && text.starts_with("--") && is_letter(text[2]);
-    const bool start = !text.empty() && (is_letter(text.front()) || text.front() == '/' || option);
-    const auto safe = [](char c) {
-        return is_letter(c) || is_digit(c) ||
-               std::string_view("_./:@+=-").find(c) != std::string_view::npos;
-    };
-    return start && std::all_of(text.begin(), text.end(), safe) && text.back() != ':' &&
-           reads_as_text(text);
-}
 
 void emit_members(std::string& out, const Value& map, const std::string& indent,
                   std::string_view eol);
@@ -80,7 +17,7 @@ void emit_list(std::string& out, const Value& list, const std::string& indent,
         if (item.kind == Value::Kind::map)
             out += block_item(item, indent, eol);
         else
-            out.append(indent).append("- ").append(block_scalar(item.text)).append(eol);
+            out.append(indent).append("- ").append(yaml_scalar(item.text)).append(eol);
     }
 }
 
@@ -88,7 +25,7 @@ void emit_member(std::string& out, const Value& value, const std::string& indent
                  std::string_view eol) {
     switch (value.kind) {
     case Value::Kind::text:
-        out.append(" ").append(block_scalar(value.text)).append(eol);
+        out.append(" ").append(yaml_scalar(value.text)).append(eol);
         return;
     case Value::Kind::boolean:
         out.append(value.truth ? " true" : " false").append(eol);
@@ -107,7 +44,7 @@ void emit_member(std::string& out, const Value& value, const std::string& indent
 void emit_members(std::string& out, const Value& map, const std::string& indent,
                   std::string_view eol) {
     for (const auto& [key, value] : map.members) {
-        out.append(indent).append(block_scalar(key)).append(":");
+        out.append(indent).append(yaml_scalar(key)).append(":");
         emit_member(out, value, indent, eol);
     }
 }
@@ -238,10 +175,6 @@ void Value::add_text(std::string_view key, std::string_view value) {
         add(key, of(value));
 }
 
-std::string block_scalar(std::string_view text) {
-    return is_plainly_safe(text) ? std::string(text) : json_quote(text);
-}
-
 std::string block_item(const Value& item, std::string_view prefix, std::string_view eol) {
     std::string out;
     emit_members(out, item, std::string(prefix) + "  ", eol);
@@ -258,7 +191,7 @@ bool means(const YamlNode& node, const Value& value) {
     switch (value.kind) {
     case Value::Kind::text:
         return node.is_scalar() && node.tag.empty() && node.scalar == value.text &&
-               (!node.plain || reads_as_text(node.scalar));
+               (!node.plain || yaml_reads_as_text(node.scalar));
     case Value::Kind::boolean:
         return node.is_scalar() && node.plain && node.tag.empty() &&
                node.scalar == (value.truth ? "true" : "false");

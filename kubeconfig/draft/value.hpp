@@ -31,10 +31,6 @@ struct Value {
     std::vector<Member> members = {};
 };
 
-// A scalar for block context: plain if no YAML reader could take it for anything but this text,
-// else in double quotes as in JSON (G14).
-[[nodiscard]] std::string block_scalar(std::string_view text);
-
 // "- ..." lines of one element of a block sequence, each with `prefix` in front and `eol` at its
 // end. `item` is a map with members.
 [[nodiscard]] std::string block_item(const Value& item, std::string_view prefix,
