@@ -9,7 +9,7 @@
 namespace leasehold::kubeconfig {
 namespace {
 
-constexpr std::array k_sections = {Section::clusters, Section::users, Section::contexts};
+constexpr std::array sections = {Section::clusters, Section::users, Section::contexts};
 
 bool is_handled_apart(std::string_view key, const Intent& intent) {
     const bool list = key == "clusters" || key == "users" || key == "contexts";
@@ -82,7 +82,7 @@ std::optional<std::string> unintended_difference(const YamlNode& before, const Y
                                                  const Intent& intent) {
     if (auto other = difference_of_others(before, after, intent))
         return other;
-    for (const Section section : k_sections) {
+    for (const Section section : sections) {
         if (auto list = difference_of_list(before, after, section, intent))
             return list;
     }

@@ -9,7 +9,7 @@
 namespace leasehold::kubeconfig {
 namespace {
 
-constexpr std::string_view k_current_context = "current-context";
+constexpr std::string_view current_context_key = "current-context";
 
 // The parsed document must hold what was asked and nothing else that is new.
 Result<void> verify(const Draft& draft, const YamlNode& before, const Intent& intent) {
@@ -26,12 +26,12 @@ Result<void> point_to(Edit& edit, const Item& item, const std::string& current) 
     if (item.marker) {
         const bool dangling = !current.empty() && !edit.draft.find(Section::contexts, current);
         const std::string was =
-            bytes ? (dangling ? k_was_dangling : k_was_text) + *bytes : std::string(k_was_absent);
+            bytes ? (dangling ? dangling_word : text_word) + *bytes : std::string(absent_word);
         edit.intent.elements.insert({Section::contexts, context});
         LEASEHOLD_TRY(edit.draft.remember_current(item.index, was));
     }
     edit.intent.current_context = context;
-    edit.changes.push_back({Change::Action::replaced, std::string(k_current_context), context,
+    edit.changes.push_back({Change::Action::replaced, std::string(current_context_key), context,
                             current.empty() ? "" : "was " + quoted(current)});
     return edit.draft.set_current_context(context);
 }
@@ -59,7 +59,7 @@ Listed listed_item(Section section, const Item& item) {
 
 std::vector<Listed> listed(const Draft& draft, std::string_view name) {
     std::vector<Listed> list;
-    for (const Section section : k_sections) {
+    for (const Section section : sections) {
         for (const Item& item : draft.items(section)) {
             list.push_back(listed_item(section, item));
             list.back().position = yaml_position(name, item.node->start);
@@ -92,11 +92,11 @@ std::vector<Listed> KubeconfigDocument::entries() const {
 Result<Listing> list_entries(std::string_view bytes, std::string name) {
     LEASEHOLD_TRY_ASSIGN(YamlNode root, read_kubeconfig_yaml(bytes, name));
     const Draft draft({}, name, std::move(root));
-    return Listing{listed(draft, name), std::string(draft.root().text(k_current_context))};
+    return Listing{listed(draft, name), std::string(draft.root().text(current_context_key))};
 }
 
 std::string KubeconfigDocument::current_context() const {
-    return std::string(root_.text(k_current_context));
+    return std::string(root_.text(current_context_key));
 }
 
 Result<std::vector<Change>> KubeconfigDocument::finish(Edit edit) {

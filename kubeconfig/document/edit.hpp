@@ -11,7 +11,7 @@
 
 namespace leasehold::kubeconfig {
 
-inline constexpr std::array k_sections = {Section::clusters, Section::users, Section::contexts};
+inline constexpr std::array sections = {Section::clusters, Section::users, Section::contexts};
 
 struct Edit {
     Draft draft;

@@ -12,8 +12,8 @@
 namespace leasehold::kubeconfig {
 namespace {
 
-constexpr std::size_t k_cluster_info_limit = 90 * 1024; // bytes of PEM
-constexpr std::string_view k_safe_punctuation = "_@+=:,./-";
+constexpr std::size_t cluster_info_limit = 90 * 1024; // bytes of PEM
+constexpr std::string_view safe_punctuation = "_@+=:,./-";
 
 Error refuse(std::string message, std::string hint = {}) {
     return make_error(ErrorCode::configuration, std::move(message), std::move(hint));
@@ -21,7 +21,7 @@ Error refuse(std::string message, std::string hint = {}) {
 
 bool is_safe_character(char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-           k_safe_punctuation.find(c) != std::string_view::npos;
+           safe_punctuation.find(c) != std::string_view::npos;
 }
 
 // Some clients run the plugin through a shell, or join the arguments with spaces (G3).
@@ -137,7 +137,7 @@ Result<void> check_entry(const Entry& entry, std::string_view kubeconfig) {
 }
 
 bool too_large_for_cluster_info(const Entry& entry) {
-    return entry.certificate_authority_data.size() / 4 * 3 > k_cluster_info_limit;
+    return entry.certificate_authority_data.size() / 4 * 3 > cluster_info_limit;
 }
 
 bool is_faithful_text(std::string_view text) {

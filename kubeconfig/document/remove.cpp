@@ -34,7 +34,7 @@ Result<void> remove_item(Removal& removal, Section section, const Item& item) {
     LEASEHOLD_TRY(removal.edit.draft.remove_item(section, item.index, marker.list_was));
     if (section == Section::contexts)
         removal.contexts[name] = marker.current_was;
-    removal.was_empty_file = removal.was_empty_file || marker.list_was == k_was_empty_file;
+    removal.was_empty_file = removal.was_empty_file || marker.list_was == empty_file_word;
     removal.edit.changes.push_back({Action::removed, std::string(singular(section)), name});
     removal.edit.intent.elements.insert({section, name});
     return {};
@@ -106,10 +106,10 @@ struct Restored {
 
 // What was there before, if that still makes sense; else no context.
 Restored restored_current(const Draft& draft, const Was& was) {
-    if (was == k_was_absent)
+    if (was == absent_word)
         return {};
     const Was context = remembered_context(was);
-    const bool sensible = context && (was->front() == k_was_dangling || context->empty() ||
+    const bool sensible = context && (was->front() == dangling_word || context->empty() ||
                                       draft.find(Section::contexts, *context));
     return sensible ? Restored{was->substr(1), *context} : Restored{"\"\"", ""};
 }

@@ -39,8 +39,8 @@ Marker marker_for(const Draft& draft, Section section, const Entry& entry, bool 
         return marker;
     }
     marker.list_was = inherited_form(draft, section);
-    if (was_empty_file && marker.list_was == k_was_absent)
-        marker.list_was = k_was_empty_file;
+    if (was_empty_file && marker.list_was == absent_word)
+        marker.list_was = empty_file_word;
     return marker;
 }
 
@@ -92,7 +92,7 @@ Result<void> check_texts(const Entry& entry) {
 
 Result<void> upsert_entry(Edit& edit, const Entry& entry, bool force) {
     LEASEHOLD_TRY(check_texts(entry));
-    for (const Section section : k_sections) {
+    for (const Section section : sections) {
         if (!force)
             LEASEHOLD_TRY(check_ownership(edit.draft, section, entry));
         edit.intent.elements.insert({section, name_in(section, entry)});
@@ -101,7 +101,7 @@ Result<void> upsert_entry(Edit& edit, const Entry& entry, bool force) {
     edit.intent.header = was_empty_file;
     if (was_empty_file)
         LEASEHOLD_TRY(edit.draft.add_header());
-    for (const Section section : k_sections)
+    for (const Section section : sections)
         LEASEHOLD_TRY(upsert_item(edit, section, entry, was_empty_file));
     return {};
 }

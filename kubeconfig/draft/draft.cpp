@@ -11,9 +11,9 @@
 namespace leasehold::kubeconfig {
 namespace {
 
-constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
-constexpr YamlOptions k_parsing{.limit = longest_kubeconfig};
-constexpr std::array k_sections = {Section::clusters, Section::users, Section::contexts};
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+constexpr YamlOptions parsing{.limit = longest_kubeconfig};
+constexpr std::array sections = {Section::clusters, Section::users, Section::contexts};
 
 YamlMark mark_at(std::string_view text, std::size_t offset) {
     YamlMark mark;
@@ -48,7 +48,7 @@ Error Draft::refuse(const YamlMark& at, std::string_view what) const {
 }
 
 Result<Draft> Draft::read(std::string text, std::string name) {
-    LEASEHOLD_TRY_ASSIGN(YamlNode root, parse_yaml(text, name, k_parsing));
+    LEASEHOLD_TRY_ASSIGN(YamlNode root, parse_yaml(text, name, parsing));
     Draft draft(std::move(text), std::move(name), std::move(root));
     LEASEHOLD_TRY(draft.check_shape());
     return draft;
@@ -67,7 +67,7 @@ Result<void> Draft::check_shape() const {
     }
     LEASEHOLD_TRY(check_kubeconfig_kind(root_, name_));
     LEASEHOLD_TRY(check_merged("current-context"));
-    for (const Section section : k_sections) {
+    for (const Section section : sections) {
         LEASEHOLD_TRY(check_merged(plural(section)));
         LEASEHOLD_TRY(check_list(section));
     }
@@ -136,7 +136,7 @@ const Draft::Member* Draft::member(std::string_view key) const {
 Result<void> Draft::splice(std::size_t begin, std::size_t end, std::string_view replacement) {
     std::string next = text_;
     next.replace(begin, end - begin, replacement);
-    auto root = parse_yaml(next, name_, k_parsing);
+    auto root = parse_yaml(next, name_, parsing);
     if (!root)
         return refuse(mark_at(text_, begin), "an edit here would make the file unreadable");
     text_ = std::move(next);
@@ -147,7 +147,7 @@ Result<void> Draft::splice(std::size_t begin, std::size_t end, std::string_view 
 // `lines` end with a line break each. A file whose last line has none keeps it that way.
 Result<void> Draft::insert_lines(std::size_t at, std::string lines) {
     const bool open_end =
-        at == text_.size() && at > 0 && text_.back() != '\n' && text_ != k_byte_order_mark;
+        at == text_.size() && at > 0 && text_.back() != '\n' && text_ != byte_order_mark;
     if (open_end)
         lines = eol_ + lines.substr(0, lines.size() - eol_.size());
     return splice(at, at, lines);
@@ -182,7 +182,7 @@ std::string Draft::root_prefix() const {
 
 // The prefix of our elements in a new block list: indented if the file's other lists are.
 std::string Draft::list_prefix() const {
-    for (const Section section : k_sections) {
+    for (const Section section : sections) {
         const YamlNode* list = root_.find(plural(section));
         if (list != nullptr && list->is_sequence() && !list->flow && !list->items.empty())
             return std::string(line_prefix(text_, content_start(text_, *list)));

@@ -5,8 +5,8 @@
 namespace leasehold::kubeconfig {
 namespace {
 
-constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
-constexpr std::string_view k_white = " \t";
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+constexpr std::string_view white_space = " \t";
 
 // Past white space, line breaks and comments: all that stands between two block elements.
 std::size_t skip_to_token(std::string_view text, std::size_t at) {
@@ -25,7 +25,7 @@ std::size_t line_start(std::string_view text, std::size_t at) {
     const std::size_t before = at == 0 ? std::string_view::npos : text.rfind('\n', at - 1);
     if (before != std::string_view::npos)
         return before + 1;
-    return text.starts_with(k_byte_order_mark) ? std::min(at, k_byte_order_mark.size()) : 0;
+    return text.starts_with(byte_order_mark) ? std::min(at, byte_order_mark.size()) : 0;
 }
 
 std::size_t line_end(std::string_view text, std::size_t at) {
@@ -37,13 +37,13 @@ std::size_t line_end(std::string_view text, std::size_t at) {
 
 std::string_view line_prefix(std::string_view text, std::size_t at) {
     const std::size_t start = line_start(text, at);
-    const std::size_t content = std::min(text.find_first_not_of(k_white, start), text.size());
+    const std::size_t content = std::min(text.find_first_not_of(white_space, start), text.size());
     return slice(text, start, content);
 }
 
 bool first_on_line(std::string_view text, std::size_t at) {
     const std::size_t start = line_start(text, at);
-    return slice(text, start, at).find_first_not_of(k_white) == std::string_view::npos;
+    return slice(text, start, at).find_first_not_of(white_space) == std::string_view::npos;
 }
 
 std::string_view line_break_of(std::string_view text) {
@@ -73,7 +73,7 @@ std::size_t content_end(const YamlNode& node) {
 }
 
 std::optional<std::size_t> colon_of(std::string_view text, const YamlNode& key) {
-    const std::size_t at = text.find_first_not_of(k_white, key.end.offset);
+    const std::size_t at = text.find_first_not_of(white_space, key.end.offset);
     if (at == std::string_view::npos || text[at] != ':')
         return std::nullopt;
     return at;

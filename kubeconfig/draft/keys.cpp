@@ -8,7 +8,7 @@
 namespace leasehold::kubeconfig {
 namespace {
 
-constexpr std::string_view k_current_context = "current-context";
+constexpr std::string_view current_context_key = "current-context";
 
 } // namespace
 
@@ -86,7 +86,7 @@ Result<void> Draft::replace_bytes(const Member& member, std::string_view bytes) 
 }
 
 Result<std::optional<std::string>> Draft::current_context_bytes() const {
-    const Member* current = member(k_current_context);
+    const Member* current = member(current_context_key);
     if (current == nullptr)
         return std::optional<std::string>();
     const auto& [key, value] = *current;
@@ -102,9 +102,9 @@ Result<std::optional<std::string>> Draft::current_context_bytes() const {
 }
 
 Result<void> Draft::set_current_context(std::string_view context) {
-    const Member* current = member(k_current_context);
+    const Member* current = member(current_context_key);
     if (current == nullptr)
-        return add_member(k_current_context, Value::of(context));
+        return add_member(current_context_key, Value::of(context));
     LEASEHOLD_TRY(current_context_bytes());
     if (root_.flow)
         return replace_bytes(*current, flow_text(Value::of(context), {}));
@@ -113,32 +113,32 @@ Result<void> Draft::set_current_context(std::string_view context) {
 
 Result<void> Draft::restore_current_context(const std::optional<std::string>& bytes) {
     if (!bytes)
-        return remove_member(k_current_context);
-    const Member* current = member(k_current_context);
+        return remove_member(current_context_key);
+    const Member* current = member(current_context_key);
     if (current == nullptr)
         return {};
     // The file may have been turned from YAML into JSON or back by somebody else meanwhile.
     const bool bytes_of_block = bytes->starts_with(' ') || bytes->starts_with('\t');
     if (!root_.flow || !bytes_of_block)
         return replace_bytes(*current, *bytes);
-    const auto value = remembered_value(k_was_text + *bytes);
+    const auto value = remembered_value(text_word + *bytes);
     return set_current_context(value && !value->is_null() ? value->scalar : "");
 }
 
 Result<void> Draft::remember_current(std::size_t context, std::string_view was) {
     const std::vector<Item> contexts = items(Section::contexts);
     const YamlNode* marker = marker_node(*contexts[context].body);
-    const YamlNode* old = marker->find(k_current_was);
+    const YamlNode* old = marker->find(current_was_key);
     if (old != nullptr)
         return splice(old->start.offset, old->end.offset, flow_text(Value::of(was), {}));
     const std::string quoted_was = flow_text(Value::of(was), {});
     if (marker->flow)
         return splice(marker->start.offset + 1, marker->start.offset + 1,
-                      '"' + std::string(k_current_was) + "\": " + quoted_was +
+                      '"' + std::string(current_was_key) + "\": " + quoted_was +
                           (marker->members.empty() ? "" : ", "));
     const std::size_t at = marker->start.offset;
     const std::string indent(at - line_start(text_, at), ' ');
-    return splice(at, at, std::string(k_current_was) + ": " + quoted_was + eol_ + indent);
+    return splice(at, at, std::string(current_was_key) + ": " + quoted_was + eol_ + indent);
 }
 
 } // namespace leasehold::kubeconfig

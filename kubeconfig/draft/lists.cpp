@@ -72,10 +72,10 @@ Draft::Form Draft::form_of(Section section) const {
 std::optional<std::string> Draft::list_form(Section section) const {
     switch (form_of(section)) {
     case Form::missing:
-        return std::string(k_was_absent);
+        return std::string(absent_word);
     case Form::placeholder: {
         const std::string bytes = placeholder_bytes(*member(plural(section)));
-        return is_blank(bytes) ? std::nullopt : std::optional(k_was_text + bytes);
+        return is_blank(bytes) ? std::nullopt : std::optional(text_word + bytes);
     }
     case Form::flow:
     case Form::block:
@@ -181,7 +181,7 @@ Result<void> Draft::erase_flow_item(const YamlNode& list, std::size_t index) {
 }
 
 Result<void> Draft::restore_list(Section section, const std::string& list_was) {
-    if (list_was == k_was_absent || list_was == k_was_empty_file)
+    if (list_was == absent_word || list_was == empty_file_word)
         return remove_member(plural(section));
     const Member* found = member(plural(section));
     const auto value = remembered_value(list_was);

@@ -18,14 +18,14 @@ Value extensions_with(const Marker& marker) {
     Value content = Value::map();
     // In the order in which kubectl sorts them.
     if (marker.current_was)
-        content.add(k_current_was, Value::of(*marker.current_was));
+        content.add(current_was_key, Value::of(*marker.current_was));
     if (marker.list_was)
-        content.add(k_list_was, Value::of(*marker.list_was));
+        content.add(list_was_key, Value::of(*marker.list_was));
     content.add("profile", Value::of(marker.profile));
     content.add("version", Value::of("1"));
     Value extension = Value::map();
     extension.add("extension", std::move(content));
-    extension.add("name", Value::of(k_marker_extension));
+    extension.add("name", Value::of(marker_extension));
     return Value::list({std::move(extension)});
 }
 
@@ -35,7 +35,7 @@ const YamlNode* marker_node(const YamlNode& body) {
         return nullptr;
     for (const YamlNode& one : extensions->items) {
         const YamlNode* content = one.find("extension");
-        if (one.text("name") == k_marker_extension && content != nullptr && content->is_mapping())
+        if (one.text("name") == marker_extension && content != nullptr && content->is_mapping())
             return content;
     }
     return nullptr;
@@ -45,19 +45,19 @@ std::optional<Marker> read_marker(const YamlNode& body) {
     const YamlNode* node = marker_node(body);
     if (node == nullptr)
         return std::nullopt;
-    return Marker{std::string(node->text("profile")), optional_text(*node, k_list_was),
-                  optional_text(*node, k_current_was)};
+    return Marker{std::string(node->text("profile")), optional_text(*node, list_was_key),
+                  optional_text(*node, current_was_key)};
 }
 
 std::optional<YamlNode> remembered_value(std::string_view was) {
-    if (!was.starts_with(k_was_text) && !was.starts_with(k_was_dangling))
+    if (!was.starts_with(text_word) && !was.starts_with(dangling_word))
         return std::nullopt;
     std::string_view bytes = was.substr(1);
     if (bytes.find('\n') != std::string_view::npos)
         return std::nullopt;
     // A tab in front is fine behind a key, but not at the start of a text.
     bytes.remove_prefix(std::min(bytes.size(), bytes.find_first_not_of(" \t")));
-    auto value = parse_yaml(bytes, k_marker_extension, {.aliases = false});
+    auto value = parse_yaml(bytes, marker_extension, {.aliases = false});
     if (!value || value->is_mapping() || !value->items.empty() || !value->tag.empty())
         return std::nullopt;
     return *std::move(value);

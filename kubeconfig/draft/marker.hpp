@@ -10,16 +10,16 @@
 
 namespace leasehold::kubeconfig {
 
-inline constexpr std::string_view k_marker_extension = "leasehold.dev/owned";
-inline constexpr std::string_view k_list_was = "list-was";
-inline constexpr std::string_view k_current_was = "current-was";
+inline constexpr std::string_view marker_extension = "leasehold.dev/owned";
+inline constexpr std::string_view list_was_key = "list-was";
+inline constexpr std::string_view current_was_key = "current-was";
 
 // What `list-was` and `current-was` say. The key was missing; it and all others were missing; or
 // it was there, and this character is followed by the bytes that stood behind its colon.
-inline constexpr std::string_view k_was_absent = "absent";
-inline constexpr std::string_view k_was_empty_file = "empty-file";
-inline constexpr char k_was_text = '=';
-inline constexpr char k_was_dangling = '!'; // of current-was: named a context that was not there
+inline constexpr std::string_view absent_word = "absent";
+inline constexpr std::string_view empty_file_word = "empty-file";
+inline constexpr char text_word = '=';
+inline constexpr char dangling_word = '!'; // of current-was: named a context that was not there
 
 struct Marker {
     std::string profile;

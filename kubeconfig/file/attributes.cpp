@@ -10,7 +10,7 @@
 namespace leasehold::kubeconfig {
 namespace {
 
-constexpr const char* k_access_list = "system.posix_acl_access";
+constexpr const char* access_list = "system.posix_acl_access";
 
 // Empty if the file has none, or the file system knows of none.
 std::vector<std::string> names_of(int fd) {
@@ -46,8 +46,8 @@ bool copy_attributes(int from, int to) {
             return false;
     }
     // A directory may give one to every new file.
-    if (std::find(wanted.begin(), wanted.end(), k_access_list) == wanted.end())
-        (void)::fremovexattr(to, k_access_list);
+    if (std::find(wanted.begin(), wanted.end(), access_list) == wanted.end())
+        (void)::fremovexattr(to, access_list);
     return true;
 }
 

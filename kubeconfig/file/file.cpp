@@ -18,12 +18,12 @@
 namespace leasehold::kubeconfig {
 namespace {
 
-constexpr FileRules k_editing{.owned_by_me = true,
-                              .not_writable_by_others = true,
-                              .follow_symlinks = false,
-                              .limit = longest_kubeconfig};
-constexpr int k_links_limit = 40; // as the kernel's
-constexpr int k_attempts = 8;     // at least
+constexpr FileRules editing{.owned_by_me = true,
+                            .not_writable_by_others = true,
+                            .follow_symlinks = false,
+                            .limit = longest_kubeconfig};
+constexpr int links_limit = 40; // as the kernel's
+constexpr int attempts = 8;     // at least
 
 Error file_error(const std::string& path, std::string_view what, std::string hint = {}) {
     return make_error(ErrorCode::configuration, quoted(path) + ' ' + std::string(what),
@@ -32,7 +32,7 @@ Error file_error(const std::string& path, std::string_view what, std::string hin
 
 // The file that a path leads to; the last link's target need not exist.
 Result<std::string> follow_links(std::string path) {
-    for (int links = 0; links < k_links_limit; ++links) {
+    for (int links = 0; links < links_limit; ++links) {
         std::array<char, PATH_MAX> target{};
         const ssize_t length = ::readlink(path.c_str(), target.data(), target.size());
         if (length < 0 && (errno == EINVAL || errno == ENOENT || errno == ENOTDIR))
@@ -72,7 +72,7 @@ Result<Content> content_of(const OpenFile& file, const std::string& path) {
     struct stat status {};
     if (::fstat(file.fd.get(), &status) != 0)
         return system_error(ErrorCode::configuration, "cannot examine " + quoted(path), errno);
-    LEASEHOLD_TRY_ASSIGN(content.text, read_all(file, path, k_editing.limit));
+    LEASEHOLD_TRY_ASSIGN(content.text, read_all(file, path, editing.limit));
     content.identity = file.identity;
     content.ownership = {status.st_mode & 07777, status.st_gid, file.fd.get()};
     content.linked_twice = status.st_nlink > 1;
@@ -80,7 +80,7 @@ Result<Content> content_of(const OpenFile& file, const std::string& path) {
 }
 
 Result<Content> read_content(const std::string& path) {
-    LEASEHOLD_TRY_ASSIGN(const std::optional<OpenFile> file, open_checked(path, k_editing));
+    LEASEHOLD_TRY_ASSIGN(const std::optional<OpenFile> file, open_checked(path, editing));
     return file ? content_of(*file, path) : Result<Content>(Content());
 }
 
@@ -107,7 +107,7 @@ public:
         LEASEHOLD_TRY(check_no_backup(beside_));
         LEASEHOLD_TRY(check_owner(path_));
         const Deadline deadline = Deadline::after(patience_);
-        for (int attempt = 0; attempt < k_attempts || !deadline.passed(); ++attempt) {
+        for (int attempt = 0; attempt < attempts || !deadline.passed(); ++attempt) {
             LEASEHOLD_TRY(look());
             LEASEHOLD_TRY_ASSIGN(const std::string text, edit_(base()));
             if (text == old_.text)
@@ -134,8 +134,8 @@ private:
 
     Result<void> look() {
         quiet_.reset(); // whoever waits for the last one goes first
-        LEASEHOLD_TRY_ASSIGN(
-            quiet_, QuietFile::open(path_, k_editing, Deadline::after(patience_), signals_));
+        LEASEHOLD_TRY_ASSIGN(quiet_,
+                             QuietFile::open(path_, editing, Deadline::after(patience_), signals_));
         old_ = {};
         if (quiet_) {
             LEASEHOLD_TRY_ASSIGN(old_, content_of(quiet_->file(), path_));
@@ -187,7 +187,7 @@ private:
                               "let that program write it again");
         std::string written;
         (void)::lseek(quiet_->file().fd.get(), 0, SEEK_SET);
-        LEASEHOLD_TRY_ASSIGN(written, read_all(quiet_->file(), path_, k_editing.limit));
+        LEASEHOLD_TRY_ASSIGN(written, read_all(quiet_->file(), path_, editing.limit));
         ours_ = text;
         rescued_ = std::move(written);
         return {};

@@ -17,12 +17,12 @@
 namespace leasehold::kubeconfig {
 namespace {
 
-constexpr Seconds k_old_lock{60};
-constexpr Milliseconds k_poll{20};
+constexpr Seconds old_lock{60};
+constexpr Milliseconds poll{20};
 // Beyond its file size limit a program gets the first, and when somebody wants to write a file on
 // which it has a lease the second; we look at error numbers and the lease instead.
-constexpr std::array k_unwanted_signals = {SIGXFSZ, SIGIO};
-constexpr std::array k_held_signals = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGALRM, SIGPIPE};
+constexpr std::array unwanted_signals = {SIGXFSZ, SIGIO};
+constexpr std::array held_signals = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGALRM, SIGPIPE};
 
 Error lock_error(const std::string& path, int error_number) {
     return system_error(ErrorCode::configuration, "cannot make the lock file " + quoted(path),
@@ -35,7 +35,7 @@ Seconds age_of(const struct stat& status) {
 }
 
 bool is_old(const struct stat& status) {
-    return age_of(status) >= k_old_lock || age_of(status) <= -k_old_lock;
+    return age_of(status) >= old_lock || age_of(status) <= -old_lock;
 }
 
 Error still_locked(const std::string& path, bool break_old) {
@@ -65,7 +65,7 @@ void break_old_lock(const std::string& path) {
     if (::rename(path.c_str(), aside.c_str()) != 0 || ::lstat(aside.c_str(), &moved) != 0)
         return;
     if (moved.st_ino != seen.st_ino || moved.st_dev != seen.st_dev)
-        (void)::link(aside.c_str(), path.c_str());
+        (void)!::link(aside.c_str(), path.c_str());
     (void)::unlink(aside.c_str());
 }
 
@@ -73,10 +73,10 @@ void break_old_lock(const std::string& path) {
 
 SignalHold::SignalHold() noexcept {
     (void)sigemptyset(&held_);
-    for (const int number : k_held_signals)
+    for (const int number : held_signals)
         (void)sigaddset(&held_, number);
     sigset_t blocked = held_;
-    for (const int number : k_unwanted_signals)
+    for (const int number : unwanted_signals)
         (void)sigaddset(&blocked, number);
     (void)pthread_sigmask(SIG_BLOCK, &blocked, &before_);
 }
@@ -84,7 +84,7 @@ SignalHold::SignalHold() noexcept {
 SignalHold::~SignalHold() {
     sigset_t unwanted{};
     (void)sigemptyset(&unwanted);
-    for (const int number : k_unwanted_signals) {
+    for (const int number : unwanted_signals) {
         if (sigismember(&before_, number) == 0)
             (void)sigaddset(&unwanted, number);
     }
@@ -97,7 +97,7 @@ SignalHold::~SignalHold() {
 bool SignalHold::pending() const noexcept {
     sigset_t waiting{};
     (void)sigpending(&waiting);
-    for (const int number : k_held_signals) {
+    for (const int number : held_signals) {
         if (number != SIGPIPE && sigismember(&waiting, number) == 1 &&
             sigismember(&before_, number) == 0)
             return true;
@@ -122,7 +122,7 @@ Result<FileLock> FileLock::take(const std::string& file, Deadline deadline, bool
             break_old_lock(path);
         if (deadline.passed())
             return still_locked(path, break_old);
-        std::this_thread::sleep_for(k_poll);
+        std::this_thread::sleep_for(poll);
     }
 }
 

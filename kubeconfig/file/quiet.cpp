@@ -16,9 +16,9 @@
 namespace leasehold::kubeconfig {
 namespace {
 
-constexpr Milliseconds k_poll{20};
-constexpr Milliseconds k_quiet_time{500};
-constexpr std::time_t k_long_ago = 3; // seconds
+constexpr Milliseconds poll{20};
+constexpr Milliseconds quiet_time{500};
+constexpr std::time_t long_ago = 3; // seconds
 
 enum class Lease { granted, refused, unknown };
 
@@ -48,9 +48,9 @@ bool is_left_alone(int fd) {
     if (::fstat(fd, &before) != 0)
         return false;
     const std::time_t age = std::time(nullptr) - before.st_mtim.tv_sec;
-    if (age > k_long_ago || age < -k_long_ago)
+    if (age > long_ago || age < -long_ago)
         return true;
-    std::this_thread::sleep_for(k_quiet_time);
+    std::this_thread::sleep_for(quiet_time);
     return ::fstat(fd, &after) == 0 && before.st_size == after.st_size &&
            before.st_mtim.tv_sec == after.st_mtim.tv_sec &&
            before.st_mtim.tv_nsec == after.st_mtim.tv_nsec;
@@ -76,7 +76,7 @@ Result<std::optional<QuietFile>> QuietFile::open(const std::string& path, const 
                               "another program is writing " + quoted(path),
                               "run the command again when it has ended; 'fuser -v " +
                                   shell_word(path) + "' names it");
-        std::this_thread::sleep_for(k_poll);
+        std::this_thread::sleep_for(poll);
     }
 }
 
@@ -89,7 +89,7 @@ bool QuietFile::wait_for_writers(Deadline deadline, const SignalHold& signals) {
     (void)::fcntl(file_.fd.get(), F_SETLEASE, F_UNLCK);
     while (true) {
         // Whoever was let in must get the time to open it.
-        std::this_thread::sleep_for(k_poll);
+        std::this_thread::sleep_for(poll);
         const Lease lease = take_lease(file_.fd.get());
         if (lease != Lease::refused) {
             leased_ = lease == Lease::granted;

@@ -12,8 +12,8 @@ namespace {
 using Lines = std::vector<std::string_view>;
 using Signed = std::ptrdiff_t;
 
-constexpr std::size_t k_context = 3;
-constexpr Signed k_most_changes = 4000; // beyond, everything in between counts as changed
+constexpr std::size_t lines_around = 3;
+constexpr Signed most_changes = 4000; // beyond, everything in between counts as changed
 
 // One line of the script that leads from the old text to the new one.
 struct Step {
@@ -42,7 +42,7 @@ public:
           m_(static_cast<Signed>(new_lines.size())) {}
 
     Steps steps() {
-        const Signed most = std::min(n_ + m_, k_most_changes);
+        const Signed most = std::min(n_ + m_, most_changes);
         for (Signed d = 0; d <= most; ++d) {
             if (advance(d))
                 return way_back(d);
@@ -140,7 +140,7 @@ public:
                 ++at;
                 continue;
             }
-            const std::size_t begin = at - std::min(at, k_context);
+            const std::size_t begin = at - std::min(at, lines_around);
             const std::size_t end = hunk_end(at);
             out += hunk(begin, end);
             at = end;
@@ -153,11 +153,11 @@ private:
     // before it.
     std::size_t hunk_end(std::size_t change) const {
         std::size_t last = change;
-        for (std::size_t at = change; at < steps_.size() && at - last <= 2 * k_context; ++at) {
+        for (std::size_t at = change; at < steps_.size() && at - last <= 2 * lines_around; ++at) {
             if (steps_[at].kind != ' ')
                 last = at;
         }
-        return std::min(steps_.size(), last + 1 + k_context);
+        return std::min(steps_.size(), last + 1 + lines_around);
     }
 
     std::size_t count(std::size_t begin, std::size_t end, char but) const {

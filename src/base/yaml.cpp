@@ -15,8 +15,8 @@
 namespace leasehold {
 namespace {
 
-constexpr std::string_view k_byte_order_mark = "\xEF\xBB\xBF";
-constexpr std::string_view k_binary_tag = "tag:yaml.org,2002:binary";
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+constexpr std::string_view binary_tag = "tag:yaml.org,2002:binary";
 
 // libyaml counts characters; we cut bytes. Texts without a byte above 0x7f need no table.
 class ByteOffsets {
@@ -76,7 +76,7 @@ YamlMark mark_of_offset(std::string_view text, std::size_t offset) {
 class Builder {
 public:
     Builder(std::string_view text, std::string_view name, const YamlOptions& options)
-        : skipped_(text.starts_with(k_byte_order_mark) ? k_byte_order_mark.size() : 0),
+        : skipped_(text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0),
           text_(text.substr(skipped_)), name_(name), options_(options), offsets_(text_) {
         ready_ = yaml_parser_initialize(&parser_) != 0;
         if (!ready_)
@@ -213,7 +213,7 @@ private:
         YamlNode made = started(event, YamlNode::Kind::scalar, data.anchor, data.tag);
         made.scalar.assign(reinterpret_cast<const char*>(data.value), data.length);
         made.plain = data.style == YAML_PLAIN_SCALAR_STYLE;
-        if (made.tag != k_binary_tag)
+        if (made.tag != binary_tag)
             return made;
         auto bytes = base64_decode(made.scalar);
         if (!bytes)
