@@ -221,7 +221,7 @@ class Homes(FilesystemsCase):
 
     def test_FILE_5_no_right_to_write(self):
         if os.geteuid() == 0:
-            left_out("root may write anywhere; Mounts has a read-only one")
+            left_out("root may write anywhere; other_users_test asks as nobody")
         os.chmod(self.here, 0o500)
         self.each_store(self.living_in(self.here))
 

@@ -305,6 +305,23 @@ class Quota(UsersCase):
 
 
 class Files(UsersCase):
+    def test_FILE_5_no_right_to_write(self):
+        """What filesystems_test cannot take from root."""
+        here = self.theirs.path("here")
+        os.mkdir(here, 0o500)
+        os.chown(here, NOBODY.pw_uid, NOBODY.pw_gid)
+        nowhere = {"HOME": here, "XDG_RUNTIME_DIR": here, "XDG_STATE_HOME": here,
+                   "LEASEHOLD_CONFIG_DIR": self.theirs.path(".config/leasehold")}
+        for store in ("kernel-keyring", "secret-service", "memory", "file", "none"):
+            with self.subTest(store=store):
+                self.their_profile(store, "--store", store)
+                for _ in range(2):
+                    result = self.theirs.run(*BECOME["setpriv"], self.program, "credential",
+                                             "--profile", store, environment=nowhere)
+                    self.assertEqual((result.returncode, result.stderr), (0, ""))
+                    self.assertTrue(json.loads(result.stdout)["status"]["token"])
+        self.assertEqual(os.listdir(here), [])
+
     def test_a_kubeconfig_behind_a_link_into_a_directory_that_cannot_be_written(self):
         self.their_profile("dev")
         folder, link = self.theirs.path("dots"), self.theirs.kubeconfig
