@@ -78,7 +78,11 @@ key_serial_t find_key(const std::string& description, Keyrings where) {
     }
     const key_serial_t persistent = persistent_keyring();
     const key_serial_t kept = persistent < 0 ? -1 : search(persistent, description);
-    if (kept < 0)
+    // The user keyring went with the last session. Back there it is found also when the quota has
+    // no room for the thread keyring that the persistent one is reached by.
+    if (kept >= 0)
+        (void)::keyctl_link(kept, KEY_SPEC_USER_KEYRING);
+    else
         errno = ENOKEY;
     return kept;
 }

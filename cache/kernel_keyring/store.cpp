@@ -3,6 +3,7 @@
 #include "cache/kernel_keyring/sealed_files.hpp"
 #include "src/base/error.hpp"
 
+#include <algorithm>
 #include <set>
 
 namespace leasehold::cache {
@@ -111,7 +112,10 @@ public:
     StoreResult<void> check() override {
         LEASEHOLD_TRY(QuickStore::check());
         const KeyQuota quota = key_quota();
-        if (has_room(quota, usual_entry, 100) || !evictable_keys().empty() ||
+        // /proc/keys shows keys of other user namespaces too, which cannot give way; and a
+        // clearance that does leaves no room for a lease.
+        LEASEHOLD_TRY_ASSIGN(const auto ours, keyring_list());
+        if (has_room(quota, usual_entry, 100) || std::any_of(ours.begin(), ours.end(), is_lease) ||
             sealed_.could_write(quota, Seconds(3600)))
             return {};
         return StoreError{StoreFault::full,

@@ -131,6 +131,15 @@ TEST_F(RequesterTest, RefusesUsersItCannotBe) {
     }
 }
 
+// What it would skip for kubectl is not skipped here: the profile says whom to trust.
+TEST_F(RequesterTest, AContextThatSkipsVerificationIsVerified) {
+    kubeconfig("server: 'https://prod.example', insecure-skip-tls-verify: true", "token: abc");
+    const auto requester = open("{kubeconfig: config}");
+    ASSERT_TRUE(requester) << requester.error().message;
+    EXPECT_EQ(requester->server.url.text(), "https://prod.example");
+    EXPECT_EQ(requester->server.trust.ca_pem, "") << "the system's authorities, as in the profile";
+}
+
 TEST_F(RequesterTest, Gateway) {
     directory_.write("cert", "CERT", 0644);
     directory_.write("key", "KEY");
