@@ -16,9 +16,8 @@ namespace leasehold::helper {
 namespace {
 
 bool is_clients_call(const char* const* environment) {
-    constexpr std::string_view entry = "KUBERNETES_EXEC_INFO=";
     for (; *environment != nullptr; ++environment)
-        if (std::string_view(*environment).starts_with(entry))
+        if (is_client_variable(*environment))
             return true;
     return false;
 }

@@ -53,7 +53,7 @@ std::optional<cache::ClearanceQuestion> read_question(const CredentialArguments&
     question.profile = (*file)->identity;
     // Closing it is a system call; the process ends in a moment.
     (void)(*file)->fd.release();
-    const char* info = last_value(environment, "KUBERNETES_EXEC_INFO");
+    const char* info = last_value(environment, client_variable);
     question.exec_info = info == nullptr ? "" : info;
     if (arguments.api_version)
         question.api_version_argument = to_text(*arguments.api_version);
@@ -106,7 +106,7 @@ std::optional<Found> look_everywhere(const cache::ClearanceQuestion& question,
 // the server about it (helper/upkeep/self_heal.hpp).
 bool is_suspect(const char* const* environment, const std::optional<std::string>& directory,
                 const std::string& key_digest, std::string_view token, const Instant& now) {
-    if (!directory || last_value(environment, "KUBERNETES_EXEC_INFO") == nullptr)
+    if (!directory || last_value(environment, client_variable) == nullptr)
         return false;
     const auto asker = cache::find_asker();
     if (!asker)

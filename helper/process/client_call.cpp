@@ -1,5 +1,7 @@
 #include "helper/process/client_call.hpp"
 
+#include "helper/process/client_environment.hpp"
+
 #include <algorithm>
 #include <array>
 

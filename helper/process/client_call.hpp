@@ -12,10 +12,6 @@
 
 namespace leasehold::helper {
 
-// Set by clients that speak the exec protocol, after exec.env, so that no kubeconfig can take it
-// away (client-go, plugin/pkg/client/auth/exec).
-inline constexpr const char* client_variable = "KUBERNETES_EXEC_INFO";
-
 // A call's environment, parted.
 struct PartedEnvironment {
     Environment counts;

@@ -45,6 +45,10 @@ bool is_loader_variable(std::string_view entry) {
 
 } // namespace
 
+bool is_client_variable(std::string_view entry) {
+    return entry.substr(0, entry.find('=')) == client_variable;
+}
+
 std::optional<std::string> read_parents_environment() noexcept {
     const std::string path = "/proc/" + std::to_string(::getppid()) + "/environ";
     const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
@@ -86,7 +90,7 @@ std::optional<Caller> decode_caller(std::string_view bytes) {
     }
 }
 
-std::string places_text(const std::function<const char*(const char* name)>& lookup) {
+std::string places_text(const Lookup& lookup) {
     std::string text;
     for (const char* name : places) {
         const char* value = lookup(name);

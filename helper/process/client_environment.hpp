@@ -2,12 +2,19 @@
 // on behind that call. The front needs this too: nothing but system calls here.
 #pragma once
 
-#include <functional>
+#include "helper/process/directories.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace leasehold::helper {
+
+// Set by clients that speak the exec protocol, after exec.env, so that no kubeconfig can take it
+// away (client-go, plugin/pkg/client/auth/exec).
+inline constexpr const char* client_variable = "KUBERNETES_EXEC_INFO";
+// Whether "NAME=value" is that one.
+[[nodiscard]] bool is_client_variable(std::string_view entry);
 
 // Whether and which client made us. `environment` is what /proc/PID/environ says of the client,
 // NAME=value with a NUL after each; empty if that cannot be read or is not this user's process.
@@ -25,7 +32,7 @@ struct Caller {
 
 // What `lookup` gives for the variables that say where files are, in one text: a call with other
 // places is another question.
-[[nodiscard]] std::string places_text(const std::function<const char*(const char* name)>& lookup);
+[[nodiscard]] std::string places_text(const Lookup& lookup);
 // Whether a variable is one of those.
 [[nodiscard]] bool names_a_place(std::string_view variable);
 

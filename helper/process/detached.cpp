@@ -5,7 +5,6 @@
 #include <array>
 #include <csignal>
 #include <cstdlib>
-#include <cstring>
 #include <vector>
 
 #include <fcntl.h>
@@ -18,7 +17,6 @@ namespace {
 
 constexpr int mark = 3;
 constexpr int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
-constexpr const char* client_entry = "KUBERNETES_EXEC_INFO=";
 
 // The text was made before the fork.
 void detach_descriptors(const std::string& text) noexcept {
@@ -42,7 +40,7 @@ char** without_client_variable(char* const* environment) noexcept {
         return nullptr;
     std::size_t out = 0;
     for (std::size_t i = 0; i < count; ++i)
-        if (std::strncmp(environment[i], client_entry, std::strlen(client_entry)) != 0)
+        if (!is_client_variable(environment[i]))
             kept[out++] = environment[i];
     return kept;
 }

@@ -3,6 +3,7 @@
 #include "cache/notes/handing.hpp"
 #include "cache/notes/lock.hpp"
 #include "helper/leasing/obtain.hpp"
+#include "helper/process/client_environment.hpp"
 #include "src/http/client.hpp"
 #include "src/lease/kubernetes/api/token_check.hpp"
 
@@ -26,7 +27,7 @@ public:
 
     [[nodiscard]] bool is_suspected(const Secret& token) const {
         const auto asker = cache::find_asker();
-        if (!asker || environment_.value("KUBERNETES_EXEC_INFO").empty())
+        if (!asker || environment_.value(client_variable).empty())
             return false;
         const auto handing =
             cache::note_handing(path_, *asker, cache::token_tag(token.reveal()), true);

@@ -1,0 +1,20 @@
+// The profile of a client's call, whose environment its kubeconfig's author wrote.
+#pragma once
+
+#include "helper/exec_protocol/arguments.hpp"
+#include "helper/leasing/keys.hpp"
+#include "helper/process/edges.hpp"
+#include "src/lease/profile/profile.hpp"
+
+namespace leasehold::helper {
+
+// Loads the profile that the arguments name, and lets what it lets through count in `process`.
+// Refused where the kubeconfig says whose profiles are used.
+[[nodiscard]] Result<lease::Profile> open_clients_profile(Process& process,
+                                                          const CredentialArguments& arguments);
+
+// The key of the profile's lease. Refused where the kubeconfig says who asks.
+[[nodiscard]] Result<LeaseKey> clients_key(const Process& process, const lease::Profile& profile,
+                                           const lease::LeaseRequest& wanted);
+
+} // namespace leasehold::helper
