@@ -3,6 +3,7 @@
 #include "helper/layout.hpp"
 #include "helper/process/client_environment.hpp"
 #include "helper/process/detached.hpp"
+#include "helper/process/mark.hpp"
 #include "helper/process/own_executable.hpp"
 #include "src/base/error.hpp"
 #include "src/base/fd.hpp"
@@ -53,10 +54,12 @@ int execute_full_program(char* const* argv, char** environment) noexcept {
 
 void start_renewal(const std::string& profile, char** environment) noexcept {
     Caller caller;
-    if (is_clients_call(environment)) {
-        drop_loader_variables(environment);
+    if (const auto mark = own_mark())
+        caller = mark->caller;
+    else if (is_clients_call(environment))
         caller = {true, read_parents_environment()};
-    }
+    if (caller.client)
+        drop_loader_variables(environment);
     start_detached(full_program_path(), "renew-in-background", profile, environment, caller);
 }
 

@@ -2,9 +2,9 @@
 #include "helper/commands/dispatch.hpp"
 #include "helper/full/own_paths.hpp"
 #include "helper/process/client_call.hpp"
-#include "helper/process/detached.hpp"
 #include "helper/process/erasing.hpp"
 #include "helper/process/harden.hpp"
+#include "helper/process/mark.hpp"
 #include "src/base/fd.hpp"
 
 #include <csignal>
@@ -17,9 +17,9 @@ namespace {
 using namespace leasehold;
 
 // A person's own shell and scripts say themselves what counts.
-helper::PartedEnvironment part(Environment given, const std::optional<helper::Caller>& detached) {
-    helper::Caller caller = detached.value_or(helper::Caller{});
-    if (!detached && given.get(helper::client_variable))
+helper::PartedEnvironment part(Environment given, const std::optional<helper::Mark>& mark) {
+    helper::Caller caller = mark ? mark->caller : helper::Caller{};
+    if (!mark && given.get(helper::client_variable))
         caller = {true, helper::read_parents_environment()};
     if (!caller.client)
         return {std::move(given), {}};
@@ -42,8 +42,8 @@ int main(int argc, char** argv) {
     // A reader that goes away is seen by write(); it must not end us while a lease is on its way.
     (void)std::signal(SIGPIPE, SIG_IGN);
     const SystemClock clock;
-    const auto detached = helper::detached_caller();
-    helper::PartedEnvironment environment = part(Environment::snapshot(environ), detached);
+    const auto mark = helper::own_mark();
+    helper::PartedEnvironment environment = part(Environment::snapshot(environ), mark);
     helper::erase_secrets(environ);
     const helper::OwnPaths paths = helper::find_own_paths();
     helper::Process process{{argv + (argc > 0 ? 1 : 0), argv + argc},
@@ -52,7 +52,7 @@ int main(int argc, char** argv) {
                             clock,
                             paths.front,
                             paths.libexec,
-                            detached.has_value(),
+                            mark && mark->start == helper::Mark::Start::background,
                             std::move(environment.withheld)};
     // kubectl runs this name to complete the words behind 'kubectl leasehold'.
     if (argc > 0 && std::string_view(argv[0]).ends_with("kubectl_complete-leasehold"))

@@ -1,6 +1,6 @@
 #include "helper/process/detached.hpp"
 
-#include "src/base/fd.hpp"
+#include "helper/process/mark.hpp"
 
 #include <array>
 #include <csignal>
@@ -8,25 +8,21 @@
 #include <vector>
 
 #include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 namespace leasehold::helper {
 namespace {
 
-constexpr int mark = 3;
-constexpr int seals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
-
-// The text was made before the fork.
-void detach_descriptors(const std::string& text) noexcept {
+// The mark was made before the fork.
+void detach_descriptors(int mark) noexcept {
     const int null = ::open("/dev/null", O_RDWR);
     for (int fd = 0; fd < 3; ++fd)
         (void)::dup2(null, fd);
-    (void)::close_range(mark, ~0U, 0);
-    const int sealed = ::memfd_create("leasehold", MFD_ALLOW_SEALING);
-    if (sealed >= 0 && write_all(sealed, text) == 0)
-        (void)::fcntl(sealed, F_ADD_SEALS, seals);
+    if (mark == mark_descriptor)
+        (void)::fcntl(mark, F_SETFD, 0);
+    else if (mark >= 0)
+        (void)::dup2(mark, mark_descriptor);
+    (void)::close_range(mark >= 0 ? mark_descriptor + 1 : mark_descriptor, ~0U, 0);
 }
 
 // The environment without what only the client's own call is about. On the heap, made before the
@@ -52,7 +48,7 @@ void start_detached(const std::string& program, const char* command, const std::
     // All is made ready before the fork: another thread may hold the heap's lock in it.
     const std::array<const char*, 5> argv{"leasehold", command, "--profile", profile.c_str(),
                                           nullptr};
-    const std::string mark_text = encode_caller(caller);
+    const Fd mark = make_mark({Mark::Start::background, caller});
     char** own = without_client_variable(environment);
     if (own == nullptr)
         return;
@@ -65,7 +61,7 @@ void start_detached(const std::string& program, const char* command, const std::
     (void)::setsid();
     if (::fork() != 0)
         ::_exit(0);
-    detach_descriptors(mark_text);
+    detach_descriptors(mark.get());
     sigset_t none;
     (void)::sigemptyset(&none);
     (void)::sigprocmask(SIG_SETMASK, &none, nullptr);
@@ -83,17 +79,6 @@ void start_detached(const std::string& program, const char* command, const std::
         block.push_back(entry.data());
     block.push_back(nullptr);
     start_detached(program, command, profile, block.data(), Caller{});
-}
-
-std::optional<Caller> detached_caller() {
-    struct stat status {};
-    if (::fcntl(mark, F_GET_SEALS) != seals || ::fstat(mark, &status) != 0)
-        return std::nullopt;
-    std::string text(static_cast<std::size_t>(status.st_size), '\0');
-    const ssize_t got = ::pread(mark, text.data(), text.size(), 0);
-    if (got != static_cast<ssize_t>(text.size()))
-        return std::nullopt;
-    return decode_caller(text);
 }
 
 } // namespace leasehold::helper

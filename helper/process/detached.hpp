@@ -4,7 +4,6 @@
 #include "helper/process/client_environment.hpp"
 #include "src/base/environment.hpp"
 
-#include <optional>
 #include <string>
 
 namespace leasehold::helper {
@@ -18,10 +17,5 @@ void start_detached(const std::string& program, const char* command, const std::
 // The same with an environment of which all counts.
 void start_detached(const std::string& program, const char* command, const std::string& profile,
                     const Environment& environment);
-
-// Who made the call that started this process so; empty if it was not started so. It holds the
-// sealed mark on descriptor 3 that start_detached() gives, and that no client's arguments or
-// environment can.
-[[nodiscard]] std::optional<Caller> detached_caller();
 
 } // namespace leasehold::helper

@@ -1,5 +1,6 @@
 #include "helper/providers/kubernetes_side.hpp"
 
+#include "helper/process/mark.hpp"
 #include "helper/process/watchdog.hpp"
 #include "helper/providers/holder.hpp"
 #include "helper/providers/revocation_memory.hpp"
@@ -10,11 +11,20 @@
 
 #include <algorithm>
 
+#include <sys/stat.h>
+
 namespace leasehold::helper {
 namespace {
 
 std::unique_ptr<http::HttpClient> connect(http::Server server) {
     return http::make_http_client(std::move(server));
+}
+
+bool is_same_file(const std::string& one, const std::string& other) {
+    struct stat first {};
+    struct stat second {};
+    return ::stat(one.c_str(), &first) == 0 && ::stat(other.c_str(), &second) == 0 &&
+           first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
 } // namespace
@@ -28,6 +38,9 @@ lease::KubernetesProfile KubernetesSide::profile() const {
 lease::RequesterEnvironment KubernetesSide::outside() const {
     lease::RequesterEnvironment outside{parts_.process.environment, parts_.stored_secret};
     outside.plugin_variables = parts_.profile.environment;
+    outside.descriptor_for = [&process = parts_.process](const std::string& command) {
+        return is_same_file(command, process.front) ? make_mark({Mark::Start::plugin}) : Fd();
+    };
     if (lease::identity::can_ask_github(parts_.process.environment))
         outside.github_jwt = [&process = parts_.process](const std::string& audience,
                                                          Deadline deadline) {

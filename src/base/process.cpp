@@ -256,7 +256,9 @@ Result<pid_t> spawn(const ChildOptions& options, int input, int output, int erro
     actions.give(input, 0);
     actions.give(output, 1);
     actions.give(errors, 2);
-    actions.close_from(3);
+    if (options.descriptor >= 0)
+        actions.give(options.descriptor, 3);
+    actions.close_from(options.descriptor >= 0 ? 4 : 3);
     if (!options.working_directory.empty())
         actions.change_directory(options.working_directory);
     const SpawnAttributes attributes;

@@ -21,6 +21,7 @@ struct ChildOptions {
     std::size_t output_limit = 1 << 20; // more on stdout kills it
     std::size_t error_limit = 4096;     // of more on stderr the middle is dropped
     std::string working_directory = {}; // empty: ours
+    int descriptor = -1;                // given to the child as 3, if there is one
 };
 
 struct ChildOutcome {
@@ -35,7 +36,8 @@ struct ChildOutcome {
 // count: a program is never taken from the working directory.
 [[nodiscard]] std::string find_program(const std::string& name, std::string_view path);
 
-// Runs the child in a process group of its own with no descriptor but 0, 1 and 2, until it ends:
+// Runs the child in a process group of its own with no descriptor of ours but those
+// that are given, until it ends:
 // what it leaves running is neither waited for nor killed. At the deadline the whole group is. An
 // Error only if it could not be started at all: ErrorCode::internal, or ::configuration when the
 // program is missing or not executable.

@@ -1,6 +1,7 @@
 """Another user of the machine, by sudo and its relatives (KR-1, SEC-5), and with the small quota
 that everybody but root has (KR-3)."""
 
+import base64
 import glob
 import json
 import os
@@ -15,7 +16,7 @@ from case import PROGRAM
 from tests.support import everybody
 from tests.support.machine import left_out, need_root
 from moods_case import MoodsCase
-from tests.support.sandbox import Sandbox
+from tests.support.sandbox import Sandbox, exec_info
 
 tempfile.tempdir = "/tmp"  # TMPDIR may be one user's alone
 NOBODY = pwd.getpwnam("nobody")
@@ -292,6 +293,51 @@ class Quota(UsersCase):
         self.assertEqual(self.their_token(profile="good"), good)
         self.assertEqual(self.their_token(profile="new"), new)
         self.assertEqual(self.token_requests(), before)
+
+
+class Chain(UsersCase):
+    def test_a_leasehold_that_is_the_plugin_of_another_knows_whose_it_is(self):
+        """Nobody may read the environment of the leasehold that starts it (SEC-1), so that it is
+        told: what it was given has been sifted already."""
+        self.their_profile("inner")
+        with open(self.api.ca, "rb") as file:
+            ca = base64.b64encode(file.read()).decode()
+        config = {"apiVersion": "v1", "kind": "Config", "current-context": "a",
+                  "contexts": [{"name": "a", "context": {"cluster": "c", "user": "u"}}],
+                  "clusters": [{"name": "c", "cluster": {
+                      "server": self.api.server, "certificate-authority-data": ca}}],
+                  "users": [{"name": "u", "user": {"exec": {
+                      "apiVersion": "client.authentication.k8s.io/v1", "command": self.program,
+                      "args": ["credential", "--profile", "inner"], "interactiveMode": "Never",
+                      "provideClusterInfo": True}}}]}
+        chain = self.theirs.write("chain", json.dumps(config))
+        os.chown(chain, NOBODY.pw_uid, NOBODY.pw_gid)
+        added = self.as_nobody("profile", "add", "outer", "--from-context", "a",
+                               "--from-kubeconfig", chain, "--namespace", "ci",
+                               "--service-account", "deployer")
+        self.assertEqual(added.returncode, 0, added.stderr)
+        info = exec_info(self.api.server, ca)
+
+        def called(**author):
+            words = ["env", *(f"{name}={value}" for name, value in author.items()),
+                     "KUBERNETES_EXEC_INFO=" + info, self.program, "credential", "--profile",
+                     "outer"]
+            # The client is the user's process, too: whose environment they may read.
+            return self.theirs.run(*BECOME["setpriv"], "sh", "-c", '"$@"; exit $?', "sh", *words)
+        result = called()
+        events = json.loads(self.as_nobody("audit", "-o", "json").stdout)
+        self.assertIn(("lease", "inner"), [(one["event"], one["profile"]) for one in events],
+                      result.stderr)
+        self.assertIn("may not set HOME", called(HOME="/tmp").stderr)
+
+    def test_the_mark_is_no_right_to_run_what_is_not_for_plugins(self):
+        self.their_profile("dev")
+        forged = ("import os, sys; f = os.memfd_create('leasehold', 3); os.write(f, b'pu'); "
+                  "import fcntl; fcntl.fcntl(f, 1033, 15); os.dup2(f, 3); "
+                  "os.execv(sys.argv[1], sys.argv[1:])")
+        result = self.theirs.run(*BECOME["setpriv"], "python3", "-c", forged, self.program,
+                                 "renew-in-background", "--profile", "dev")
+        self.assertEqual((result.returncode, result.stdout), (2, ""), result.stderr)
 
 
 class Files(UsersCase):

@@ -124,7 +124,7 @@ Result<void> check_no_loop(const Environment& environment, std::string_view prof
 
 Result<PluginCredential> run_exec_plugin(const ExecPlugin& plugin, const KubeconfigContext& context,
                                          std::string_view profile, const Environment& environment,
-                                         Deadline deadline) {
+                                         Deadline deadline, int descriptor) {
     if (!plugin.api_version.starts_with(group))
         return make_error(ErrorCode::configuration,
                           "the requester's exec plugin has an unknown apiVersion " +
@@ -133,6 +133,7 @@ Result<PluginCredential> run_exec_plugin(const ExecPlugin& plugin, const Kubecon
     options.argv.push_back(plugin.command);
     options.argv.insert(options.argv.end(), plugin.arguments.begin(), plugin.arguments.end());
     options.search_path = true;
+    options.descriptor = descriptor;
     options.environment = environment.all();
     for (const auto& [name, value] : plugin.environment)
         options.environment[name] = value;

@@ -19,10 +19,13 @@ inline constexpr std::string_view chain_variable = "LEASEHOLD_PROFILE_CHAIN";
 [[nodiscard]] Result<void> check_no_loop(const Environment& environment, std::string_view profile);
 
 // Runs the plugin of `context`'s user for `profile`. It gets our environment, its own variables
-// and KUBERNETES_EXEC_INFO, and no terminal. What it says on stderr is in the error, if there is
-// one; of a command that is not there the kubeconfig's installHint.
-[[nodiscard]] Result<PluginCredential>
-run_exec_plugin(const ExecPlugin& plugin, const KubeconfigContext& context,
-                std::string_view profile, const Environment& environment, Deadline deadline);
+// and KUBERNETES_EXEC_INFO, and no terminal; `descriptor`, if valid, as its descriptor 3. What it
+// says on stderr is in the error, if there is one; of a command that is not there the kubeconfig's
+// installHint.
+[[nodiscard]] Result<PluginCredential> run_exec_plugin(const ExecPlugin& plugin,
+                                                       const KubeconfigContext& context,
+                                                       std::string_view profile,
+                                                       const Environment& environment,
+                                                       Deadline deadline, int descriptor = -1);
 
 } // namespace leasehold::lease

@@ -143,8 +143,10 @@ Result<void> add_kubeconfig_user(const KubernetesProfile& profile,
         LEASEHOLD_TRY(pin_command(profile, *user.exec));
         const Environment theirs =
             plugin_environment(outside.environment, outside.plugin_variables);
-        LEASEHOLD_TRY_ASSIGN(PluginCredential credential,
-                             run_exec_plugin(*user.exec, context, profile.name, theirs, deadline));
+        const Fd given = outside.descriptor_for ? outside.descriptor_for(user.exec->command) : Fd();
+        LEASEHOLD_TRY_ASSIGN(
+            PluginCredential credential,
+            run_exec_plugin(*user.exec, context, profile.name, theirs, deadline, given.get()));
         requester.of_plugin = true;
         requester.bearer = std::move(credential.token);
         if (credential.certificate)

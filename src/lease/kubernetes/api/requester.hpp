@@ -2,6 +2,7 @@
 #pragma once
 
 #include "src/base/environment.hpp"
+#include "src/base/fd.hpp"
 #include "src/http/client.hpp"
 #include "src/lease/kubernetes/settings/settings.hpp"
 
@@ -28,6 +29,8 @@ struct RequesterEnvironment {
     std::function<Result<std::optional<Secret>>()> stored_token;
     // Where a pod finds its own service account; tests set another.
     std::string service_account_directory = "/var/run/secrets/kubernetes.io/serviceaccount";
+    // What a plugin, by its command, is given as descriptor 3; null, or invalid, for nothing.
+    std::function<Fd(const std::string& command)> descriptor_for = {};
     // Names of variables that plugins get beside those they are known to need.
     std::vector<std::string> plugin_variables = {};
     // A JWT of this CI job for an audience; null where none can be asked for.
