@@ -9,7 +9,9 @@ import unittest
 
 from case import Case
 from tests.support.machine import left_out, need_program
+from tests.support.sandbox import PROGRAM
 
+REFUSE_CALLS = os.environ.get("REFUSE_CALLS", "refuse_calls")
 SAMPLE = """\
 apiVersion: v1
 kind: Config
@@ -105,7 +107,7 @@ class Files(Case):
         self.assertIn("ahead of the clock", self.fails(3, "kubeconfig", "add", "dev"))
         self.ok("kubeconfig", "add", "dev", "--break-lock")
 
-    def beside_a_writer(self, first, pause):
+    def beside_a_writer(self, first, pause, *under):
         """Adds while another program is writing `first`, a pause and the rest."""
         text = SAMPLE + "".join("# line %d\n" % i for i in range(2000))
         self.write(text)
@@ -122,7 +124,7 @@ class Files(Case):
         writer = threading.Thread(target=write)
         writer.start()
         begun.wait()
-        result = self.leasehold("kubeconfig", "add", "dev")
+        result = self.box.run(*under, PROGRAM, "kubeconfig", "add", "dev")
         writer.join()
         return result, text
 
@@ -135,6 +137,15 @@ class Files(Case):
             for line in text.splitlines():
                 self.assertIn(line, now)
             self.assertEqual(self.contexts(), ["a", "dev"])
+
+    def test_where_the_kernel_has_no_leases_a_file_must_be_left_alone_for_a_time(self):
+        """As on NFS, CIFS and FUSE."""
+        for first in (0, 40, SAMPLE.index("users:")):
+            result, text = self.beside_a_writer(first, 0.2, REFUSE_CALLS, "EINVAL", "lease", "--")
+            self.assertEqual(result.returncode, 0, result.stderr)
+            now = self.read().decode()
+            for line in ["leasehold-dev", *text.splitlines()]:
+                self.assertIn(line, now)
 
     def test_a_writer_that_does_not_end_is_named(self):
         result, text = self.beside_a_writer(10, 7)

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sys/prctl.h>
@@ -25,7 +26,8 @@ namespace {
 
 using Name = std::pair<std::string_view, unsigned>;
 
-constexpr std::array<Name, 6> errors{{{"EPERM", EPERM},
+constexpr std::array<Name, 7> errors{{{"EPERM", EPERM},
+                                      {"EINVAL", EINVAL},
                                       {"ENOSYS", ENOSYS},
                                       {"ENOLCK", ENOLCK},
                                       {"EOPNOTSUPP", EOPNOTSUPP},
@@ -36,6 +38,10 @@ constexpr std::array<Name, 5> calls{{{"keyctl", SYS_keyctl},
                                      {"request_key", SYS_request_key},
                                      {"flock", SYS_flock},
                                      {"fsync", SYS_fsync}}};
+// Stands for fcntl(2) with this command alone: no other call is known by its second argument.
+constexpr std::string_view lease_call = "lease";
+// Its lower half, on the little-endian machines that this is built for.
+constexpr unsigned second_argument = offsetof(seccomp_data, args) + sizeof(std::uint64_t);
 
 std::optional<unsigned> find(std::span<const Name> names, std::string_view wanted) {
     for (const auto& [name, number] : names)
@@ -46,12 +52,24 @@ std::optional<unsigned> find(std::span<const Name> names, std::string_view wante
     return std::nullopt;
 }
 
-bool refuse(unsigned error_number, const std::vector<unsigned>& numbers) {
+struct Refused {
+    std::vector<unsigned> numbers;
+    bool lease = false;
+};
+
+bool refuse(unsigned error_number, const Refused& refused) {
     std::vector<sock_filter> code{
         sock_filter BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr))};
-    for (const unsigned number : numbers) {
+    const sock_filter answer BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error_number);
+    for (const unsigned number : refused.numbers) {
         code.push_back(sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1));
-        code.push_back(sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | error_number));
+        code.push_back(answer);
+    }
+    if (refused.lease) {
+        code.push_back(sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fcntl, 0, 3));
+        code.push_back(sock_filter BPF_STMT(BPF_LD | BPF_W | BPF_ABS, second_argument));
+        code.push_back(sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, F_SETLEASE, 0, 1));
+        code.push_back(answer);
     }
     code.push_back(sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
     const sock_fprog program{static_cast<unsigned short>(code.size()), code.data()};
@@ -63,16 +81,18 @@ bool refuse(unsigned error_number, const std::vector<unsigned>& numbers) {
 
 int main(int argc, char** argv) {
     const auto error_number = find(errors, argc > 1 ? argv[1] : "");
-    std::vector<unsigned> numbers;
+    Refused refused;
     int next = 2;
     for (; next < argc && std::string_view(argv[next]) != "--"; ++next)
-        if (const auto number = find(calls, argv[next]))
-            numbers.push_back(*number);
+        if (argv[next] == lease_call)
+            refused.lease = true;
+        else if (const auto number = find(calls, argv[next]))
+            refused.numbers.push_back(*number);
         else
             return 2;
     if (!error_number || next + 1 >= argc)
         return 2;
-    if (!refuse(*error_number, numbers))
+    if (!refuse(*error_number, refused))
         return 99;
     ::execvp(argv[next + 1], argv + next + 1);
     std::perror(argv[next + 1]);
