@@ -191,6 +191,16 @@ class LeaseFaults(LeaseCase):
         self.fails(7, "lease", "create", "--profile", "role")
         self.assertEqual(self.ours(), [])
 
+    def test_a_record_that_hangs_costs_no_token(self):
+        for name, more in (("dev", ()), ("held", ("--revocable",))):
+            self.profile(name, "--deadline", "6s", *more)
+        self.api.fault("hang", method="POST", path="/secrets$")
+        lease = self.create("dev")
+        self.assertEqual(lease["revocable"], False, lease)
+        self.fails(6, "lease", "create", "--profile", "held")
+        self.api.clear()
+        self.assertEqual(self.ours(), [])
+
     def test_a_revocable_lease_fails_without_leftovers(self):
         self.profile("dev", "--revocable")
         for fields in ({"status": 500}, {"status": 403}):
