@@ -5,6 +5,7 @@
 #include "helper/process/erasing.hpp"
 #include "helper/process/harden.hpp"
 #include "helper/process/mark.hpp"
+#include "helper/process/user_database.hpp"
 #include "src/base/fd.hpp"
 
 #include <csignal>
@@ -37,6 +38,7 @@ int main(int argc, char** argv) {
         return static_cast<int>(ErrorCode::configuration);
     }
     helper::forbid_new_privileges();
+    helper::pin_name_services();
     // The front makes no files.
     (void)::umask(077);
     // A reader that goes away is seen by write(); it must not end us while a lease is on its way.

@@ -1,9 +1,9 @@
 #include "helper/process/directories.hpp"
 
-#include <array>
+#include "helper/process/user_database.hpp"
+
 #include <initializer_list>
 
-#include <pwd.h>
 #include <unistd.h>
 
 namespace leasehold::helper {
@@ -24,13 +24,8 @@ first_absolute(const Environment& environment,
 } // namespace
 
 std::string users_home() {
-    passwd entry{};
-    passwd* found = nullptr;
-    std::array<char, 4096> buffer{};
-    if (::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found) != 0 ||
-        found == nullptr || found->pw_dir == nullptr || found->pw_dir[0] != '/')
-        return {};
-    return found->pw_dir;
+    const auto user = find_user(::geteuid());
+    return user ? user->home : std::string();
 }
 
 Directories find_directories(const Environment& environment) {

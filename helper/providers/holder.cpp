@@ -1,6 +1,7 @@
 #include "helper/providers/holder.hpp"
 
 #include "cache/record/record.hpp"
+#include "helper/process/user_database.hpp"
 #include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
 
@@ -8,19 +9,14 @@
 #include <cstdlib>
 
 #include <limits.h>
-#include <pwd.h>
 #include <unistd.h>
 
 namespace leasehold::helper {
 namespace {
 
 std::string user_name(const Environment& environment) {
-    std::array<char, 4096> buffer;
-    passwd entry{};
-    passwd* found = nullptr;
-    if (::getpwuid_r(::geteuid(), &entry, buffer.data(), buffer.size(), &found) == 0 &&
-        found != nullptr)
-        return found->pw_name;
+    if (const auto entry = find_user(::geteuid()))
+        return entry->name;
     const std::string user = environment.value("USER");
     return user.empty() ? std::to_string(::geteuid()) : user;
 }
