@@ -30,19 +30,26 @@ std::string real_path(const std::string& path) {
     return result;
 }
 
-// The name under which this program stays found after an upgrade: a link in PATH that leads here
-// rather than a versioned directory behind it (G2).
-std::string stable_command(const Process& process) {
-    const std::string real = real_path(process.front);
-    const std::string path = process.environment.value("PATH");
-    std::string_view rest = path;
-    while (!rest.empty()) {
-        const std::string_view directory = rest.substr(0, rest.find(':'));
-        rest.remove_prefix(std::min(directory.size() + 1, rest.size()));
-        const std::string candidate = std::string(directory) + "/leasehold";
+// The first `name` in `path` that leads to the file `real`; "" if there is none.
+std::string link_in_path(std::string_view name, std::string_view path, const std::string& real) {
+    while (!path.empty()) {
+        const std::string_view directory = path.substr(0, path.find(':'));
+        path.remove_prefix(std::min(directory.size() + 1, path.size()));
+        const std::string candidate = std::string(directory) + "/" + std::string(name);
         if (directory.starts_with('/') && !real.empty() && real_path(candidate) == real)
             return candidate;
     }
+    return {};
+}
+
+// The name under which this program stays found after an upgrade: a link in PATH that leads here
+// rather than a versioned directory behind it (G2). krew makes a link of the second name alone.
+std::string stable_command(const Process& process) {
+    const std::string real = real_path(process.front);
+    const std::string path = process.environment.value("PATH");
+    for (const std::string_view name : {"leasehold", "kubectl-leasehold"})
+        if (std::string link = link_in_path(name, path, real); !link.empty())
+            return link;
     return process.front;
 }
 
