@@ -1,6 +1,13 @@
 // leasehold version.
 #include "helper/commands/commands.hpp"
 #include "helper/terminal/options.hpp"
+#include "src/base/libraries.hpp"
+#include "src/http/libraries.hpp"
+
+// The commit, where a release build tells it.
+#ifndef LEASEHOLD_COMMIT
+#define LEASEHOLD_COMMIT ""
+#endif
 
 namespace leasehold::helper {
 
@@ -11,8 +18,15 @@ void declare_version(Options& options) {
 Result<int> run_version(Invocation& call) {
     Process& process = call.process;
     const OutputFormat format = call.format;
+    boost::json::object libraries;
+    for (const Libraries& some : {base_libraries(), http::tls_libraries()})
+        for (const auto& [name, number] : some)
+            libraries[name] = number;
     const boost::json::object version{
         {"version", LEASEHOLD_VERSION},
+        {"commit", LEASEHOLD_COMMIT},
+        {"compiler", "gcc " __VERSION__},
+        {"libraries", libraries},
         {"execApiVersions",
          {"client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1"}}};
     if (format == OutputFormat::table)

@@ -18,8 +18,6 @@ DOCUMENTS = [
     ("leases.md", "leasehold-leases", 7, "seeing, renewing and ending leases"),
     ("exec-plugin.md", "leasehold-exec-plugin", 7, "what clients and leasehold say to each other"),
     ("infisical.md", "leasehold-infisical", 7, "leases of Infisical's dynamic secrets"),
-    ("vault.md", "leasehold-vault", 7, "leases of Vault and OpenBao"),
-    ("exec.md", "leasehold-exec-provider", 7, "the credentials of another exec plugin, kept"),
 ]
 # Also ends an indented block, which scdoc leaves open at the end of its input.
 SEE_ALSO = "\n# SEE ALSO\n\n*leasehold*(1)\n"

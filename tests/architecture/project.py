@@ -85,7 +85,7 @@ ROOMS = {
         "cache/notes", "cache/store", "helper/checks", "helper/exec_protocol",
         "helper/lease_book", "helper/leasing", "helper/process", "helper/profile_drafting",
         "helper/providers", "helper/terminal", "helper/upkeep", "kubeconfig/file",
-        "kubeconfig/view", "src/base", "src/lease/kubeconfig_user",
+        "kubeconfig/view", "src/base", "src/http", "src/lease/kubeconfig_user",
         "src/lease/profile", "src/lease/terms"),
     "helper/commands/infisical": (
         "helper/commands", "helper/providers", "helper/terminal", "src/base",

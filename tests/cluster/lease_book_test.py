@@ -7,9 +7,12 @@ import os
 import re
 import unittest
 
+import yaml
+
 from real_cluster import RealCluster, wait_for
+from tests.packaging.own_root import OwnRoot
 from tests.support.machine import SLACK
-from tests.support.sandbox import Sandbox
+from tests.support.sandbox import PROGRAM, Sandbox
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 RBAC = os.path.join(HERE, "..", "..", "packaging", "rbac")
@@ -330,6 +333,31 @@ class Around(Book):
         # It leases nothing.
         result = self.box.leasehold("lease", "create", "--profile", "prune")
         self.assertEqual((result.returncode, result.stdout), (4, ""), result.stderr)
+
+    def test_the_cronjob_runs_as_it_is_shipped(self):
+        """In the root directory of a pod, with nothing there but the programs."""
+        self.give_rights("static", "revocable", "prune-cronjob")
+        self.static()
+        self.create("dev")
+        with open(os.path.join(RBAC, "prune-cronjob.yaml"), encoding="utf-8") as file:
+            job, = (one for one in yaml.safe_load_all(file) if one["kind"] == "CronJob")
+        pod = job["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+        own = OwnRoot(self.box.path("pod"), user=65532)
+        own.need()
+        own.install(PROGRAM, os.environ["LEASEHOLD_STATIC"])
+        # As an emptyDir is.
+        os.makedirs(own.root + "/config")
+        os.chmod(own.root + "/config", 0o777)
+        own.give_service_account(self.requester("leasehold-prune"), self.cluster.facts["ca"])
+        for container in (*pod["initContainers"], *pod["containers"]):
+            command = [word.replace("https://kubernetes.default.svc", self.cluster.facts["server"])
+                       for word in container["command"]]
+            variables = {one["name"]: one["value"] for one in container["env"]}
+            host, port = self.cluster.facts["server"].removeprefix("https://").split(":")
+            variables |= {"KUBERNETES_SERVICE_HOST": host, "KUBERNETES_SERVICE_PORT": port}
+            said = own.ok("/bin/" + command[0], *command[1:], environment=variables)
+        self.assertEqual(said, "nothing has expired\n")
+        self.assertEqual(len(self.ours()), 1)
 
     def test_our_audit_log_joins_with_the_servers(self):
         self.give_rights("static", "revocable")

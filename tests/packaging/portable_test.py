@@ -7,8 +7,8 @@ import shutil
 import subprocess
 import unittest
 
+from tests.packaging.own_root import OwnRoot
 from tests.standin.client import Standin
-from tests.support.machine import left_out
 from tests.support.sandbox import Sandbox
 
 FRONT = os.environ.get("LEASEHOLD", "leasehold")
@@ -20,9 +20,6 @@ passwd: sss systemd resolve files
 group: sss systemd files
 hosts: mymachines resolve mdns4_minimal [NOTFOUND=return] myhostname files dns
 """
-# A root of its own, with /proc: as root, or as oneself in a namespace where one is root.
-ENTER = ["unshare", "--map-root-user", "--mount", "--pid", "--fork", "--mount-proc={root}/proc",
-         "chroot", "{root}"]
 
 
 class Portable(unittest.TestCase):
@@ -37,36 +34,14 @@ class Portable(unittest.TestCase):
     def setUp(self):
         self.box = Sandbox()
         self.addCleanup(self.box.close)
-        self.root = self.box.path("root")
-        for directory in ("bin", "libexec/leasehold", "proc", "etc", "home", "lib", "dev/shm"):
-            os.makedirs(os.path.join(self.root, directory))
-        shutil.copy(FRONT, self.root + "/bin/leasehold")
-        shutil.copy(STATIC, self.root + "/libexec/leasehold/leasehold")
-        self.put("dev/null", "")
+        self.own = OwnRoot(self.box.path("root"))
+        self.own.install(FRONT, STATIC)
+        self.own.need()
         with open(self.api.kubeconfig, encoding="utf-8") as file:
-            self.put("home/admin", file.read())
+            self.own.put("home/admin", file.read())
 
-    def put(self, name, text):
-        path = os.path.join(self.root, name)
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
-        os.chmod(path, 0o600 if name.startswith("home") else 0o644)
-
-    def run_there(self, *command):
-        enter = [word.format(root=self.root) for word in ENTER]
-        environment = {"HOME": "/home", "PATH": os.environ["PATH"]}
-        return subprocess.run([*enter, "/bin/leasehold", *command], env=environment, timeout=120,
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-
-    def need_a_root(self):
-        result = self.run_there("version")
-        if "leasehold" not in result.stdout:
-            left_out("no root directory of one's own here: " + result.stderr.strip())
-
-    def ok(self, *command):
-        result = self.run_there(*command)
-        self.assertEqual(result.returncode, 0, result.stderr)
-        return result.stdout
+    def ok(self, *arguments):
+        return self.own.ok("/bin/leasehold", *arguments)
 
     def test_it_needs_no_library(self):
         for program in (FRONT, STATIC):
@@ -78,7 +53,6 @@ class Portable(unittest.TestCase):
             self.assertIn("DYN (", said, program + " is not position independent")
 
     def test_a_lease_in_an_empty_root(self):
-        self.need_a_root()
         self.ok("setup", "dev", "--from-context", "admin", "--from-kubeconfig", "/home/admin",
                 "--namespace", "ci", "--service-account", "deployer", "--store", "file")
         tokens = {json.loads(self.ok("credential", "--profile", "dev"))["status"]["token"]
@@ -86,26 +60,25 @@ class Portable(unittest.TestCase):
         self.assertEqual(len(tokens), 1, "the second is a hit")
 
     def test_no_module_of_another_libc_is_loaded(self):
-        self.need_a_root()
-        self.put("etc/nsswitch.conf", NSSWITCH)
-        self.put("etc/hosts", "127.0.0.1 here.example\n")
-        self.put("etc/resolv.conf", "nameserver 127.0.0.1\noptions attempts:1 timeout:1\n")
+        self.own.put("etc/nsswitch.conf", NSSWITCH)
+        self.own.put("etc/hosts", "127.0.0.1 here.example\n")
+        self.own.put("etc/resolv.conf", "nameserver 127.0.0.1\noptions attempts:1 timeout:1\n")
         for directory in ("lib", "lib64", "usr/lib", "lib/x86_64-linux-gnu", "usr/lib64",
                           "usr/lib/x86_64-linux-gnu", "lib/aarch64-linux-gnu",
                           "usr/lib/aarch64-linux-gnu"):
-            os.makedirs(os.path.join(self.root, directory), exist_ok=True)
-            shutil.copy(NSS_TRAP, os.path.join(self.root, directory, "libnss_resolve.so.2"))
+            os.makedirs(os.path.join(self.own.root, directory), exist_ok=True)
+            shutil.copy(NSS_TRAP, os.path.join(self.own.root, directory, "libnss_resolve.so.2"))
         server = self.api.server.replace("127.0.0.1", "here.example")
         with open(self.api.ca, encoding="ascii") as file:
-            self.put("home/ca", file.read())
-        self.put("home/token", self.api.token())
+            self.own.put("home/ca", file.read())
+        self.own.put("home/token", self.api.token())
         for name, host, code in (("here", server, 0), ("gone", "https://nowhere.example:6443", 5)):
             self.ok("profile", "add", name, "--server", host, "--certificate-authority", "/home/ca",
                     "--tls-server-name", "127.0.0.1", "--requester-token-file", "/home/token",
                     "--namespace", "ci", "--service-account", "deployer", "--store", "none",
                     "--deadline", "10s")
             with self.subTest(host=host):
-                result = self.run_there("credential", "--profile", name)
+                result = self.own.run("/bin/leasehold", "credential", "--profile", name)
                 self.assertEqual(result.returncode, code, result.stderr)
 
 
