@@ -2,6 +2,7 @@
 
 #include "helper/setting_flags/field_flags.hpp"
 #include "src/base/hostile_text.hpp"
+#include "src/lease/infisical/settings/settings.hpp"
 
 namespace leasehold::helper {
 namespace {

@@ -56,7 +56,7 @@ cache::CacheKey session_key(const lease::infisical::InfisicalSettings& settings)
 
 InfisicalSide::InfisicalSide(SideParts parts)
     : parts_(std::move(parts)),
-      settings_(std::get<lease::infisical::InfisicalSettings>(parts_.profile.settings)),
+      settings_(std::any_cast<const lease::infisical::InfisicalSettings&>(parts_.profile.settings)),
       key_(session_key(settings_)) {}
 
 lease::infisical::Outside InfisicalSide::outside() {

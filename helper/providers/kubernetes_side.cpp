@@ -32,7 +32,7 @@ bool is_same_file(const std::string& one, const std::string& other) {
 lease::KubernetesProfile KubernetesSide::profile() const {
     const lease::Profile& profile = parts_.profile;
     return {profile.name, profile.path, profile.cluster, parts_.terms,
-            std::get<lease::KubernetesSettings>(profile.settings)};
+            std::any_cast<const lease::KubernetesSettings&>(profile.settings)};
 }
 
 lease::RequesterEnvironment KubernetesSide::outside() const {

@@ -32,13 +32,13 @@ std::unique_ptr<ProviderSide> make(const SideParts& parts) {
     return std::make_unique<Side>(parts);
 }
 
-const std::array<ProviderRow, 2> table{{
+const auto table = std::to_array<ProviderRow>({
     {"kubernetes", "Kubernetes itself", "--namespace NAMESPACE --service-account NAME",
      kubernetes_section, make<KubernetesSide>, kubernetes_questions},
     {"infisical", "Infisical",
      "--project-slug SLUG --environment SLUG --dynamic-secret NAME --client-id ID",
      infisical_section, make<InfisicalSide>, infisical_questions},
-}};
+});
 
 } // namespace
 

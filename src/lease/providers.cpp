@@ -12,11 +12,11 @@ namespace leasehold::lease {
 namespace {
 
 const KubernetesSettings& kubernetes(const ProviderSettings& settings) {
-    return std::get<KubernetesSettings>(settings);
+    return std::any_cast<const KubernetesSettings&>(settings);
 }
 
 const infisical::InfisicalSettings& infisical_of(const ProviderSettings& settings) {
-    return std::get<infisical::InfisicalSettings>(settings);
+    return std::any_cast<const infisical::InfisicalSettings&>(settings);
 }
 
 std::optional<KeptSecret> kept_for_kubernetes(const ProviderSettings& settings,
@@ -47,7 +47,7 @@ std::optional<KeptSecret> kept_for_infisical(const ProviderSettings& settings,
                        {"username", own.auth.username}}};
 }
 
-const std::array<ProviderKind, 2> table{{
+const auto table = std::to_array<ProviderKind>({
     {.name = "kubernetes",
      .shortest_ttl = Seconds(600), // the API server's floor (F20)
      .why_shortest = "Kubernetes grants no token for less than 10m (600 s): ask for 10m or more",
@@ -98,7 +98,7 @@ const std::array<ProviderKind, 2> table{{
              return infisical::asker_of(infisical_of(settings).auth, around);
          },
      .groups = infisical::setting_groups},
-}};
+});
 
 } // namespace
 

@@ -3,21 +3,22 @@
 
 #include "src/base/clock.hpp"
 #include "src/lease/identity/asker.hpp"
-#include "src/lease/infisical/settings/settings.hpp"
-#include "src/lease/kubernetes/settings/settings.hpp"
 #include "src/lease/settings/field.hpp"
+#include "src/lease/terms/cluster.hpp"
+#include "src/lease/terms/lease_terms.hpp"
 
+#include <any>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 namespace leasehold::lease {
 
-// A profile has the settings of its own provider and of no other.
-using ProviderSettings = std::variant<KubernetesSettings, infisical::InfisicalSettings>;
+// A profile has the settings of its own provider and of no other; of what type they are, that
+// provider's rooms know, and nobody else needs to. Taking them for another's throws.
+using ProviderSettings = std::any;
 
 // What `leasehold login` keeps for a profile in the secret store.
 struct KeptSecret {

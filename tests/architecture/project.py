@@ -39,7 +39,7 @@ ROOMS = {
     "src/lease": (
         "src/base", "src/lease/identity", "src/lease/infisical/login",
         "src/lease/infisical/settings", "src/lease/kubernetes/api",
-        "src/lease/kubernetes/settings", "src/lease/settings"),
+        "src/lease/kubernetes/settings", "src/lease/settings", "src/lease/terms"),
     "src/lease/profile": ("src/base", "src/lease", "src/lease/terms"),
     "helper/leasing": (
         "cache", "cache/notes", "cache/record", "helper/process", "src/base",
@@ -57,7 +57,8 @@ ROOMS = {
         "cache", "cache/notes", "cache/record", "cache/secret_service", "cache/store",
         "helper/leasing", "helper/process", "helper/setting_flags", "helper/terminal",
         "src/base", "src/http", "src/lease/identity", "src/lease/infisical",
-        "src/lease/infisical/wire", "src/lease/kubeconfig_user", "src/lease/kubernetes",
+        "src/lease/infisical/settings", "src/lease/infisical/wire", "src/lease/kubeconfig_user",
+        "src/lease/kubernetes",
         "src/lease/kubernetes/api", "src/lease/kubernetes/settings", "src/lease/profile",
         "src/lease/terms"),
     "helper/exec_protocol": ("src/base", "src/lease/profile"),

@@ -1,6 +1,7 @@
 #include "helper/leasing/keys.hpp"
 #include "helper/leasing/last_account.hpp"
 #include "helper/leasing/obtain.hpp"
+#include "src/lease/kubernetes/settings/settings.hpp"
 #include "tests/support/process_store.hpp"
 
 #include <gtest/gtest.h>
@@ -198,7 +199,7 @@ TEST_F(ObtainTest, CACHE_5_AClockThatWentBackTrustsNothing) {
 }
 
 lease::KubernetesSettings& settings_of(lease::Profile& profile) {
-    return std::get<lease::KubernetesSettings>(profile.settings);
+    return std::any_cast<lease::KubernetesSettings&>(profile.settings);
 }
 
 // KEY-1: whatever changes who the token is for changes the key.

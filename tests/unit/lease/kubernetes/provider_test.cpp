@@ -42,7 +42,7 @@ protected:
     }
 
     KubernetesSettings& kubernetes_settings() {
-        return std::get<KubernetesSettings>(profile_.settings);
+        return std::any_cast<KubernetesSettings&>(profile_.settings);
     }
 
     Environment environment_;
