@@ -50,22 +50,22 @@ Words lease_ids(const Process& process) {
     return ids;
 }
 
+// Of every provider that has the flag.
 Words choices_of(const std::string& flag) {
+    Words words;
     for (const lease::ProviderKind& kind : lease::provider_kinds())
         for (const lease::FieldGroup& group : kind.groups())
             for (const lease::FieldFacts& facts : group.fields) {
                 if (facts.flag != flag)
                     continue;
-                Words words;
                 std::string_view rest = facts.choices;
                 while (!rest.empty()) {
                     const std::string_view word = rest.substr(0, rest.find(' '));
                     words.emplace(word);
                     rest.remove_prefix(std::min(word.size() + 1, rest.size()));
                 }
-                return words;
             }
-    return {};
+    return words;
 }
 
 bool takes_a_file(const std::string& flag) {

@@ -59,11 +59,25 @@ bool is_same_identity(const Process& process, const lease::Profile& profile, con
            lease::identity::token_identity(secret.reveal(), key);
 }
 
-// The flag of those that were given, else the kept secret's own.
-std::string given_flag(const Options& options, const lease::KeptSecret& kept) {
-    for (const std::string name : {"token", "client-secret", "password"})
-        if (options.has((name + "-file").c_str()) || options.has((name + "-stdin").c_str()))
-            return name;
+bool is_given(const Options& options, const lease::KeptFlag& flag) {
+    return options.has(flag.file) || options.has(flag.input);
+}
+
+// The flag of those that were given, else the kept secret's own. One of another provider is a
+// mistake: the secret is another one, too.
+Result<std::string> given_flag(const Options& options, const lease::ProviderKind& kind,
+                               const lease::KeptSecret& kept) {
+    for (const lease::KeptFlag& flag : kind.kept_flags)
+        if (is_given(options, flag))
+            return std::string(flag.name);
+    for (const lease::ProviderKind& other : lease::provider_kinds())
+        for (const lease::KeptFlag& flag : other.kept_flags)
+            if (is_given(options, flag))
+                return options.usage_error(
+                    "--" + std::string(options.has(flag.file) ? flag.file : flag.input) +
+                        " is a flag of provider " + std::string(other.name) +
+                        ", and this profile's is " + std::string(kind.name),
+                    "give --" + kept.flag + "-file or --" + kept.flag + "-stdin");
     return kept.flag;
 }
 
@@ -75,10 +89,11 @@ Result<void> check_secret(const lease::KeptSecret& kept, const Secret& secret) {
 
 // A token has no white space at its ends; a password may.
 Result<Secret> read_given(const Process& process, const Options& options,
-                          const lease::KeptSecret& kept, const std::string& profile) {
-    LEASEHOLD_TRY_ASSIGN(Secret secret, read_secret_input(options, given_flag(options, kept),
-                                                          kept.name + " for profile " + profile,
-                                                          process.directories.home));
+                          const lease::KeptSecret& kept, const lease::Profile& profile) {
+    LEASEHOLD_TRY_ASSIGN(const std::string flag, given_flag(options, *profile.kind, kept));
+    LEASEHOLD_TRY_ASSIGN(
+        Secret secret, read_secret_input(options, flag, kept.name + " for profile " + profile.name,
+                                         process.directories.home));
     if (kept.bearer)
         secret = Secret(without_outer_space(secret.reveal()));
     LEASEHOLD_TRY(check_secret(kept, secret));
@@ -88,13 +103,12 @@ Result<Secret> read_given(const Process& process, const Options& options,
 } // namespace
 
 void declare_login(Options& options) {
-    options.value("profile", "the profile that asks with this token")
-        .value("token-file", "read the token from this file")
-        .flag("token-stdin", "read the token from standard input")
-        .value("client-secret-file", "the client secret, read from this file")
-        .flag("client-secret-stdin", "the same from standard input")
-        .value("password-file", "the password, read from this file")
-        .flag("password-stdin", "the same from standard input");
+    options.value("profile", "the profile that asks with this secret");
+    for (const lease::ProviderKind& kind : lease::provider_kinds())
+        for (const lease::KeptFlag& flag : kind.kept_flags)
+            if (!options.declares(flag.file))
+                options.value(flag.file, (std::string(flag.help) + ", read from this file").c_str())
+                    .flag(flag.input, "the same from standard input");
     declare_prompt(options);
 }
 
@@ -108,7 +122,7 @@ Result<int> run_login(Invocation& call) {
         return make_error(ErrorCode::configuration,
                           "profile " + name + " asks with nothing that 'leasehold login' keeps",
                           std::string(profile.kind->kept_hint) + " in " + profile.path);
-    LEASEHOLD_TRY_ASSIGN(const Secret secret, read_given(process, options, *kept, name));
+    LEASEHOLD_TRY_ASSIGN(const Secret secret, read_given(process, options, *kept, profile));
     unlock_if_allowed(process, options, profile.stores);
     const bool same = is_same_identity(process, profile, secret);
     LEASEHOLD_TRY_ASSIGN(const std::string store, keep_token(process, profile, secret));

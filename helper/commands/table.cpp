@@ -6,9 +6,7 @@ namespace leasehold::helper {
 namespace {
 
 const std::array table{
-    Command{"setup",
-            "NAME --from-context CONTEXT --namespace NAMESPACE --service-account NAME "
-            "[OPTIONS]",
+    Command{"setup", "NAME --from-context CONTEXT [--provider P] [OPTIONS]",
             "Writes a profile, leases a first token to see that it works, and writes the "
             "kubeconfig entry, which becomes the current context. On a terminal it asks "
             "for what is missing. If the lease fails nothing is left behind.",
@@ -23,7 +21,7 @@ const std::array table{
             run_renew_in_background},
     Command{"sweep-in-background", "", "", "", Needs::nothing, Callers::background, nullptr,
             run_sweep_in_background},
-    Command{"profile add", "NAME --namespace NAMESPACE --service-account NAME [OPTIONS]",
+    Command{"profile add", "NAME --from-context CONTEXT [--provider P] [OPTIONS]",
             "Writes a profile: what to lease, for which cluster, asked for by whom.",
             "write a profile", Needs::nothing, Callers::people, declare_profile_add,
             run_profile_add},

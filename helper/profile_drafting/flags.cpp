@@ -140,7 +140,7 @@ private:
                 "--server is missing",
                 "give --server URL, or --from-context CONTEXT to take it from a kubeconfig\nfor "
                 "example: leasehold setup " +
-                    name + " --from-context CONTEXT --namespace NAMESPACE --service-account NAME");
+                    name + " --from-context CONTEXT " + least());
         LEASEHOLD_TRY_ASSIGN(const Url url, parse_https_url(server, "the cluster's server"));
         yaml_.value(2, "server", url.text());
         if (const auto file = options_.text("certificate-authority")) {
@@ -154,6 +154,13 @@ private:
                     options_.text("tls-server-name").value_or(cluster.tls_server_name));
         yaml_.value(2, "proxy-url", options_.text("proxy-url").value_or(cluster.proxy_url));
         return {};
+    }
+
+    // The flags that a profile of this provider needs.
+    [[nodiscard]] std::string least() const {
+        const bool named = kind_ != lease::provider_kinds().data();
+        return (named ? "--provider " + std::string(kind_->name) + ' ' : "") +
+               std::string(provider_row(kind_->name).least);
     }
 
     const Process& process_;
@@ -193,7 +200,7 @@ void add_profile_flags(Options& options) {
     bool first = true;
     for (const ProviderRow& row : provider_rows()) {
         options.group("Options of provider " + std::string(row.name) + " (" +
-                          std::string(row.heading) + ")",
+                          std::string(row.heading) + "), at least " + std::string(row.least),
                       "provider", std::string(row.name), first);
         declare_fields(options, lease::find_provider(row.name)->groups());
         first = false;

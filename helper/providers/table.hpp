@@ -30,7 +30,7 @@ struct SetupQuestion {
 struct ProviderRow {
     std::string_view name;    // of its ProviderKind
     std::string_view heading; // of its flags in --help
-    std::string_view least;   // the flags that a profile needs, for usage lines
+    std::string_view least;   // the flags that a profile needs, for help and hints
     // The profile's section, as YAML, from flags and variables. Secrets never are part of it.
     Result<std::string> (*draft)(const DraftingInput& input);
     std::unique_ptr<ProviderSide> (*make_side)(const SideParts& parts);

@@ -161,9 +161,12 @@ Result<void> Options::parse(const std::vector<std::string>& arguments) {
     for (const std::string& argument : arguments)
         if (!has_no_control_characters(argument))
             return usage_error("an argument holds control characters: " + quoted(argument, 64));
+    // Two providers may have a flag of the same name: to the parser it is one.
     po::options_description all;
     for (const Group& group : parser_->groups)
-        all.add(group.options);
+        for (const auto& option : group.options.options())
+            if (all.find_nothrow(option->long_name(), false) == nullptr)
+                all.add(option);
     all.add(parser_->hidden);
     if (const std::string option = without_value(arguments, all); !option.empty())
         return usage_error(option + " lacks its value");

@@ -47,6 +47,11 @@ std::optional<KeptSecret> kept_for_infisical(const ProviderSettings& settings,
                        {"username", own.auth.username}}};
 }
 
+constexpr KeptFlag token{"token", "token-file", "token-stdin", "the token"};
+constexpr KeptFlag client_secret{"client-secret", "client-secret-file", "client-secret-stdin",
+                                 "the client secret"};
+constexpr KeptFlag password{"password", "password-file", "password-stdin", "the password"};
+
 const auto table = std::to_array<ProviderKind>({
     {.name = "kubernetes",
      .shortest_ttl = Seconds(600), // the API server's floor (F20)
@@ -54,6 +59,7 @@ const auto table = std::to_array<ProviderKind>({
      .usual_deadline = Seconds(30),
      .variables = "",
      .kept_hint = "set kubernetes.requester to {token: stored}",
+     .kept_flags = {token},
      .read = [](SettingsSection section, const SettingsPaths& paths, LeaseTerms& terms)
          -> ProviderSettings { return read_kubernetes_settings(std::move(section), paths, terms); },
      .identity =
@@ -80,6 +86,7 @@ const auto table = std::to_array<ProviderKind>({
      .usual_deadline = Seconds(60), // a gateway takes up to 45 s
      .variables = "INFISICAL_",
      .kept_hint = "see infisical.auth",
+     .kept_flags = {client_secret, password, token},
      .read = [](SettingsSection section, const SettingsPaths& paths, LeaseTerms& terms)
          -> ProviderSettings { return infisical::read_settings(std::move(section), paths, terms); },
      .identity =

@@ -28,13 +28,22 @@ struct KeptSecret {
     Fields given_for; // where it may be sent, and as whom: after a change it is not found
 };
 
+// Two flags of `leasehold login`, which read a secret from a file or from standard input.
+struct KeptFlag {
+    std::string_view name; // as in KeptSecret: both flags without what follows it
+    const char* file;      // "client-secret-file"
+    const char* input;     // "client-secret-stdin"
+    const char* help;      // "the client secret"
+};
+
 struct ProviderKind {
     std::string_view name;
     Seconds shortest_ttl;
-    std::string_view why_shortest; // a hint
-    Seconds usual_deadline;        // of a call, where the profile says none
-    std::string_view variables;    // its own begin so; "" for none
-    std::string_view kept_hint;    // where a profile says that it needs nothing kept
+    std::string_view why_shortest;    // a hint
+    Seconds usual_deadline;           // of a call, where the profile says none
+    std::string_view variables;       // its own begin so; "" for none
+    std::string_view kept_hint;       // where a profile says that it needs nothing kept
+    std::vector<KeptFlag> kept_flags; // for every secret that `kept` may answer
     ProviderSettings (*read)(SettingsSection section, const SettingsPaths& paths,
                              LeaseTerms& terms);
     // What tells one login from another, or beside that one lease from another.
@@ -58,7 +67,7 @@ struct ProviderKind {
 [[nodiscard]] const ProviderKind* find_provider(std::string_view name);
 // Whether a variable is one that a provider reads.
 [[nodiscard]] bool is_a_providers(std::string_view variable);
-// All names, for messages: "kubernetes, infisical".
+// All names, for messages: "one, another".
 [[nodiscard]] std::string provider_names();
 
 } // namespace leasehold::lease

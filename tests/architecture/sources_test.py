@@ -12,6 +12,8 @@ TARGET = re.compile(r"add_(?:library|executable)\s*\(\s*(\w+)([^)]*)\)")
 DECLARED = re.compile(r'\b(?:values?)\(\s*"([a-z0-9-]+)"\s*,\s*[("]')
 # The same in tables of settings (src/lease/settings/field.hpp): a row's flag, a truth's aside.
 ROW = re.compile(r'\.form = FieldForm::(?!truth)\w+,(?:(?!\.form).)*?\.flag = "([a-z0-9-]+)"', re.DOTALL)
+# And in the flags of login (src/lease/providers.hpp).
+KEPT = re.compile(r'"([a-z0-9-]+-file)", "[a-z0-9-]+-stdin"')
 HELPED = re.compile(r'_(?:text|there)\("[a-z-]+", FieldForm::(?!truth)\w+,\s*"([a-z0-9-]+)"')
 SECRET = re.compile(r"(^|-)(token|secret|password|passphrase|jwt|key)(-|$)")
 NO_SECRET = {"requester-client-key": "a file", "dynamic-secret": "the name of one"}
@@ -89,7 +91,7 @@ SHARED_BY_PROGRAMS = ("helper/process/wiped_heap.cpp",)
 
 def declared(text):
     """The options with a value that a text of C++ declares."""
-    return DECLARED.findall(text) + ROW.findall(text) + HELPED.findall(text)
+    return DECLARED.findall(text) + ROW.findall(text) + HELPED.findall(text) + KEPT.findall(text)
 
 
 def build_files(*more):

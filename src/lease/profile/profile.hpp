@@ -41,7 +41,7 @@ struct Profile {
     LeaseTerms terms;
     ProviderSettings settings; // of the provider `kind`
 
-    // Where each value came from, by its path in the file ("kubernetes.namespace"): "line 12" or
+    // Where each value came from, by its path in the file ("cluster.server"): "line 12" or
     // "default". For `profile show`.
     std::map<std::string, std::string> origins;
 
