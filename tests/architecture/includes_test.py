@@ -52,16 +52,6 @@ class Includes(unittest.TestCase):
                         for room, arrows in project.ROOMS.items() for name in arrows
                         if (room, name) not in used])
 
-    def test_providers_are_named_in_their_rooms_and_the_tables_only(self):
-        names = re.compile(r"\b(infisical|vault)\b|\"kubernetes\"")
-        places = re.compile(r"/(infisical|vault|kubernetes)/|(^|/)providers\.(cpp|hpp)$|"
-                            r"^helper/(commands|providers)/(table|\w+_(side|flags|check))\.(cpp|hpp)$|"
-                            r"^helper/commands/commands\.hpp$")
-        self.fail_with([f"{path} names a provider: {match.group()}"
-                        for path in project.sources()
-                        if path.startswith(("helper/", "src/lease/")) and not places.search(path)
-                        if (match := names.search(project.read(path)))])
-
     def test_our_files_are_included_by_their_path_from_the_root(self):
         self.fail_with([f'{path} includes "{name}", which is no file of the project'
                         for path in project.sources() for name in project.includes_of_ours(path)
