@@ -19,16 +19,16 @@ struct Place {
 Result<Place> find_place(const Surroundings& around, const ServiceRequest& request,
                          std::string_view what) {
     const std::string_view url = request.url;
-    const std::size_t query = url.find('?');
-    LEASEHOLD_TRY_ASSIGN(Url base, parse_url(url.substr(0, query), {"https", "http"}, what));
+    const std::size_t scheme = url.find("://");
+    const std::size_t end =
+        scheme == std::string_view::npos ? scheme : url.find_first_of("/?#", scheme + 3);
+    LEASEHOLD_TRY_ASSIGN(Url base, parse_url(url.substr(0, end), {"https", "http"}, what));
     Place place;
-    place.target = base.path.empty() ? "/" : base.path;
-    // To these services a path with a slash at its end may be another one.
-    if (!base.path.empty() && url.substr(0, query).ends_with('/'))
-        place.target += '/';
-    if (query != std::string_view::npos)
-        place.target += url.substr(query);
-    base.path.clear();
+    // Byte for byte: GitHub's has "//" in its path, and a slash at the end may make another one.
+    if (end != std::string_view::npos)
+        place.target = url.substr(end);
+    if (!place.target.starts_with('/'))
+        place.target.insert(0, 1, '/');
     if (request.reach == Reach::outside) {
         LEASEHOLD_TRY_ASSIGN(place.server.proxy,
                              http::proxy_from_environment(base, around.environment));

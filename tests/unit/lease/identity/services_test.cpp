@@ -43,6 +43,19 @@ TEST_F(ServicesTest, GithubIsAskedForTheAudience) {
     EXPECT_EQ(server_.asked[0].bearer, "runner");
 }
 
+TEST_F(ServicesTest, GithubsAddressIsTakenAsItIs) {
+    // As GitHub's own runners have it.
+    environment_ = job("https://run-actions.example/24//idtoken/1a2b/3c4d?api-version=2.0");
+    answer(200, R"({"count":1,"value":"a.b.c"})");
+    ASSERT_TRUE(ask_github_for_jwt("k8s", around(), soon()));
+    EXPECT_EQ(server_.origins.back(), "https://run-actions.example:443");
+    EXPECT_EQ(server_.asked.back().target, "/24//idtoken/1a2b/3c4d?api-version=2.0&audience=k8s");
+    environment_ = job("https://run-actions.example?api-version=2.0");
+    answer(200, R"({"value":"a.b.c"})");
+    ASSERT_TRUE(ask_github_for_jwt("k8s", around(), soon()));
+    EXPECT_EQ(server_.asked.back().target, "/?api-version=2.0&audience=k8s");
+}
+
 TEST_F(ServicesTest, AnAnswerWithoutATokenIsAnError) {
     environment_ = job("https://runner.example/t?x=1");
     answer(200, "{}");
