@@ -54,7 +54,7 @@ private:
         compare_clocks(parse_http_date(response->header("Date").value_or("")), sent);
         auto name = lease::read_self_subject_review(*response);
         if (!name) {
-            fail("identity", std::move(name).error());
+            fail("identity", api_->explain(*response, std::move(name).error()));
             return false;
         }
         ok("identity", name->value_or("accepted (the server is too old to say who)"));

@@ -14,6 +14,18 @@ std::optional<UnixTime> time_of(const boost::json::value& claims, std::string_vi
     return time && *time > 0 ? time : std::nullopt;
 }
 
+std::vector<std::string> audiences_of(const boost::json::value& claims) {
+    std::vector<std::string> audiences;
+    const boost::json::value* value = json_find(claims, {"aud"});
+    if (value != nullptr && value->is_string())
+        audiences.emplace_back(value->get_string());
+    if (value != nullptr && value->is_array())
+        for (const boost::json::value& item : value->get_array())
+            if (item.is_string())
+                audiences.emplace_back(item.get_string());
+    return audiences;
+}
+
 } // namespace
 
 std::optional<UnverifiedClaims> read_unverified(std::string_view token) {
@@ -30,7 +42,8 @@ std::optional<UnverifiedClaims> read_unverified(std::string_view token) {
         return std::nullopt;
     return UnverifiedClaims{std::string(json_string(*claims, {"iss"}).value_or("")),
                             std::string(json_string(*claims, {"sub"}).value_or("")),
-                            time_of(*claims, "iat"), time_of(*claims, "exp")};
+                            audiences_of(*claims), time_of(*claims, "iat"),
+                            time_of(*claims, "exp")};
 }
 
 } // namespace leasehold::lease::identity

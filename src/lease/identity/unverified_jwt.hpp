@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace leasehold::lease::identity {
 
@@ -14,6 +15,7 @@ namespace leasehold::lease::identity {
 struct UnverifiedClaims {
     std::string issuer;
     std::string subject;
+    std::vector<std::string> audiences; // `aud` is a text or a list of them
     std::optional<UnixTime> issued;
     std::optional<UnixTime> expires;
 };

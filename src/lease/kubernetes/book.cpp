@@ -247,8 +247,9 @@ Result<Renewal> KubernetesBook::renew(const std::string& id, Seconds ttl, Deadli
     if (!response)
         return response.error().error;
     if (response->status != 201 && response->status != 200)
-        return status_error(
-            *response, {"create", "serviceaccounts/token", wish.namespace_, wish.service_account});
+        return api_->explain(*response,
+                             status_error(*response, {"create", "serviceaccounts/token",
+                                                      wish.namespace_, wish.service_account}));
     LEASEHOLD_TRY_ASSIGN(Lease lease, read_token_answer(*response, wish, sent));
     lease.id = id;
     lease.namespace_ = wish.namespace_;
@@ -274,7 +275,8 @@ Result<void> KubernetesBook::postpone(const Found& found, UnixTime expires, cons
         const bool record =
             object.ref.kind == ObjectKind::secret || object.ref.kind == ObjectKind::service_account;
         if (response->status != 200 && record)
-            return status_error(*response, action_on("patch", object.ref));
+            return api_->explain(*response,
+                                 status_error(*response, action_on("patch", object.ref)));
     }
     return {};
 }

@@ -201,8 +201,9 @@ Result<Lease> LeaseMaking::token_of(const TokenWish& wish, bool lives_on) {
         return error;
     }
     if (response->status != 201 && response->status != 200)
-        return status_error(
-            *response, {"create", "serviceaccounts/token", wish.namespace_, wish.service_account});
+        return parts_.api.explain(*response,
+                                  status_error(*response, {"create", "serviceaccounts/token",
+                                                           wish.namespace_, wish.service_account}));
     LEASEHOLD_TRY(go_on());
     return read_token_answer(*response, wish, sent);
 }
@@ -248,7 +249,7 @@ Result<ObjectRef> LeaseMaking::create(ObjectKind kind, const std::string& namesp
         trouble_ = Trouble::unreached;
     if (is_final_refusal(*response))
         trouble_ = Trouble::refused;
-    return status_error(*response, action_on("create", object));
+    return parts_.api.explain(*response, status_error(*response, action_on("create", object)));
 }
 
 // The record says what the token says. If that cannot be written, the lease is good all the same:

@@ -214,8 +214,9 @@ Result<void> add_gateway(const RequesterSettings& settings, const RequesterEnvir
 // https://kubernetes.io/docs/reference/access-authn-authz/authentication/#openid-connect-tokens
 Result<void> add_oidc(const RequesterSettings& settings, const RequesterEnvironment& outside,
                       Deadline deadline, Requester& requester) {
+    requester.of_platform = true;
     if (settings.oidc == "github") {
-        requester.description = "the job's own JWT for " + quoted(settings.oidc_audience);
+        requester.description = "the JWT that GitHub makes for " + quoted(settings.oidc_audience);
         if (!outside.github_jwt)
             return refuse("this is no job of GitHub Actions that may ask for a JWT",
                           "give the job the permission 'id-token: write'");
@@ -229,9 +230,7 @@ Result<void> add_oidc(const RequesterSettings& settings, const RequesterEnvironm
     LEASEHOLD_TRY_ASSIGN(
         auto jwt,
         identity::find_jwt({settings.oidc_file, settings.oidc_variable, {}}, outside.environment));
-    if (!jwt)
-        return refuse(requester.description + " is not there");
-    requester.bearer = *std::move(jwt);
+    requester.bearer = std::move(*jwt);
     return {};
 }
 

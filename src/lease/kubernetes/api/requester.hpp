@@ -20,6 +20,7 @@ struct Requester {
     std::vector<http::Header> headers; // impersonation
     std::string description;           // for people: "context admin of /home/me/.kube/config"
     bool of_plugin = false;            // an exec plugin gave its credential, and may give another
+    bool of_platform = false;          // its bearer is a JWT that a CI platform made
 };
 
 // What making one may need from outside.

@@ -1,6 +1,7 @@
 #include "src/lease/kubernetes/api/server.hpp"
 
 #include "src/base/time.hpp"
+#include "src/lease/kubernetes/api/jwt_advice.hpp"
 
 #include <thread>
 #include <utility>
@@ -80,6 +81,12 @@ http::HttpResult<http::Response> KubernetesApi::send(http::Request request, Dead
     }
 }
 
+Error KubernetesApi::explain(const http::Response& response, Error error) const {
+    if (response.status == 401 && requester_.of_platform && read_status(response).of_api)
+        error.hint = jwt_advice(requester_.bearer.reveal(), server_time_);
+    return error;
+}
+
 Result<bool> KubernetesApi::remove(const ObjectRef& object, Deadline deadline) {
     const auto response = send(delete_request(object), deadline);
     if (!response)
@@ -88,7 +95,7 @@ Result<bool> KubernetesApi::remove(const ObjectRef& object, Deadline deadline) {
     if (response->status == 404 || response->status == 409)
         return false;
     if (response->status != 200 && response->status != 202)
-        return status_error(*response, action_on("delete", object));
+        return explain(*response, status_error(*response, action_on("delete", object)));
     return true;
 }
 
@@ -110,7 +117,8 @@ Result<std::vector<ReadObject>> KubernetesApi::list(ObjectKind kind, const std::
             continue;
         }
         if (response->status != 200)
-            return status_error(*response, action_on("list", {kind, namespace_, "", ""}));
+            return explain(*response,
+                           status_error(*response, action_on("list", {kind, namespace_, "", ""})));
         LEASEHOLD_TRY_ASSIGN(ObjectPage page, read_page(*response, kind));
         for (ReadObject& object : page.objects)
             objects.push_back(std::move(object));

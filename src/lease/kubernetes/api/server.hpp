@@ -39,6 +39,9 @@ public:
     [[nodiscard]] http::HttpResult<http::Response> send(http::Request request, Deadline deadline,
                                                         Attempts attempts = {});
 
+    // `error`, made of that answer, with what is known of the credential that was not accepted.
+    [[nodiscard]] Error explain(const http::Response& response, Error error) const;
+
     // Deletes that very object. True if it was there; one that is gone, or that another of its
     // name has replaced, is false and no error.
     [[nodiscard]] Result<bool> remove(const ObjectRef& object, Deadline deadline);

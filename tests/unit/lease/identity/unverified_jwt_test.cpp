@@ -16,6 +16,14 @@ TEST(UnverifiedJwt, TellsWhoseItIsAndHowLongItLasts) {
     EXPECT_EQ(claims->expires, 700);
 }
 
+TEST(UnverifiedJwt, TellsForWhomItIs) {
+    using Audiences = std::vector<std::string>;
+    EXPECT_EQ(read_unverified(make_token(R"({"aud":"k8s"})"))->audiences, Audiences{"k8s"});
+    EXPECT_EQ(read_unverified(make_token(R"({"aud":["a",7,"b"]})"))->audiences,
+              (Audiences{"a", "b"}));
+    EXPECT_EQ(read_unverified(make_token(R"({"aud":7})"))->audiences, Audiences{});
+}
+
 TEST(UnverifiedJwt, WhatIsNotSaidIsEmpty) {
     const auto claims = read_unverified(make_token(R"({"sub":7})"));
     ASSERT_TRUE(claims);
