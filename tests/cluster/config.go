@@ -37,8 +37,9 @@ func writeKubeconfig(dir, name, server string) (string, error) {
 	return path, clientcmd.WriteToFile(*config, path)
 }
 
-func apiServerArgs(port string) []string {
-	return []string{
+// apiServerArgs takes the path of an AuthenticationConfiguration, or "".
+func apiServerArgs(port, authentication string) []string {
+	args := []string{
 		"--bind-address=127.0.0.1",
 		"--secure-port=" + port,
 		// The port is also held by `up`, see reservePort.
@@ -63,6 +64,10 @@ func apiServerArgs(port string) []string {
 		// soon as it has the answer.
 		"--audit-log-mode=blocking",
 	}
+	if authentication != "" {
+		args = append(args, "--authentication-config="+authentication)
+	}
+	return args
 }
 
 func controllerManagerArgs(kubeconfig string) []string {

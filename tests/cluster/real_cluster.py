@@ -15,13 +15,14 @@ sys.path.append(os.path.dirname(os.path.dirname(HERE)))
 class RealCluster:
     """etcd, kube-apiserver and kube-controller-manager on loopback; use as a context manager."""
 
-    def __init__(self):
+    def __init__(self, *arguments):
+        """`arguments`: further ones of `leasehold-cluster up`."""
         built = subprocess.run([os.path.join(HERE, "build"), "--print-path"], capture_output=True,
                                text=True, check=False)
         if built.returncode != 0:
             raise RuntimeError("the real cluster is not built: run tests/cluster/build first\n" +
                                built.stderr)
-        self.process = subprocess.Popen([built.stdout.strip(), "up"], stdin=subprocess.PIPE,
+        self.process = subprocess.Popen([built.stdout.strip(), "up", *arguments], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
         if not line:

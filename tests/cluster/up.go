@@ -38,8 +38,9 @@ type clusterInfo struct {
 
 // cluster is what `up` has to clean up.
 type cluster struct {
-	dir        string
-	components []*component
+	dir            string
+	authentication string // AuthenticationConfiguration, or ""
+	components     []*component
 }
 
 // Why a cluster ends that was asked to end. A caller who sees status 0 has had
@@ -53,6 +54,7 @@ func runUp(args []string) int {
 	flags := flag.NewFlagSet("up", flag.ExitOnError)
 	dir := flags.String("dir", "", "directory of the cluster, new or empty; removed at the end (default: a fresh one)")
 	keep := flags.Bool("keep", false, "leave the directory in place at the end")
+	authentication := flags.String("authentication-config", "", "AuthenticationConfiguration of the API server: the JWT issuers that it trusts")
 	_ = flags.Parse(args)
 	if flags.NArg() > 0 {
 		fmt.Fprint(os.Stderr, usage)
@@ -67,6 +69,12 @@ func runUp(args []string) int {
 		return fail(err)
 	}
 	c := &cluster{}
+	// The API server runs in a directory of its own.
+	if *authentication != "" {
+		if c.authentication, err = filepath.Abs(*authentication); err != nil {
+			return fail(err)
+		}
+	}
 	if c.dir, err = makeDir(*dir); err != nil {
 		return fail(err)
 	}
@@ -214,7 +222,7 @@ func (c *cluster) start(ctx context.Context) (*clusterInfo, error) {
 		return nil, err
 	}
 
-	if err := c.add("kube-apiserver", apiServerArgs(port)...); err != nil {
+	if err := c.add("kube-apiserver", apiServerArgs(port, c.authentication)...); err != nil {
 		return nil, err
 	}
 	if err := c.wait(ctx, get(client, "/readyz")); err != nil {

@@ -22,7 +22,7 @@ Result<Secret> check_jwt(const Secret& given, const std::string& where) {
 
 Result<std::optional<Secret>> find_jwt(const JwtSource& source, const Environment& environment) {
     if (!source.file.empty()) {
-        LEASEHOLD_TRY_ASSIGN(Secret jwt, read_jwt_file(source.file, "JWT file"));
+        LEASEHOLD_TRY_ASSIGN(Secret jwt, read_jwt_file(source.file, "JWT"));
         return std::optional<Secret>(std::move(jwt));
     }
     const bool named = !source.variable.empty();
@@ -44,7 +44,7 @@ Result<std::optional<Secret>> find_jwt(const JwtSource& source, const Environmen
 
 Result<Secret> read_jwt_file(const std::string& path, std::string_view what) {
     LEASEHOLD_TRY_ASSIGN(Secret jwt, read_token_file(path, what, public_file));
-    return check_jwt(jwt, std::string(what) + ' ' + quoted(path));
+    return check_jwt(jwt, quoted(path));
 }
 
 } // namespace leasehold::lease::identity
