@@ -20,9 +20,13 @@ std::string describe(const std::vector<Change>& changes, const std::string& wher
         const char* action = change.action == Action::added      ? "added"
                              : change.action == Action::replaced ? "replaced"
                              : change.action == Action::removed  ? "removed"
+                             : change.action == Action::renamed  ? "renamed"
                                                                  : "kept";
         text += std::string(action) + ' ' + change.what + ' ' + change.name + where +
-                (change.note.empty() ? "" : " (" + change.note + ')') + '\n';
+                (change.note.empty()                ? ""
+                 : change.action == Action::renamed ? " to " + change.note
+                                                    : " (" + change.note + ')') +
+                '\n';
     }
     return text;
 }

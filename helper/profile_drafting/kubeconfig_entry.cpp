@@ -1,5 +1,6 @@
 #include "helper/profile_drafting/kubeconfig_entry.hpp"
 
+#include "helper/profile_drafting/borrowers.hpp"
 #include "helper/profile_drafting/temporary.hpp"
 #include "kubeconfig/document/document.hpp"
 #include "kubeconfig/file/file.hpp"
@@ -105,7 +106,13 @@ Result<std::string> edit_text(std::string old, const kubeconfig::Entry& entry,
                               const EntryWish& wish, EntryOutcome& outcome) {
     LEASEHOLD_TRY_ASSIGN(auto document, kubeconfig::KubeconfigDocument::parse(old, outcome.file));
     outcome.previous_current = document.current_context();
-    LEASEHOLD_TRY(document.upsert(entry, wish.force));
+    LEASEHOLD_TRY_ASSIGN(const auto changes, document.upsert(entry, wish.force));
+    for (const kubeconfig::Change& change : changes)
+        if (change.action == kubeconfig::Change::Action::renamed)
+            outcome.notices.push_back("the context " + quoted(change.name) +
+                                      " that was there is kept as " + quoted(change.note) +
+                                      "; 'leasehold kubeconfig remove " + entry.profile +
+                                      "' gives it its name back");
     if (wish.set_current)
         LEASEHOLD_TRY(document.set_current_context(entry.context()));
     outcome.current = document.current_context();
@@ -157,6 +164,19 @@ Result<void> check_rivals(const kubeconfig::View& view, const kubeconfig::Entry&
         outcome.notices.push_back(message);
     }
     return {};
+}
+
+// Not even with --force: nobody could ask any more.
+Result<void> check_borrowers(const Process& process, const lease::Profile& profile,
+                             const std::string& file, const std::string& context) {
+    const std::string borrower = borrower_of(process, profile, file, context);
+    if (borrower.empty())
+        return {};
+    const std::string other = context == profile.name ? context + "-leased" : profile.name;
+    return make_error(ErrorCode::configuration,
+                      "the context " + quoted(context) + " of " + file + " is what profile " +
+                          borrower + " asks for its tokens with",
+                      "give the new context another name: --context " + other);
 }
 
 // The first file that says which context is current decides.
@@ -213,6 +233,7 @@ Result<EntryOutcome> add_entry(const Process& process, const lease::Profile& pro
     outcome.file = path;
     outcome.context = entry.context();
     LEASEHOLD_TRY(kubeconfig::check_entry(entry, path));
+    LEASEHOLD_TRY(check_borrowers(process, profile, path, outcome.context));
     if (const auto notice = temporary_file(process, path))
         outcome.notices.push_back("the entry goes to " + *notice);
     const kubeconfig::View view = kubeconfig::look(files_around(process, path));

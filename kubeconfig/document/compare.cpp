@@ -78,6 +78,16 @@ bool same_node(const YamlNode& left, const YamlNode& right) {
                       right.members.end(), same_member);
 }
 
+bool same_but_for_name(const YamlNode& left, const YamlNode& right) {
+    const auto same_member = [](const YamlNode::Member& a, const YamlNode::Member& b) {
+        return same_node(a.first, b.first) &&
+               (a.first.scalar == "name" || same_node(a.second, b.second));
+    };
+    return left.kind == right.kind && left.items.empty() && right.items.empty() &&
+           std::equal(left.members.begin(), left.members.end(), right.members.begin(),
+                      right.members.end(), same_member);
+}
+
 std::optional<std::string> unintended_difference(const YamlNode& before, const YamlNode& after,
                                                  const Intent& intent) {
     if (auto other = difference_of_others(before, after, intent))

@@ -23,6 +23,9 @@ struct Intent {
 // True if both nodes are the same but for style, comments and place.
 [[nodiscard]] bool same_node(const YamlNode& left, const YamlNode& right);
 
+// True if two elements of a list are the same but for their names.
+[[nodiscard]] bool same_but_for_name(const YamlNode& left, const YamlNode& right);
+
 // Empty if `after` differs from `before` in nothing but what `intent` names; else where.
 [[nodiscard]] std::optional<std::string>
 unintended_difference(const YamlNode& before, const YamlNode& after, const Intent& intent);

@@ -41,11 +41,11 @@ struct Listing {
 [[nodiscard]] Result<Listing> list_entries(std::string_view bytes, std::string name);
 
 struct Change {
-    enum class Action { added, replaced, removed, kept };
+    enum class Action { added, replaced, removed, kept, renamed };
     Action action = Action::added;
     std::string what; // "cluster", "user", "context" or "current-context"
     std::string name;
-    std::string note = {}; // why it was kept, or what current-context became
+    std::string note = {}; // why it was kept, what current-context became, or the new name
 
     friend bool operator==(const Change&, const Change&) = default;
 };
@@ -70,7 +70,8 @@ public:
     [[nodiscard]] std::string current_context() const;
 
     // Adds the entry's cluster, user and context, or replaces those of ours that differ. Entries of
-    // the same name that are not ours, or another profile's, are an error unless `force`.
+    // the same name that are not ours, or another profile's, are an error unless `force`; then a
+    // context that stood there stays under another name, until ours is removed.
     [[nodiscard]] Result<std::vector<Change>> upsert(const Entry& entry, bool force);
 
     // Removes all that carries this profile's marker. A cluster or user that another context still

@@ -13,6 +13,9 @@ namespace leasehold::kubeconfig {
 
 inline constexpr std::array sections = {Section::clusters, Section::users, Section::contexts};
 
+// What the name of a context that gave way to ours ends in.
+inline constexpr std::string_view moved_end = "-before-leasehold";
+
 struct Edit {
     Draft draft;
     Intent intent = {};               // what the edit touches, for the comparison afterwards

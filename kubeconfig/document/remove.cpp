@@ -28,6 +28,25 @@ std::string referring_context(const Draft& draft, Section section, std::string_v
     return {};
 }
 
+// What gave way to the removed context gets its name back, if nothing has taken it.
+Result<void> bring_back(Removal& removal, const Marker& marker, const std::string& name) {
+    Draft& draft = removal.edit.draft;
+    const auto moved =
+        marker.moved_to ? draft.find(Section::contexts, *marker.moved_to) : std::optional<Item>();
+    if (!moved || !moved->name.starts_with(name) || draft.find(Section::contexts, name))
+        return {};
+    const std::string now(moved->name);
+    const YamlNode before = *moved->node;
+    LEASEHOLD_TRY(draft.shorten_name(Section::contexts, moved->index, now.substr(name.size())));
+    const auto after = draft.find(Section::contexts, name);
+    if (!after || !same_but_for_name(before, *after->node))
+        return draft.refuse(draft.root().start,
+                            "the context " + quoted(now) + " could not be renamed");
+    removal.edit.changes.push_back({Action::renamed, "context", now, name});
+    removal.edit.intent.elements.insert({Section::contexts, now});
+    return {};
+}
+
 Result<void> remove_item(Removal& removal, Section section, const Item& item) {
     const Marker marker = *item.marker;
     const std::string name(item.name);
@@ -37,7 +56,7 @@ Result<void> remove_item(Removal& removal, Section section, const Item& item) {
     removal.was_empty_file = removal.was_empty_file || marker.list_was == empty_file_word;
     removal.edit.changes.push_back({Action::removed, std::string(singular(section)), name});
     removal.edit.intent.elements.insert({section, name});
-    return {};
+    return section == Section::contexts ? bring_back(removal, marker, name) : Result<void>();
 }
 
 // The last element before `end` that is the profile's.
@@ -139,7 +158,10 @@ Result<void> remove_profile(Edit& edit, std::string_view profile) {
     for (const Section section : {Section::contexts, Section::users, Section::clusters})
         LEASEHOLD_TRY(remove_owned(removal, section, profile));
     LEASEHOLD_TRY(hand_down_memories(removal));
-    if (removal.contexts.contains(current))
+    const auto removed = removal.contexts.find(current);
+    // Where it had not been pointed to ours, what has its name again is current as before.
+    if (removed != removal.contexts.end() &&
+        (removed->second || !edit.draft.find(Section::contexts, current)))
         LEASEHOLD_TRY(repair_current(removal, current));
     if (removal.was_empty_file)
         LEASEHOLD_TRY(edit.draft.remove_header());

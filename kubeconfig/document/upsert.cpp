@@ -36,6 +36,7 @@ Marker marker_for(const Draft& draft, Section section, const Entry& entry, bool 
     if (old && old->marker) {
         marker.list_was = old->marker->list_was;
         marker.current_was = old->marker->current_was;
+        marker.moved_to = old->marker->moved_to;
         return marker;
     }
     marker.list_was = inherited_form(draft, section);
@@ -44,10 +45,39 @@ Marker marker_for(const Draft& draft, Section section, const Entry& entry, bool 
     return marker;
 }
 
+// A context of the name that is not the profile's gives way to another name, which comes back;
+// empty if there is none.
+Result<std::optional<std::string>> move_aside(Edit& edit, const Entry& entry) {
+    Draft& draft = edit.draft;
+    const auto found = draft.find(Section::contexts, entry.context());
+    if (!found || belongs_to(*found, entry.profile))
+        return std::optional<std::string>();
+    std::string end(moved_end);
+    for (int i = 2; draft.find(Section::contexts, entry.context() + end); ++i)
+        end = std::string(moved_end) + '-' + std::to_string(i);
+    const YamlNode before = *found->node;
+    LEASEHOLD_TRY(draft.lengthen_name(Section::contexts, found->index, end));
+    std::string name = entry.context() + end;
+    const auto after = draft.find(Section::contexts, name);
+    if (!after || !same_but_for_name(before, *after->node))
+        return draft.refuse(draft.root().start,
+                            "the context " + quoted(entry.context()) + " could not be renamed");
+    edit.intent.elements.insert({Section::contexts, name});
+    edit.changes.push_back({Change::Action::renamed, "context", entry.context(), name});
+    return std::optional(std::move(name));
+}
+
 Result<void> upsert_item(Edit& edit, Section section, const Entry& entry, bool was_empty_file) {
     Draft& draft = edit.draft;
     const std::string& name = name_in(section, entry);
-    const Value wanted = item_of(section, entry, marker_for(draft, section, entry, was_empty_file));
+    std::optional<std::string> moved;
+    if (section == Section::contexts) {
+        LEASEHOLD_TRY_ASSIGN(moved, move_aside(edit, entry));
+    }
+    Marker marker = marker_for(draft, section, entry, was_empty_file);
+    if (moved)
+        marker.moved_to = std::move(moved);
+    const Value wanted = item_of(section, entry, marker);
     const auto old = draft.find(section, name);
     if (old && means(*old->node, wanted))
         return {};

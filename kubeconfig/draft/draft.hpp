@@ -53,6 +53,13 @@ public:
     [[nodiscard]] Result<void> remove_item(Section section, std::size_t index,
                                            const std::optional<std::string>& list_was);
 
+    // Makes an element's name longer at its end, or shorter by an end that it has, in the style in
+    // which it is written.
+    [[nodiscard]] Result<void> lengthen_name(Section section, std::size_t index,
+                                             std::string_view end);
+    [[nodiscard]] Result<void> shorten_name(Section section, std::size_t index,
+                                            std::string_view end);
+
     // The bytes behind the colon of current-context (in JSON: of its value); empty if there is no
     // such key.
     [[nodiscard]] Result<std::optional<std::string>> current_context_bytes() const;
@@ -92,6 +99,7 @@ private:
     [[nodiscard]] Result<void> remove_member(std::string_view key);
     [[nodiscard]] Result<void> replace_bytes(const Member& member, std::string_view bytes);
 
+    [[nodiscard]] Result<std::size_t> end_of_name(Section section, std::size_t index) const;
     [[nodiscard]] Result<void> fill_placeholder(const Member& member, const Value& item);
     [[nodiscard]] Result<void> insert_flow_item(const YamlNode& list, const Value& item);
     [[nodiscard]] Result<void> erase_flow_item(const YamlNode& list, std::size_t index);

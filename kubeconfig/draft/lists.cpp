@@ -1,6 +1,7 @@
 // The part of Draft that works on the three lists.
 #include "kubeconfig/draft/draft.hpp"
 #include "kubeconfig/draft/geometry.hpp"
+#include "src/base/hostile_text.hpp"
 
 #include <algorithm>
 
@@ -188,6 +189,31 @@ Result<void> Draft::restore_list(Section section, const std::string& list_was) {
     const bool empty_list = value && (value->is_sequence() || value->is_null());
     return found != nullptr && empty_list ? replace_bytes(*found, list_was.substr(1))
                                           : Result<void>();
+}
+
+// Where the text of an element's name ends: in front of a quotation mark.
+Result<std::size_t> Draft::end_of_name(Section section, std::size_t index) const {
+    const std::vector<Item> all = items(section);
+    const YamlNode* name = all[index].node->find("name");
+    const std::string_view bytes = slice(text_, name->start.offset, name->end.offset);
+    const bool is_quoted = bytes.starts_with('"') || bytes.starts_with('\'');
+    if (name->alias || !name->anchor.empty() || !name->tag.empty() || bytes.empty() ||
+        (!name->plain && !is_quoted))
+        return refuse(name->start, "the name " + quoted(name->scalar) +
+                                       " is written in a way that cannot be changed safely");
+    return name->end.offset - (is_quoted ? 1 : 0);
+}
+
+Result<void> Draft::lengthen_name(Section section, std::size_t index, std::string_view end) {
+    LEASEHOLD_TRY_ASSIGN(const std::size_t at, end_of_name(section, index));
+    return splice(at, at, end);
+}
+
+Result<void> Draft::shorten_name(Section section, std::size_t index, std::string_view end) {
+    LEASEHOLD_TRY_ASSIGN(const std::size_t at, end_of_name(section, index));
+    if (!std::string_view(text_).substr(0, at).ends_with(end))
+        return refuse(items(section)[index].node->start, "the name has been changed meanwhile");
+    return splice(at - end.size(), at, {});
 }
 
 } // namespace leasehold::kubeconfig

@@ -21,6 +21,8 @@ Value extensions_with(const Marker& marker) {
         content.add(current_was_key, Value::of(*marker.current_was));
     if (marker.list_was)
         content.add(list_was_key, Value::of(*marker.list_was));
+    if (marker.moved_to)
+        content.add(moved_to_key, Value::of(*marker.moved_to));
     content.add("profile", Value::of(marker.profile));
     content.add("version", Value::of("1"));
     Value extension = Value::map();
@@ -46,7 +48,7 @@ std::optional<Marker> read_marker(const YamlNode& body) {
     if (node == nullptr)
         return std::nullopt;
     return Marker{std::string(node->text("profile")), optional_text(*node, list_was_key),
-                  optional_text(*node, current_was_key)};
+                  optional_text(*node, current_was_key), optional_text(*node, moved_to_key)};
 }
 
 std::optional<YamlNode> remembered_value(std::string_view was) {

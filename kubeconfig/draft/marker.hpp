@@ -13,6 +13,7 @@ namespace leasehold::kubeconfig {
 inline constexpr std::string_view marker_extension = "leasehold.dev/owned";
 inline constexpr std::string_view list_was_key = "list-was";
 inline constexpr std::string_view current_was_key = "current-was";
+inline constexpr std::string_view moved_to_key = "moved-to";
 
 // What `list-was` and `current-was` say. The key was missing; it and all others were missing; or
 // it was there, and this character is followed by the bytes that stood behind its colon.
@@ -27,6 +28,8 @@ struct Marker {
     std::optional<std::string> list_was = {};
     // Of contexts: current-context before it was pointed here.
     std::optional<std::string> current_was = {};
+    // Of contexts: the name that what stood under this name has since.
+    std::optional<std::string> moved_to = {};
 };
 
 // The value of the `extensions` list with this marker in it.

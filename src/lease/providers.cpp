@@ -3,6 +3,7 @@
 #include "src/base/digest.hpp"
 #include "src/lease/infisical/login/asker.hpp"
 #include "src/lease/infisical/settings/ttl.hpp"
+#include "src/lease/kubeconfig_user/context.hpp"
 #include "src/lease/kubernetes/api/asker.hpp"
 #include "src/lease/kubernetes/settings/reading.hpp"
 
@@ -29,6 +30,13 @@ std::optional<KeptSecret> kept_for_kubernetes(const ProviderSettings& settings,
                       true,
                       {{"server", cluster.server.origin() + cluster.server.path},
                        {"ca", sha256_hex(ca ? *ca : cluster.ca_file)}}};
+}
+
+std::optional<BorrowedUser> borrowed_by_kubernetes(const ProviderSettings& settings) {
+    const RequesterSettings& requester = kubernetes(settings).requester;
+    if (requester.kind != RequesterSettings::Kind::kubeconfig)
+        return std::nullopt;
+    return BorrowedUser{kubeconfig_list(requester.kubeconfig), requester.context};
 }
 
 std::optional<KeptSecret> kept_for_infisical(const ProviderSettings& settings,
@@ -77,7 +85,8 @@ const auto table = std::to_array<ProviderKind>({
          [](const ProviderSettings& settings, const identity::AskerSurroundings& around) {
              return asker_of(kubernetes(settings).requester, around);
          },
-     .groups = kubernetes_groups},
+     .groups = kubernetes_groups,
+     .borrowed = borrowed_by_kubernetes},
     {.name = "infisical",
      .shortest_ttl = infisical::shortest_ttl,
      .why_shortest =

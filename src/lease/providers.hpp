@@ -36,6 +36,12 @@ struct KeptFlag {
     const char* help;      // "the client secret"
 };
 
+// The user of another's kubeconfig entry, as a requester.
+struct BorrowedUser {
+    std::vector<std::string> files; // absolute; the first that has the context counts
+    std::string context;
+};
+
 struct ProviderKind {
     std::string_view name;
     Seconds shortest_ttl;
@@ -59,6 +65,8 @@ struct ProviderKind {
     identity::Asker (*asker)(const ProviderSettings& settings,
                              const identity::AskerSurroundings& around);
     std::vector<FieldGroup> (*groups)();
+    // The kubeconfig context with whose user the profile asks; null: such a provider has none.
+    std::optional<BorrowedUser> (*borrowed)(const ProviderSettings& settings) = nullptr;
 };
 
 // The first is the one of profiles that name none.
