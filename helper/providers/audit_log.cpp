@@ -10,6 +10,8 @@
 
 #include <boost/json/serialize.hpp>
 
+#include <atomic>
+
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -29,6 +31,13 @@ Fd open_log(const std::string& path) {
         status.st_uid != ::geteuid() || (status.st_mode & 077U) != 0)
         return Fd();
     return file;
+}
+
+Error unwritable(const std::string& path) {
+    return make_error(ErrorCode::configuration,
+                      quoted(path) + " is not a file of this user's that only they can write to",
+                      "see what is there with 'ls -ld " + shell_word(path) +
+                          "'; it is made anew once it is moved away");
 }
 
 // Under the lock of the old file; who comes second finds it short again. Nobody is waited for:
@@ -86,9 +95,28 @@ private:
 
 } // namespace
 
-bool AuditLog::write(const AuditEvent& event) const {
-    if (path_.empty() || !make_private_directory(directory_of(path_)))
-        return false;
+void AuditLog::write(const AuditEvent& event) const {
+    if (path_.empty())
+        return;
+    // Once a process: a log that cannot be written must not hide what it is about.
+    static std::atomic<bool> told{false};
+    if (const auto written = append(event); !written && !told.exchange(true))
+        write_if_possible(2, "leasehold: the audit log cannot be written: " +
+                                 hostile_text(written.error().message, 1024) + '\n');
+}
+
+Result<void> AuditLog::check() const {
+    if (path_.empty())
+        return make_error(ErrorCode::configuration, "there is nowhere to keep an audit log",
+                          "set HOME, XDG_STATE_HOME or LEASEHOLD_STATE_DIR");
+    if (::access(path_.c_str(), F_OK) != 0)
+        return {};
+    const Fd file = open_log(path_);
+    return file ? Result<void>() : unwritable(path_);
+}
+
+Result<void> AuditLog::append(const AuditEvent& event) const {
+    LEASEHOLD_TRY(make_private_directory(directory_of(path_)));
     json::object line{{"time", format_rfc3339(clock_.now().wall)}, {"event", event.event}};
     const auto add = [&](std::string_view name, const std::string& value) {
         if (!value.empty())
@@ -113,9 +141,11 @@ bool AuditLog::write(const AuditEvent& event) const {
         file = open_log(path_);
     }
     if (!file)
-        return false;
+        return unwritable(path_);
     // One write, so that lines of two processes never mix (O_APPEND).
-    return write_all(file.get(), json_made_visible(json::serialize(line)) + '\n') == 0;
+    if (const int error = write_all(file.get(), json_made_visible(json::serialize(line)) + '\n'))
+        return system_error(ErrorCode::configuration, quoted(path_), error);
+    return {};
 }
 
 Result<std::vector<json::object>> AuditLog::read() const {

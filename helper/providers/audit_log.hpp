@@ -34,8 +34,11 @@ public:
     // `path` "" keeps no log. The clock outlives the log.
     AuditLog(std::string path, const Clock& clock) : path_(std::move(path)), clock_(clock) {}
 
-    // Appends one line in one write. A log that cannot be written never fails a call: false.
-    bool write(const AuditEvent& event) const;
+    // Appends one line in one write. A log that cannot be written never fails a call, but is told
+    // on stderr, once a process.
+    void write(const AuditEvent& event) const;
+    // Whether lines could be written, as far as that can be seen without writing one.
+    [[nodiscard]] Result<void> check() const;
 
     // The lines that are there, oldest first, those of the file that was rotated away included.
     // Lines that are no JSON objects are left out.
@@ -44,6 +47,8 @@ public:
     [[nodiscard]] const std::string& path() const { return path_; }
 
 private:
+    [[nodiscard]] Result<void> append(const AuditEvent& event) const;
+
     std::string path_;
     const Clock& clock_;
 };
