@@ -1,5 +1,6 @@
 #include "src/lease/kubernetes/making.hpp"
 
+#include "src/base/hostile_text.hpp"
 #include "src/base/time.hpp"
 #include "src/lease/settings/name_template.hpp"
 
@@ -71,6 +72,7 @@ Result<Lease> LeaseMaking::static_with_record(bool optional) {
 }
 
 Result<Lease> LeaseMaking::dynamic_() {
+    LEASEHOLD_TRY(check_role());
     return with_fresh_names([this] { return dynamic_once(); });
 }
 
@@ -114,7 +116,47 @@ Result<Lease> LeaseMaking::recorded_once() {
     wanted.bound_to = *secret;
     LEASEHOLD_TRY_ASSIGN(Lease lease, token_of(wanted, false));
     annotate(*secret, lease);
+    LEASEHOLD_TRY(go_on());
     return lease;
+}
+
+// Whether the profile's role is there as an object of this kind; `otherwise` if the server does not
+// tell, since looking is a right that leases do not need.
+bool LeaseMaking::is_there(ObjectKind kind, bool otherwise) {
+    const DynamicSettings& dynamic = parts_.profile.settings.dynamic;
+    const std::string space = names_of(kind).namespaced ? request_.namespace_ : "";
+    const auto response = parts_.api.send(get_request({kind, space, dynamic.role, ""}),
+                                          work_.within(work_.left() / 3), {1, 1});
+    if (response && response->status == 200)
+        return true;
+    const bool missing = response && response->status == 404 &&
+                         read_status(*response).missing == names_of(kind).plural;
+    return !missing && otherwise;
+}
+
+// A binding takes any name: that there is no such role would be seen at the first use only.
+Result<void> LeaseMaking::check_role() {
+    const DynamicSettings& dynamic = parts_.profile.settings.dynamic;
+    if (!dynamic.rules.empty())
+        return {};
+    const bool of_cluster = dynamic.binding == DynamicSettings::Binding::cluster ||
+                            dynamic.role_type == DynamicSettings::RoleType::cluster_role;
+    if (is_there(of_cluster ? ObjectKind::cluster_role : ObjectKind::role, true))
+        return {};
+    const std::string name = quoted(dynamic.role);
+    if (of_cluster)
+        return make_error(ErrorCode::configuration, "there is no ClusterRole " + name,
+                          "check role in " + parts_.profile.path +
+                              "; 'kubectl get clusterroles' lists them");
+    const bool is_cluster_role = is_there(ObjectKind::cluster_role, false);
+    return make_error(ErrorCode::configuration,
+                      "there is no Role " + name + " in namespace " + quoted(request_.namespace_),
+                      is_cluster_role ? "there is a ClusterRole of that name: add 'role-type: "
+                                        "cluster-role' below 'kubernetes' in " +
+                                            parts_.profile.path
+                                      : "check role in " + parts_.profile.path +
+                                            "; 'kubectl get roles --namespace " +
+                                            request_.namespace_ + "' lists them");
 }
 
 Result<Lease> LeaseMaking::dynamic_once() {
@@ -134,6 +176,7 @@ Result<Lease> LeaseMaking::dynamic_once() {
     LEASEHOLD_TRY_ASSIGN(Lease lease, token_of(wanted, false));
     lease.own_account = true;
     annotate(account, lease);
+    LEASEHOLD_TRY(go_on());
     return lease;
 }
 

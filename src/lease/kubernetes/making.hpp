@@ -60,6 +60,8 @@ private:
                              boost::json::object body);
     Result<std::optional<ObjectRef>> make_cluster_binding();
     Result<void> make_role_binding(const ObjectRef& account);
+    Result<void> check_role();
+    bool is_there(ObjectKind kind, bool otherwise);
     void annotate(const ObjectRef& record, const Lease& lease);
     TokenWish wish(const std::string& account) const;
     Result<void> go_on() const;
