@@ -54,7 +54,9 @@ std::optional<Error> decode(std::string_view text, Instant now) {
     const auto code = error_code(*number);
     if (!code || !within(now.wall, *wall, *time) || !within(now.boot, *boot, *time))
         return std::nullopt;
-    return make_error(*code, *std::move(message), *std::move(hint));
+    Error error = make_error(*code, *std::move(message), *std::move(hint));
+    error.retry_after = static_cast<int>(*boot + *time - now.boot);
+    return error;
 }
 
 } // namespace

@@ -22,7 +22,8 @@ namespace leasehold::cache {
 void remember_refusal(const std::string& directory, std::string_view key_digest, const Error& error,
                       Seconds time, Instant now);
 
-// The error as it was, while its time has not passed by either clock. Both must stand within the
+// The error as it was, with the seconds for which it is still remembered as its retry_after, while
+// its time has not passed by either clock. Both must stand within the
 // time it was kept for, so that a clock that jumps ends it rather than prolongs it.
 [[nodiscard]] std::optional<Error> recall_refusal(const std::string& directory,
                                                   std::string_view key_digest, Instant now);

@@ -3,6 +3,7 @@
 #include "helper/commands/commands.hpp"
 #include "helper/lease_book/text.hpp"
 #include "helper/leasing/keys.hpp"
+#include "helper/leasing/obtain.hpp"
 #include "helper/providers/assembly.hpp"
 #include "helper/providers/side.hpp"
 #include "helper/terminal/keyring_prompt.hpp"
@@ -49,6 +50,9 @@ Result<int> run_lease_create(Invocation& call) {
     LEASEHOLD_TRY_ASSIGN(const lease::LeaseRequest request,
                          read_request(options, assembly.profile()));
     assembly.side().forget_refusals();
+    if (const auto key =
+            lease_key(process, assembly.profile(), default_request(assembly.profile())))
+        forget_failure(process.directories.runtime, assembly.profile(), *key);
     LEASEHOLD_TRY_ASSIGN(const lease::Lease lease,
                          assembly.provider().lease(request, *call.deadline));
     for (const std::string& warning : lease.warnings)

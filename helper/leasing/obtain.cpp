@@ -21,7 +21,9 @@ Obtained from_hit(cache::Hit hit) {
             hit.record.lifetime,
             hit.store,
             ends,
-            note.subject};
+            note.subject,
+            "",
+            note.id};
 }
 
 // Under which name a failure is remembered: with the profile's file as it stands and all else that
@@ -80,7 +82,14 @@ private:
     }
 
     std::optional<Error> recall() {
-        return cache::recall_refusal(parts_.lock_directory, refusal_, parts_.clock.now());
+        auto error = cache::recall_refusal(parts_.lock_directory, refusal_, parts_.clock.now());
+        if (error)
+            error->hint += (error->hint.empty() ? "" : "\n") +
+                           ("this is what was answered last, and "
+                            "is not asked again for " +
+                            std::to_string(error->retry_after)) +
+                           " s; to try now: leasehold lease create --profile " + profile_.name;
+        return error;
     }
 
     // After a failed attempt an older token does for a while, if it is still good.
@@ -133,7 +142,7 @@ private:
         const auto judgement = cache::judge(lifetime, parts_.clock.now(), lifetime.boot_id);
         return Obtained{
             std::move(lease->token), judgement.reported_expiry, lifetime, "", lease->expires,
-            lease->subject,          lease->why_not_revocable};
+            lease->subject,          lease->why_not_revocable,  lease->id};
     }
 
     const ObtainParts& parts_;

@@ -31,6 +31,7 @@ struct Obtained {
     UnixTime ends = 0;                  // the lease's end, for people
     std::string subject = {};           // "" if the store's record does not tell
     std::string why_not_revocable = {}; // if it was leased just now
+    std::string id = {};                // the lease's; "" if the store's record does not tell
 };
 
 // How eager to be.
