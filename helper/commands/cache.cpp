@@ -4,6 +4,7 @@
 #include "helper/providers/assembly.hpp"
 #include "helper/terminal/keyring_prompt.hpp"
 #include "helper/terminal/options.hpp"
+#include "src/base/hostile_text.hpp"
 #include "src/base/time.hpp"
 
 namespace leasehold::helper {
@@ -48,13 +49,25 @@ Result<int> run_cache_list(Invocation& call) {
 }
 
 void declare_cache_clear(Options& options) {
-    options.value("profile", "only this profile's");
+    options.value("profile", "only this profile's").positional("ID", -1);
 }
 
 Result<int> run_cache_clear(Invocation& call) {
     Process& process = call.process;
     const Options& options = call.options;
-    LEASEHOLD_TRY_ASSIGN(const std::size_t count, clear_leases(process, options.text("profile")));
+    const auto ids = options.texts("ID");
+    std::size_t count = 0;
+    if (ids.empty()) {
+        LEASEHOLD_TRY_ASSIGN(count, clear_leases(process, options.text("profile")));
+    }
+    for (const std::string& id : ids) {
+        LEASEHOLD_TRY_ASSIGN(const std::size_t some,
+                             clear_leases(process, options.text("profile"), id));
+        if (some == 0)
+            return make_error(ErrorCode::configuration, "no store holds a lease " + quoted(id),
+                              "'leasehold lease list --local' tells the ids");
+        count += some;
+    }
     process.print(forgotten_text(count));
     return 0;
 }

@@ -1,6 +1,7 @@
 // leasehold lease renew | revoke | prune.
 #include "helper/commands/commands.hpp"
 #include "helper/lease_book/ending.hpp"
+#include "helper/lease_book/listing.hpp"
 #include "helper/lease_book/profile_books.hpp"
 #include "helper/lease_book/text.hpp"
 #include "helper/process/watchdog.hpp"
@@ -58,11 +59,32 @@ Result<std::vector<Ending>> revoke_named(const Process& process, const Options& 
     return endings;
 }
 
+// Cached leases of profiles that are gone: ended with another profile of their cluster, if one can.
+Result<void> revoke_orphans(const Process& process, const Options& options,
+                            std::vector<Ending>& endings) {
+    LEASEHOLD_TRY_ASSIGN(const auto leases, list_leases(process, std::nullopt));
+    for (const ListedLease& lease : leases) {
+        if (is_there(process, lease.profile))
+            continue;
+        auto book =
+            find_book(process, lease.id, std::nullopt, lease::BookScope::own, options.verbose());
+        if (book)
+            endings.push_back(
+                end_lease(process, *book, lease.id, options.has("force"), begin(*book)));
+        else
+            endings.push_back({lease.id, lease.profile, "not revoked", book.error().message,
+                               static_cast<int>(book.error().code)});
+    }
+    return {};
+}
+
 Result<std::vector<Ending>> revoke_many(const Process& process, const Options& options) {
     const Which which = options.has("expired") ? Which::expired : Which::all;
     LEASEHOLD_TRY_ASSIGN(auto books, open_books(process, options.text("profile"), scope_of(options),
                                                 options.verbose()));
     std::vector<Ending> endings;
+    if (which == Which::all && !options.has("profile"))
+        LEASEHOLD_TRY(revoke_orphans(process, options, endings));
     for (ProfileBook& book : books) {
         auto some = end_leases(process, book, which, options.has("force"), begin(book));
         if (!some) {

@@ -5,6 +5,8 @@
 #include "helper/process/watchdog.hpp"
 #include "helper/terminal/options.hpp"
 
+#include <algorithm>
+
 namespace leasehold::helper {
 namespace {
 
@@ -15,7 +17,7 @@ lease::BookScope scope_of(const Options& options) {
 // What the servers know. One that cannot be asked is told on stderr, and is an error only where
 // nobody else's word would be worth anything.
 Result<std::vector<lease::LeaseEntry>> read_books(const Process& process, const Options& options,
-                                                  std::vector<std::string>& asked) {
+                                                  std::vector<AskedBook>& asked) {
     std::vector<lease::LeaseEntry> entries;
     LEASEHOLD_TRY_ASSIGN(auto books, open_books(process, options.text("profile"), scope_of(options),
                                                 options.verbose()));
@@ -33,13 +35,42 @@ Result<std::vector<lease::LeaseEntry>> read_books(const Process& process, const 
                              " is left out: " + listed.error().message + '\n');
             continue;
         }
-        asked.push_back(name);
+        asked.push_back({name, one.assembly->profile().cluster.server.text()});
         for (lease::LeaseEntry& entry : *listed) {
             if (entry.profile.empty() && entry.ours)
                 entry.profile = name;
             entries.push_back(std::move(entry));
         }
     }
+    return entries;
+}
+
+// What the server knows of the one lease. Of one that a store holds, not to reach it is told only.
+Result<std::vector<lease::LeaseEntry>> look_up(const Process& process, const Options& options,
+                                               const std::string& id,
+                                               const std::vector<ListedLease>& local,
+                                               std::vector<AskedBook>& asked) {
+    auto found =
+        find_book(process, id, options.text("profile"), scope_of(options), options.verbose());
+    std::vector<lease::LeaseEntry> entries;
+    const bool is_local = std::any_of(local.begin(), local.end(),
+                                      [&](const ListedLease& lease) { return lease.id == id; });
+    if (!found && is_local) {
+        process.complain("leasehold: the server's view is left out: " + found.error().message +
+                         '\n');
+        return entries;
+    }
+    if (!found)
+        return std::move(found).error();
+    if (!found->book)
+        return entries;
+    const lease::Profile& profile = found->assembly->profile();
+    const Deadline deadline = Deadline::after(profile.deadline);
+    start_watchdog(deadline);
+    LEASEHOLD_TRY_ASSIGN(auto entry, found->book->show(id, deadline));
+    asked.push_back({profile.name, profile.cluster.server.text()});
+    if (entry)
+        entries.push_back(*std::move(entry));
     return entries;
 }
 
@@ -57,7 +88,7 @@ Result<int> run_lease_list(Invocation& call) {
     const Options& options = call.options;
     const OutputFormat format = call.format;
     LEASEHOLD_TRY_ASSIGN(const auto local, list_leases(process, options.text("profile")));
-    std::vector<std::string> asked;
+    std::vector<AskedBook> asked;
     std::vector<lease::LeaseEntry> entries;
     if (!options.has("local")) {
         LEASEHOLD_TRY_ASSIGN(entries, read_books(process, options, asked));
@@ -79,22 +110,12 @@ Result<int> run_lease_show(Invocation& call) {
     const OutputFormat format = call.format;
     LEASEHOLD_TRY_ASSIGN(const std::string id, options.required("ID"));
     LEASEHOLD_TRY_ASSIGN(const auto local, list_leases(process, options.text("profile")));
-    LEASEHOLD_TRY_ASSIGN(ProfileBook found, find_book(process, id, options.text("profile"),
-                                                      scope_of(options), options.verbose()));
-    std::vector<lease::LeaseEntry> entries;
-    if (found.book) {
-        const Deadline deadline = Deadline::after(found.assembly->profile().deadline);
-        start_watchdog(deadline);
-        LEASEHOLD_TRY_ASSIGN(auto entry, found.book->show(id, deadline));
-        if (entry)
-            entries.push_back(*std::move(entry));
-    }
-    const std::vector<std::string> asked =
-        found.book ? std::vector<std::string>{found.assembly->profile().name}
-                   : std::vector<std::string>{};
+    std::vector<AskedBook> asked;
+    LEASEHOLD_TRY_ASSIGN(const auto entries, look_up(process, options, id, local, asked));
     for (LeaseRow& row : join_views(entries, local, asked))
         if (row.entry.id == id) {
-            row.server = found.assembly->profile().cluster.server.text();
+            if (row.server.empty() && !asked.empty())
+                row.server = asked.front().server;
             print_entry(process, row, format);
             return 0;
         }

@@ -100,6 +100,22 @@ Result<Secret> read_given(const Process& process, const Options& options,
     return secret;
 }
 
+// Asks the server whether it takes the secret. A line for people: whose it is, and until when.
+Result<std::string> try_out(const Process& process, const lease::Profile& profile,
+                            const lease::KeptSecret& kept, const Secret& secret, bool verbose) {
+    const Deadline deadline = Deadline::after(profile.deadline);
+    start_watchdog(deadline);
+    Assembly assembly(process, profile, verbose);
+    auto who = assembly.side().try_secret(secret, deadline);
+    if (!who) {
+        Error error = with_context("the " + kept.name + " is not kept", std::move(who).error());
+        error.hint += std::string(error.hint.empty() ? "" : "\n") +
+                      "to keep it without asking the server, add --no-check";
+        return error;
+    }
+    return who->empty() ? std::string() : "the server knows it as " + *who + '\n';
+}
+
 } // namespace
 
 void declare_login(Options& options) {
@@ -109,6 +125,7 @@ void declare_login(Options& options) {
             if (!options.declares(flag.file))
                 options.value(flag.file, (std::string(flag.help) + ", read from this file").c_str())
                     .flag(flag.input, "the same from standard input");
+    options.flag("no-check", "keep it without asking the server about it");
     declare_prompt(options);
 }
 
@@ -123,6 +140,10 @@ Result<int> run_login(Invocation& call) {
                           "profile " + name + " asks with nothing that 'leasehold login' keeps",
                           std::string(profile.kind->kept_hint) + " in " + profile.path);
     LEASEHOLD_TRY_ASSIGN(const Secret secret, read_given(process, options, *kept, profile));
+    std::string accepted;
+    if (!options.has("no-check")) {
+        LEASEHOLD_TRY_ASSIGN(accepted, try_out(process, profile, *kept, secret, options.verbose()));
+    }
     unlock_if_allowed(process, options, profile.stores);
     const bool same = is_same_identity(process, profile, secret);
     LEASEHOLD_TRY_ASSIGN(const std::string store, keep_token(process, profile, secret));
@@ -134,7 +155,7 @@ Result<int> run_login(Invocation& call) {
     Assembly assembly(process, std::move(profile), options.verbose());
     assembly.side().forget_login();
     assembly.side().forget_refusals();
-    process.print(kept->name + " kept in " + store + '\n');
+    process.print(accepted + kept->name + " kept in " + store + '\n');
     if (store == "kernel-keyring")
         process.complain("hint: the kernel keyring forgets it when this machine restarts; with a "
                          "Secret Service it would last\n");

@@ -1,6 +1,7 @@
 // leasehold profile add | list | show | remove.
 #include "helper/commands/commands.hpp"
 #include "helper/lease_book/leaving.hpp"
+#include "helper/lease_book/left_elsewhere.hpp"
 #include "helper/profile_drafting/entry_removal.hpp"
 #include "helper/profile_drafting/flags.hpp"
 #include "helper/profile_drafting/show.hpp"
@@ -32,6 +33,7 @@ Result<int> run_profile_add(Invocation& call) {
     LEASEHOLD_TRY_ASSIGN(const ProfileDraft draft, draft_profile(process, options, name));
     LEASEHOLD_TRY_ASSIGN(const bool changed, write_profile(draft, options.has("force")));
     complain_all(process, draft.notices);
+    process.complain(left_elsewhere_text(process, draft.profile));
     process.print("profile " + name + (changed ? " written to " : " is unchanged in ") +
                   draft.profile.path + '\n');
     const lease::Profile& profile = draft.profile;

@@ -99,14 +99,17 @@ const std::array table{
             "Lists what the stores hold and how fresh it is. Tokens are never shown.",
             "list what the stores hold", Needs::nothing, Callers::people, declare_cache_list,
             run_cache_list},
-    Command{"cache clear", "[--profile NAME]",
-            "Forgets cached tokens: of one profile, or all. The tokens themselves stay "
+    Command{"cache clear", "[ID...] [--profile NAME]",
+            "Forgets cached tokens: of these leases, of one profile, or all. The tokens themselves "
+            "stay "
             "valid until they end.",
             "forget cached tokens", Needs::nothing, Callers::people, declare_cache_clear,
             run_cache_clear},
-    Command{"login", "--profile NAME [--token-file F | --token-stdin] [--allow-prompt]",
+    Command{"login",
+            "--profile NAME [--token-file F | --token-stdin] [--no-check] [--allow-prompt]",
             "Keeps the token with which the profile's requester asks for leases in the "
-            "secret store. Without a flag it is asked for on the terminal.",
+            "secret store, once the server has said that it takes it. Without a flag it is asked "
+            "for on the terminal.",
             "keep a requester's token in the secret store", Needs::nothing, Callers::people,
             declare_login, run_login},
     Command{"logout", "--profile NAME [--keep-leases]",

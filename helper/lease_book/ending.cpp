@@ -11,9 +11,9 @@
 namespace leasehold::helper {
 namespace {
 
-std::optional<ListedLease> find_local(const Process& process, const std::string& profile,
-                                      const std::string& id) {
-    const auto leases = list_leases(process, profile);
+// Whichever profile it is of: that may be gone.
+std::optional<ListedLease> find_local(const Process& process, const std::string& id) {
+    const auto leases = list_leases(process, std::nullopt);
     if (!leases)
         return std::nullopt;
     const auto found = std::find_if(leases->begin(), leases->end(),
@@ -35,6 +35,14 @@ Ending forget_only(const std::string& id, const std::string& profile,
     return {id, profile, "forgotten", "it cannot be revoked: " + until(local->expires), denied};
 }
 
+// Only the profile's own cluster may get the requester's credential.
+Ending of_another_server(const std::string& profile, const ListedLease& local) {
+    return {local.id, profile, "not revoked",
+            "it is at " + local.server +
+                ", which the profile is not for any more: " + until(local.expires),
+            static_cast<int>(ErrorCode::denied)};
+}
+
 Ending to_ending(const std::string& profile, const lease::Revocation& revocation,
                  const std::optional<ListedLease>& local) {
     constexpr int denied = static_cast<int>(ErrorCode::denied);
@@ -53,7 +61,8 @@ Ending to_ending(const std::string& profile, const lease::Revocation& revocation
 Ending end_lease(const Process& process, ProfileBook& book, const std::string& id, bool forced,
                  Deadline deadline) {
     const lease::Profile& profile = book.assembly->profile();
-    const auto local = find_local(process, profile.name, id);
+    const auto local = find_local(process, id);
+    const bool elsewhere = local && local->server != profile.cluster.server.text();
     Ending ending = forget_only(id, profile.name, local);
     AuditEvent event{.event = "revocation",
                      .profile = profile.name,
@@ -64,7 +73,9 @@ Ending end_lease(const Process& process, ProfileBook& book, const std::string& i
         event.jti = local->jti;
         event.expires = local->expires;
     }
-    if (book.book) {
+    if (elsewhere) {
+        ending = of_another_server(profile.name, *local);
+    } else if (book.book) {
         const auto revocation = book.book->revoke(id, forced, deadline);
         if (revocation) {
             ending = to_ending(profile.name, *revocation, local);
@@ -78,7 +89,7 @@ Ending end_lease(const Process& process, ProfileBook& book, const std::string& i
         }
     }
     if (local)
-        (void)clear_leases(process, profile.name, id);
+        (void)clear_leases(process, std::nullopt, id);
     event.detail = ending.result + (ending.detail.empty() ? "" : ": " + ending.detail);
     event.exit_code = ending.exit_code;
     book.assembly->audit().write(event);

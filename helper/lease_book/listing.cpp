@@ -61,16 +61,19 @@ std::optional<ListedLease> read_row(const cache::Record& record, const Process& 
         return std::nullopt;
     const Clock& clock = process.clock;
     const auto judgement = cache::judge(record.lifetime, clock.now(), clock.boot_id());
+    const UnixTime ends = lease_end(*note, record.lifetime, judgement);
     return ListedLease{note->id,
                        note->profile,
                        note->server,
                        note->subject,
                        record.lifetime.issued_wall,
-                       lease_end(*note, record.lifetime, judgement),
+                       ends,
                        std::string(to_text(judgement.freshness)),
                        note->jti,
                        note->revocable,
-                       {}};
+                       {},
+                       note->namespace_,
+                       ends <= clock.now().wall};
 }
 
 // Calls `visit` for each lease of each store.

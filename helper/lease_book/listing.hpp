@@ -22,10 +22,12 @@ struct ListedLease {
     std::string subject;
     UnixTime issued = 0;  // by the local clock
     UnixTime expires = 0; // likewise; what clients are told is a little earlier
-    std::string state;    // fresh, due (for renewal), spent
+    std::string state;    // of the cached token: fresh, due (for renewal), spent
     std::string jti;
     bool revocable = false;
     std::vector<std::string> stores;
+    std::string namespace_ = {}; // of its objects; "" if it has none
+    bool ended = false;          // its time is over
 };
 
 // Of all stores that the profiles name, or of one profile's. The same lease in two stores is one

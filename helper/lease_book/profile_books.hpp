@@ -20,6 +20,9 @@ struct ProfileBook {
     Deadline deadline;                      // for this profile's server
 };
 
+// Whether there is a file for a profile of this name.
+[[nodiscard]] bool is_there(const Process& process, const std::string& profile);
+
 // Of the profile `name`, or of all. With several profiles each gets a short time, so that one
 // server that does not answer does not take the others' time; a profile that cannot be loaded is
 // told on stderr.
@@ -28,7 +31,8 @@ struct ProfileBook {
                                                           lease::BookScope scope, bool verbose);
 
 // The book that has the lease `id`: of the profile `name` if that is given, else of the one whose
-// cached lease it is, else of the first whose server knows it.
+// cached lease it is, else of the first whose server knows it. A lease whose profile is gone is
+// looked for with the other profiles of its server.
 [[nodiscard]] Result<ProfileBook> find_book(const Process& process, const std::string& id,
                                             const std::optional<std::string>& name,
                                             lease::BookScope scope, bool verbose);

@@ -54,7 +54,8 @@ lease::LeaseEntry entry_of(const ListedLease& local, bool was_asked) {
     entry.revocable = local.revocable;
     entry.ours = true;
     entry.credential_id = local.jti;
-    entry.state = local.revocable && was_asked ? "revoked" : local.state;
+    entry.namespace_ = local.namespace_;
+    entry.state = local.revocable && was_asked ? "revoked" : local.ended ? "expired" : "active";
     return entry;
 }
 
@@ -92,15 +93,25 @@ void print_lease(Process& process, const lease::Profile& profile, const lease::L
 
 std::vector<LeaseRow> join_views(const std::vector<lease::LeaseEntry>& entries,
                                  const std::vector<ListedLease>& local,
-                                 const std::vector<std::string>& asked) {
+                                 const std::vector<AskedBook>& asked) {
     std::vector<LeaseRow> rows;
-    for (const lease::LeaseEntry& entry : entries)
-        rows.push_back({entry, "", "", {}});
+    for (const lease::LeaseEntry& entry : entries) {
+        // Two profiles of one cluster may both see a lease; its own tells most of it.
+        const auto seen = std::find_if(rows.begin(), rows.end(), [&](const LeaseRow& row) {
+            return row.entry.id == entry.id;
+        });
+        if (seen == rows.end())
+            rows.push_back({entry, "", "", {}});
+        else if (entry.ours)
+            seen->entry = entry;
+    }
     for (const ListedLease& lease : local) {
         const auto known = std::find_if(rows.begin(), rows.end(), [&](const LeaseRow& row) {
             return row.entry.id == lease.id;
         });
-        const bool was_asked = std::find(asked.begin(), asked.end(), lease.profile) != asked.end();
+        const bool was_asked = std::any_of(asked.begin(), asked.end(), [&](const AskedBook& book) {
+            return book.profile == lease.profile && book.server == lease.server;
+        });
         LeaseRow& row = known != rows.end()
                             ? *known
                             : rows.emplace_back(LeaseRow{entry_of(lease, was_asked), "", "", {}});

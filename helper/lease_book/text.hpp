@@ -24,11 +24,18 @@ struct LeaseRow {
     std::vector<std::string> stores;
 };
 
-// Joins both views by id, sorted by profile, subject and issue. `asked`: the profiles whose book
-// was read, so that a revocable lease that is not in it has been ended by somebody.
+// A profile whose book was read, and at which server.
+struct AskedBook {
+    std::string profile;
+    std::string server;
+};
+
+// Joins both views by id, each lease once, sorted by profile, subject and issue. A revocable lease
+// of a book that was asked, at the server that was asked, and which is not in it has been ended by
+// somebody.
 [[nodiscard]] std::vector<LeaseRow> join_views(const std::vector<lease::LeaseEntry>& entries,
                                                const std::vector<ListedLease>& local,
-                                               const std::vector<std::string>& asked);
+                                               const std::vector<AskedBook>& asked);
 
 void print_rows(Process& process, const std::vector<LeaseRow>& rows, OutputFormat format);
 void print_entry(Process& process, const LeaseRow& row, OutputFormat format);

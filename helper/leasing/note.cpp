@@ -18,7 +18,8 @@ std::string write_lease_note(const lease::Profile& profile, const lease::Lease& 
         {"jti", lease.credential_id},
         {"audiences", boost::json::array(lease.audiences.begin(), lease.audiences.end())},
         {"expires", lease.expires},
-        {"revocable", lease.revocable}};
+        {"revocable", lease.revocable},
+        {"namespace", lease.namespace_}};
     return boost::json::serialize(note);
 }
 
@@ -39,7 +40,8 @@ std::optional<LeaseNote> read_lease_note(std::string_view text) {
                      text_of("id"),
                      text_of("jti"),
                      revocable != nullptr && revocable->is_bool() && revocable->get_bool(),
-                     expires != nullptr && expires->is_int64() ? expires->get_int64() : 0};
+                     expires != nullptr && expires->is_int64() ? expires->get_int64() : 0,
+                     text_of("namespace")};
 }
 
 UnixTime lease_end(const LeaseNote& note, const cache::Lifetime& lifetime,

@@ -21,7 +21,8 @@ struct LeaseNote {
     std::string id;
     std::string jti;
     bool revocable = false;
-    UnixTime expires = 0; // as told when it was leased
+    UnixTime expires = 0;   // as told when it was leased
+    std::string namespace_; // of its objects; "" if it has none
 };
 
 [[nodiscard]] std::string write_lease_note(const lease::Profile& profile,

@@ -1,11 +1,15 @@
 #include "helper/providers/kubernetes_side.hpp"
 
+#include "helper/leasing/note.hpp"
 #include "helper/process/mark.hpp"
 #include "helper/process/watchdog.hpp"
 #include "helper/providers/holder.hpp"
 #include "helper/providers/revocation_memory.hpp"
+#include "src/base/time.hpp"
 #include "src/http/client.hpp"
 #include "src/lease/identity/github_actions.hpp"
+#include "src/lease/identity/unverified_jwt.hpp"
+#include "src/lease/kubernetes/api/access_review.hpp"
 #include "src/lease/kubernetes/api/server.hpp"
 #include "src/lease/kubernetes/book.hpp"
 
@@ -75,7 +79,41 @@ std::unique_ptr<lease::LeaseBook> KubernetesSide::book(lease::BookScope scope) {
         return nullptr;
     return lease::make_kubernetes_book(
         own, outside(), find_holder(parts_.process.environment), connect, parts_.process.clock,
-        scope, !own.settings.revocable && were_secrets_refused(parts_.process, parts_.profile));
+        scope, !own.settings.revocable && were_secrets_refused(parts_.process, parts_.profile),
+        former_namespaces(scope));
+}
+
+// Where cached leases are that the profile, or with the wider scope another of this cluster, made
+// before it was moved or removed.
+std::vector<std::string> KubernetesSide::former_namespaces(lease::BookScope scope) const {
+    const lease::Profile& own = parts_.profile;
+    std::vector<std::string> names;
+    for (const cache::Hit& hit : parts_.cache.list()) {
+        const auto note = read_lease_note(hit.record.note);
+        if (!note || note->namespace_.empty() || note->server != own.cluster.server.text() ||
+            (scope == lease::BookScope::own && note->path != own.path))
+            continue;
+        const auto& spaces = own.terms.namespaces;
+        if (std::find(spaces.begin(), spaces.end(), note->namespace_) == spaces.end() &&
+            std::find(names.begin(), names.end(), note->namespace_) == names.end())
+            names.push_back(note->namespace_);
+    }
+    return names;
+}
+
+Result<std::string> KubernetesSide::try_secret(const Secret& secret, Deadline deadline) {
+    const lease::KubernetesProfile own = profile();
+    lease::RequesterEnvironment around = outside();
+    around.stored_token = [&] { return Result<std::optional<Secret>>(secret.clone()); };
+    LEASEHOLD_TRY_ASSIGN(const auto api,
+                         lease::KubernetesApi::open(own, around, connect, deadline));
+    const auto response = api->send(lease::self_subject_review(), deadline, {1, 1});
+    if (!response)
+        return response.error().error;
+    LEASEHOLD_TRY_ASSIGN(const auto name, lease::read_self_subject_review(*response));
+    const auto claims = lease::identity::read_unverified(secret.reveal());
+    return name.value_or("somebody (it is too old to say who)") +
+           (claims && claims->expires ? ", until " + format_rfc3339(*claims->expires) : "");
 }
 
 std::vector<CheckStep> KubernetesSide::check(Deadline deadline) {

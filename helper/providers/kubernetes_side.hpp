@@ -18,12 +18,15 @@ public:
     // Namespaces, and the service accounts of the profile's.
     [[nodiscard]] std::vector<std::string> choices(std::string_view flag,
                                                    Deadline deadline) override;
+    // Asks the cluster who the token is of.
+    [[nodiscard]] Result<std::string> try_secret(const Secret& secret, Deadline deadline) override;
     // That the requester may not create Secrets.
     void forget_refusals() override;
 
 private:
     [[nodiscard]] lease::KubernetesProfile profile() const;
     [[nodiscard]] lease::RequesterEnvironment outside() const;
+    [[nodiscard]] std::vector<std::string> former_namespaces(lease::BookScope scope) const;
 
     SideParts parts_;
 };

@@ -44,6 +44,13 @@ public:
         (void)deadline;
         return {};
     }
+    // For `login`, before the secret is kept: asks the server whether it takes it. For people:
+    // whose it is, and until when if it tells; "" if nobody was asked.
+    [[nodiscard]] virtual Result<std::string> try_secret(const Secret& secret, Deadline deadline) {
+        (void)secret;
+        (void)deadline;
+        return std::string();
+    }
     // After `login`: what was logged in with the old secret is forgotten.
     virtual void forget_login() {}
     // What was refused may be allowed by now: a person asks, and the servers are asked again.

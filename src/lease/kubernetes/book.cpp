@@ -32,10 +32,10 @@ class KubernetesBook final : public LeaseBook {
 public:
     KubernetesBook(const KubernetesProfile& profile, RequesterEnvironment outside,
                    LeaseHolder holder, Connector connect, const Clock& clock, BookScope scope,
-                   bool records_refused)
+                   bool records_refused, std::vector<std::string> also_in)
         : profile_(profile), settings_(profile.settings), outside_(std::move(outside)),
           hash_(profile_hash(profile, holder)), connect_(std::move(connect)), clock_(clock),
-          scope_(scope), records_refused_(records_refused) {}
+          scope_(scope), records_refused_(records_refused), also_in_(std::move(also_in)) {}
 
     Result<std::vector<LeaseEntry>> list(Deadline deadline) override {
         LEASEHOLD_TRY_ASSIGN(const auto leases, read("", deadline));
@@ -80,6 +80,7 @@ private:
     const Clock& clock_;
     BookScope scope_;
     bool records_refused_;
+    std::vector<std::string> also_in_;
     std::unique_ptr<KubernetesApi> api_;
 };
 
@@ -143,6 +144,11 @@ Result<std::vector<Found>> KubernetesBook::read(const std::string& id, Deadline 
         }
         for (const std::string& space : profile_.terms.namespaces)
             LEASEHOLD_TRY(read_kind(kind, space, selector, objects, deadline));
+        for (const std::string& space : also_in_) {
+            auto looked = read_kind(kind, space, selector, objects, deadline);
+            if (!looked && (scope_ == BookScope::own || looked.error().code != ErrorCode::denied))
+                return std::move(looked).error();
+        }
     }
     std::map<std::string, Found> by_id;
     for (ReadObject& object : objects) {
@@ -226,6 +232,14 @@ Result<Renewal> KubernetesBook::renew(const std::string& id, Seconds ttl, Deadli
     const ReadObject* record = record_of(found);
     if (record == nullptr)
         return make_error(ErrorCode::denied, "lease " + quoted(id) + " has lost its record",
+                          "make a new one: leasehold lease create --profile " + profile_.name);
+    const std::vector<std::string>& spaces = profile_.terms.namespaces;
+    if (!spaces.empty() &&
+        std::find(spaces.begin(), spaces.end(), record->ref.namespace_) == spaces.end())
+        return make_error(ErrorCode::denied,
+                          "lease " + quoted(id) + " is in namespace " +
+                              quoted(record->ref.namespace_) + ", which profile " +
+                              quoted(profile_.name) + " does not name any more",
                           "make a new one: leasehold lease create --profile " + profile_.name);
     // The record is for people; which account a token is asked for is the profile's to say.
     const std::string account = dynamic_() ? record->ref.name : settings_.service_account;
@@ -332,9 +346,11 @@ Result<Pruned> KubernetesBook::prune(PruneClock clock, bool dry_run, Deadline de
 std::unique_ptr<LeaseBook> make_kubernetes_book(const KubernetesProfile& profile,
                                                 RequesterEnvironment outside, LeaseHolder holder,
                                                 Connector connect, const Clock& clock,
-                                                BookScope scope, bool records_refused) {
+                                                BookScope scope, bool records_refused,
+                                                std::vector<std::string> also_in) {
     return std::make_unique<KubernetesBook>(profile, std::move(outside), std::move(holder),
-                                            std::move(connect), clock, scope, records_refused);
+                                            std::move(connect), clock, scope, records_refused,
+                                            std::move(also_in));
 }
 
 } // namespace leasehold::lease
