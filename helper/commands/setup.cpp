@@ -2,6 +2,8 @@
 #include "helper/checks/stores.hpp"
 #include "helper/commands/commands.hpp"
 #include "helper/commands/setup_questions.hpp"
+#include "helper/lease_book/left_elsewhere.hpp"
+#include "helper/lease_book/taking_back.hpp"
 #include "helper/lease_book/text.hpp"
 #include "helper/leasing/keys.hpp"
 #include "helper/leasing/obtain.hpp"
@@ -19,13 +21,59 @@
 namespace leasehold::helper {
 namespace {
 
-// A first lease, through the cache like any other, so that the first kubectl finds it there.
-Result<Obtained> first_lease(const Process& process, Assembly& assembly, Deadline deadline) {
-    const lease::LeaseRequest request = default_request(assembly.profile());
-    LEASEHOLD_TRY_ASSIGN(const LeaseKey key, lease_key(process, assembly.profile(), request));
-    forget_failure(assembly.parts().lock_directory, assembly.profile(), key);
-    return obtain(assembly.parts(), assembly.profile(), request, key, Eagerness::serve, deadline);
-}
+// The steps that change something; what they did is taken back if a later one fails.
+class Transaction {
+public:
+    Transaction(const Process& process, Assembly& assembly, Deadline deadline)
+        : process_(process), assembly_(assembly), deadline_(deadline) {}
+
+    // A first lease, through the cache like any other, so that the first kubectl finds it there.
+    Result<void> lease() {
+        const lease::LeaseRequest request = default_request(assembly_.profile());
+        LEASEHOLD_TRY_ASSIGN(key_, lease_key(process_, assembly_.profile(), request));
+        forget_failure(assembly_.parts().lock_directory, assembly_.profile(), *key_);
+        assembly_.side().forget_refusals();
+        auto leased = obtain(assembly_.parts(), assembly_.profile(), request, *key_,
+                             Eagerness::serve, deadline_);
+        if (!leased)
+            return with_context("the first lease failed, and nothing was set up",
+                                std::move(leased).error());
+        obtained_ = *std::move(leased);
+        return {};
+    }
+
+    // Profile and entry.
+    Result<EntryOutcome> write(const ProfileDraft& draft, const EntryWish& wish) {
+        // From here on it takes no longer to end than to go back.
+        if (was_interrupted())
+            return undone(make_error(ErrorCode::interrupted, "interrupted"));
+        const auto before = read_profile_text(draft.profile.path);
+        if (auto written = write_profile(draft, wish.force); !written)
+            return undone(std::move(written).error());
+        auto entry = add_entry(process_, assembly_.profile(), wish);
+        if (entry)
+            return entry;
+        restore_profile_text(draft.profile.path, before);
+        return undone(std::move(entry).error());
+    }
+
+    [[nodiscard]] const std::optional<Obtained>& obtained() const { return obtained_; }
+
+private:
+    Error undone(Error error) {
+        const std::string lease =
+            obtained_ ? take_back(assembly_, *obtained_, *key_, deadline_) : std::string();
+        return with_context("nothing was set up" + (lease.empty() ? "" : ", and " + lease),
+                            std::move(error));
+    }
+
+    const Process& process_;
+    Assembly& assembly_;
+    Deadline deadline_;
+    LeaseInTheMaking making_; // whoever interrupts waits for what is taken back
+    std::optional<LeaseKey> key_;
+    std::optional<Obtained> obtained_;
+};
 
 std::string summary(const ProfileDraft& draft, const EntryOutcome& entry,
                     const std::optional<Obtained>& obtained) {
@@ -83,30 +131,20 @@ Result<int> run_setup(Invocation& call) {
         unlock_if_allowed(process, options, draft.profile.stores);
     const Deadline deadline = Deadline::after(draft.profile.deadline);
     start_watchdog(deadline);
-    std::optional<Obtained> obtained;
     Assembly assembly(process, draft.profile, options.verbose());
-    if (!options.has("no-check")) {
-        assembly.side().forget_refusals();
-        auto leased = first_lease(process, assembly, deadline);
-        if (!leased)
-            return with_context("the first lease failed, and nothing was set up",
-                                std::move(leased).error());
-        obtained = *std::move(leased);
-    }
-    const auto before = read_profile_text(draft.profile.path);
-    LEASEHOLD_TRY(write_profile(draft, options.has("force")));
-    auto entry = add_entry(process, assembly.profile(), wish);
-    if (!entry) {
-        restore_profile_text(draft.profile.path, before);
-        return std::move(entry).error();
-    }
+    Transaction transaction(process, assembly, deadline);
+    if (!options.has("no-check"))
+        LEASEHOLD_TRY(transaction.lease());
+    LEASEHOLD_TRY_ASSIGN(const EntryOutcome entry, transaction.write(draft, wish));
     complain_all(process, draft.notices);
-    complain_all(process, entry->notices);
+    complain_all(process, entry.notices);
     assembly.log_notices();
+    const std::optional<Obtained>& obtained = transaction.obtained();
     if (obtained && !obtained->why_not_revocable.empty())
         process.complain(not_revocable_text(obtained->why_not_revocable, obtained->ends));
     process.complain(not_kept_text(assembly.cache()));
-    process.print(summary(draft, *entry, obtained));
+    process.complain(left_elsewhere_text(process, draft.profile));
+    process.print(summary(draft, entry, obtained));
     return 0;
 }
 
