@@ -90,7 +90,9 @@ Result<void> check_owner(const std::string& path) {
     if (::lstat(path.c_str(), &status) != 0 || status.st_uid == ::geteuid())
         return {};
     return file_error(path, "belongs to another user (uid " + std::to_string(status.st_uid) + ")",
-                      "run: chown " + std::to_string(::geteuid()) + ' ' + shell_word(path));
+                      ::geteuid() == 0
+                          ? "run it as that user, or with root's own files: sudo -H"
+                          : "run: chown " + std::to_string(::geteuid()) + ' ' + shell_word(path));
 }
 
 // One file being edited under its locks.

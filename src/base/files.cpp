@@ -26,6 +26,14 @@ Error file_error(const std::string& path, std::string_view what, std::string hin
                       std::move(hint));
 }
 
+// Root is told of root's own home: another's file that root takes over is lost to its owner.
+std::string hint_for_foreign_file(const std::string& path) {
+    if (::geteuid() == 0)
+        return "run it as that user, or with root's own files: sudo -H";
+    return "make a copy of your own, or run: chown " + std::to_string(::geteuid()) + ' ' +
+           shell_word(path);
+}
+
 Result<void> check_rules(const struct stat& status, const std::string& path,
                          const FileRules& rules) {
     const bool stream = S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode);
@@ -34,8 +42,7 @@ Result<void> check_rules(const struct stat& status, const std::string& path,
     if (rules.owned_by_me && status.st_uid != 0 && status.st_uid != ::geteuid())
         return file_error(path,
                           "belongs to another user (uid " + std::to_string(status.st_uid) + ")",
-                          "make a copy of your own, or run: chown " + std::to_string(::geteuid()) +
-                              ' ' + shell_word(path));
+                          hint_for_foreign_file(path));
     if (rules.private_to_me && (status.st_mode & 077) != 0)
         return file_error(path, "can be read by other users", "run: chmod 600 " + shell_word(path));
     if (rules.not_writable_by_others && (status.st_mode & 022) != 0)
