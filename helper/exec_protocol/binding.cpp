@@ -15,8 +15,12 @@ Error refuse(const lease::Profile& profile, std::string what) {
     return make_error(ErrorCode::denied,
                       "profile " + quoted(profile.name) + " is for " +
                           profile.cluster.server.text() + ", but " + std::move(what),
-                      "no token was leased or shown; if the kubeconfig is yours and right, bring "
-                      "the profile up to date, else find out who changed it");
+                      "no token was leased or shown; if the profile is right, renew the entry: "
+                      "leasehold kubeconfig add " +
+                          profile.name +
+                          "\nif the cluster has moved, change the profile first: leasehold profile "
+                          "edit " +
+                          profile.name + "\nif neither, find out who changed the kubeconfig");
 }
 
 // A text of PEM certificates and nothing that readers take differently: other labels, headers or

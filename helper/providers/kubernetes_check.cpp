@@ -57,6 +57,7 @@ private:
             fail("identity", api_->explain(*response, std::move(name).error()));
             return false;
         }
+        who_ = name->value_or("");
         ok("identity", name->value_or("accepted (the server is too old to say who)"));
         return true;
     }
@@ -98,8 +99,10 @@ private:
         ok("rbac", "the requester has every right that the profile needs");
     }
 
-    static std::string manifest_hint(const std::vector<lease::KubernetesAction>& actions) {
-        return "apply this and bind it to the requester:\n" + lease::missing_rules_yaml(actions);
+    [[nodiscard]] std::string
+    manifest_hint(const std::vector<lease::KubernetesAction>& actions) const {
+        return "whoever may can apply this (kubectl apply -f FILE):\n" +
+               lease::missing_rules_yaml(actions) + lease::bindings_yaml(actions, who_);
     }
 
     static std::string named(const std::vector<lease::KubernetesAction>& actions) {
@@ -126,6 +129,7 @@ private:
     const Clock& clock_;
     Deadline deadline_;
     std::vector<CheckStep> steps_;
+    std::string who_;                           // asks, to the server; "" if it does not say
     std::unique_ptr<lease::KubernetesApi> api_; // of the cluster, or of the gateway before it
 };
 

@@ -20,9 +20,9 @@ public:
                              KubernetesApi::open(profile_, outside_, connect_, deadline));
         const MakingParts parts{*api, profile_, keeping_.holder, clock_, keeping_.interrupted};
         LeaseMaking making(parts, request, deadline);
-        if (profile_.settings.credential == CredentialKind::dynamic_)
-            return making.dynamic_();
-        return lease_static(making, request.namespace_);
+        return profile_.settings.credential == CredentialKind::dynamic_
+                   ? making.dynamic_()
+                   : lease_static(making, request.namespace_);
     }
 
 private:

@@ -5,6 +5,7 @@
 #include "src/base/hostile_text.hpp"
 #include "src/base/names.hpp"
 #include "src/base/secret_file.hpp"
+#include "src/http/certificate_end.hpp"
 #include "src/http/proxy_environment.hpp"
 #include "src/lease/identity/jwt_source.hpp"
 #include "src/lease/kubeconfig_user/context.hpp"
@@ -44,10 +45,12 @@ Result<void> check_same_server(const KubernetesProfile& profile, const Kubeconfi
     LEASEHOLD_TRY_ASSIGN(const Url url,
                          parse_https_url(context.cluster.server, "the context's server"));
     if (url.origin() != profile.cluster.server.origin() || url.path != profile.cluster.server.path)
-        return refuse("context " + quoted(context.name) + " is now for " + url.text() +
-                          ", but profile " + quoted(profile.name) + " is for " +
-                          profile.cluster.server.text(),
-                      "change cluster.server in " + profile.path + " or requester.context");
+        return refuse(
+            "context " + quoted(context.name) + " is now for " + url.text() + ", but profile " +
+                quoted(profile.name) + " is for " + profile.cluster.server.text(),
+            "if the cluster has moved, change cluster.server: leasehold profile edit " +
+                profile.name + "\nthen renew the kubeconfig entry: leasehold kubeconfig add " +
+                profile.name);
     // That the context may skip verification does not matter: the profile's own CA is used.
     return {};
 }
@@ -83,6 +86,12 @@ void add_impersonation(const KubeconfigUser& user, Requester& requester) {
                      [](const auto& a, const auto& b) { return a.name < b.name; });
 }
 
+// For messages: the server refuses one that has ended without a word on why.
+void note_certificate(const http::ClientCertificate& pair, std::string name, Requester& requester) {
+    requester.certificate_name = std::move(name);
+    requester.certificate_end = http::certificate_end(pair.certificate_pem);
+}
+
 Result<void> add_user_certificate(KubeconfigUser& user, Requester& requester) {
     if (user.certificate_pem.empty() && user.certificate_file.empty())
         return {};
@@ -98,6 +107,9 @@ Result<void> add_user_certificate(KubeconfigUser& user, Requester& requester) {
             return refuse("the context's user has a client certificate but no key");
         LEASEHOLD_TRY_ASSIGN(pair.key_pem, read_secret_file(user.key_file, "client key"));
     }
+    note_certificate(
+        pair, user.certificate_file.empty() ? requester.description : quoted(user.certificate_file),
+        requester);
     requester.server.certificate = std::move(pair);
     return {};
 }
@@ -257,6 +269,8 @@ Result<void> add_identity(const KubernetesProfile& profile, const RequesterEnvir
         requester.description = "client certificate " + quoted(settings.client_certificate);
         LEASEHOLD_TRY_ASSIGN(requester.server.certificate,
                              read_certificate(settings.client_certificate, settings.client_key));
+        note_certificate(*requester.server.certificate, quoted(settings.client_certificate),
+                         requester);
         return {};
     }
     }

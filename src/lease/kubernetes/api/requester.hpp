@@ -19,8 +19,10 @@ struct Requester {
     Secret bearer;                     // empty: the client certificate alone speaks
     std::vector<http::Header> headers; // impersonation
     std::string description;           // for people: "context admin of /home/me/.kube/config"
-    bool of_plugin = false;            // an exec plugin gave its credential, and may give another
-    bool of_platform = false;          // its bearer is a JWT that a CI platform made
+    std::string certificate_name;      // where its client certificate is from; "" for none
+    std::optional<UnixTime> certificate_end;
+    bool of_plugin = false;   // an exec plugin gave its credential, and may give another
+    bool of_platform = false; // its bearer is a JWT that a CI platform made
 };
 
 // What making one may need from outside.

@@ -82,8 +82,17 @@ http::HttpResult<http::Response> KubernetesApi::send(http::Request request, Dead
 }
 
 Error KubernetesApi::explain(const http::Response& response, Error error) const {
-    if (response.status == 401 && requester_.of_platform && read_status(response).of_api)
+    if (response.status != 401 || !read_status(response).of_api)
+        return error;
+    if (requester_.of_platform)
         error.hint = jwt_advice(requester_.bearer.reveal(), server_time_);
+    const auto& end = requester_.certificate_end;
+    if (!end || !server_time_ || *end > *server_time_)
+        return error;
+    error.message = "the requester's client certificate (" + requester_.certificate_name +
+                    ") ended at " + format_rfc3339(*end) + "; " + error.message;
+    error.hint = "renew it with the tool that made it; a profile with another requester: leasehold "
+                 "profile add --help";
     return error;
 }
 

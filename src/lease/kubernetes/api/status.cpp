@@ -3,6 +3,7 @@
 #include "src/base/hostile_text.hpp"
 #include "src/base/json.hpp"
 #include "src/base/time.hpp"
+#include "src/base/yaml_scalar.hpp"
 #include "src/http/json_body.hpp"
 
 #include <algorithm>
@@ -112,6 +113,37 @@ std::string missing_rules_yaml(const std::vector<KubernetesAction>& actions) {
         text += "rules:\n" + rules_yaml(actions, space);
     }
     return text;
+}
+
+namespace {
+
+std::string subject_yaml(const std::string& user) {
+    constexpr std::string_view accounts = "system:serviceaccount:";
+    const std::size_t colon = user.find(':', accounts.size());
+    if (user.starts_with(accounts) && colon != std::string::npos)
+        return "- kind: ServiceAccount\n  namespace: " +
+               yaml_scalar(user.substr(accounts.size(), colon - accounts.size())) +
+               "\n  name: " + yaml_scalar(user.substr(colon + 1)) + '\n';
+    return "- kind: User\n  apiGroup: rbac.authorization.k8s.io\n  name: " + yaml_scalar(user) +
+           '\n';
+}
+
+} // namespace
+
+std::string bindings_yaml(const std::vector<KubernetesAction>& actions, const std::string& user) {
+    std::set<std::string> spaces;
+    for (const KubernetesAction& action : actions)
+        spaces.insert(action.namespace_);
+    std::string text;
+    for (const std::string& space : spaces) {
+        const std::string of = space.empty() ? "ClusterRole" : "Role";
+        text += "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: " + of +
+                "Binding\nmetadata:\n  name: leasehold-requester\n" +
+                (space.empty() ? "" : "  namespace: " + space + '\n') +
+                "roleRef:\n  apiGroup: rbac.authorization.k8s.io\n  kind: " + of +
+                "\n  name: leasehold-requester\nsubjects:\n" + subject_yaml(user);
+    }
+    return user.empty() ? std::string() : text;
 }
 
 } // namespace leasehold::lease

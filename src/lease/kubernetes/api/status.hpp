@@ -48,4 +48,8 @@ struct KubernetesStatus {
 // one for the whole cluster.
 [[nodiscard]] std::string missing_rules_yaml(const std::vector<KubernetesAction>& actions);
 
+// What binds those to the user of this name, documents that follow them; "" for no name.
+[[nodiscard]] std::string bindings_yaml(const std::vector<KubernetesAction>& actions,
+                                        const std::string& user);
+
 } // namespace leasehold::lease
