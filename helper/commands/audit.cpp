@@ -65,12 +65,13 @@ bool is_wanted(const json::object& line, const Options& options, std::optional<U
 
 void declare_audit(Options& options) {
     options.value("profile", "only this profile's")
+        .positional("NAME")
         .value("event", "only lease, renewal, revocation, refusal, failure or notice")
         .value("lease", "only this lease's")
         .value("jti", "only the token with this id")
         .value("since", "only what came after this time, or within this duration")
         .value("limit", "only the last so many")
-        .output();
+        .list_output();
 }
 
 Result<int> run_audit(Invocation& call) {
@@ -90,7 +91,7 @@ Result<int> run_audit(Invocation& call) {
         print_data(process, json::array(lines.begin(), lines.end()), format);
         return 0;
     }
-    Table table{{"TIME", "EVENT", "PROFILE", "LEASE", "SUBJECT", "JTI", "CALLER", "DETAIL"}, {}};
+    Table table{{"TIME", "EVENT", "PROFILE", "LEASE", "+SUBJECT", "+JTI", "+CALLER", "DETAIL"}, {}};
     for (const json::object& line : lines) {
         std::vector<std::string> row;
         for (const char* name :
@@ -100,7 +101,8 @@ Result<int> run_audit(Invocation& call) {
         }
         table.rows.push_back(std::move(row));
     }
-    process.print(lines.empty() ? "the audit log has no such lines\n" : to_table(table));
+    process.print(lines.empty() ? "the audit log has no such lines\n"
+                                : to_table(table, options.table_style()));
     return 0;
 }
 

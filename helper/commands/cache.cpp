@@ -1,6 +1,7 @@
 // leasehold cache list | clear.
 #include "helper/commands/commands.hpp"
 #include "helper/lease_book/listing.hpp"
+#include "helper/lease_book/text.hpp"
 #include "helper/providers/assembly.hpp"
 #include "helper/terminal/keyring_prompt.hpp"
 #include "helper/terminal/options.hpp"
@@ -20,7 +21,7 @@ std::string joined(const std::vector<std::string>& texts) {
 } // namespace
 
 void declare_cache_list(Options& options) {
-    options.value("profile", "only this profile's").output();
+    options.value("profile", "only this profile's").positional("NAME").list_output();
     declare_prompt(options);
 }
 
@@ -40,11 +41,14 @@ Result<int> run_cache_list(Invocation& call) {
         process.print(format == OutputFormat::json ? to_json(list) : to_yaml(list));
         return 0;
     }
-    Table table{{"PROFILE", "SERVER", "SUBJECT", "EXPIRES", "STATE", "STORES"}, {}};
+    Table table{
+        {"PROFILE", "+SERVER", "-ACCOUNT", "+SUBJECT", "+EXPIRES", "-LEFT", "STATE", "STORES"}, {}};
     for (const ListedLease& lease : leases)
-        table.rows.push_back({lease.profile, lease.server, lease.subject,
-                              format_rfc3339(lease.expires), lease.state, joined(lease.stores)});
-    process.print(leases.empty() ? "the cache is empty\n" : to_table(table));
+        table.rows.push_back({lease.profile, lease.server, short_subject(lease.subject),
+                              lease.subject, format_rfc3339(lease.expires),
+                              time_left(lease.expires, process.clock.now().wall), lease.state,
+                              joined(lease.stores)});
+    process.print(leases.empty() ? "the cache is empty\n" : to_table(table, options.table_style()));
     return 0;
 }
 

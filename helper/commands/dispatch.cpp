@@ -2,11 +2,13 @@
 
 #include "helper/commands/command.hpp"
 #include "helper/commands/commands.hpp"
+#include "helper/commands/current_profile.hpp"
 #include "helper/process/client_call.hpp"
 #include "helper/process/client_environment.hpp"
 #include "helper/process/watchdog.hpp"
 #include "helper/providers/assembly.hpp"
 #include "helper/terminal/keyring_prompt.hpp"
+#include "helper/terminal/suggestion.hpp"
 #include "helper/terminal/text.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/local_fault.hpp"
@@ -89,11 +91,11 @@ Result<void> open_needs(const Command& command, Invocation& call) {
     }
     if (command.needs == Needs::nothing)
         return {};
-    const bool positional = options.declares("NAME");
-    LEASEHOLD_TRY_ASSIGN(const std::string name, options.required(positional ? "NAME" : "profile"));
+    LEASEHOLD_TRY_ASSIGN(const std::string name, profile_or_current(call.process, options));
     LEASEHOLD_TRY_ASSIGN(call.profile, load_profile(call.process, name));
     unlock_if_allowed(call.process, options, call.profile->stores);
     call.deadline = Deadline::after(call.profile->deadline);
+    announce("waiting for " + call.profile->cluster.server.text());
     start_watchdog(*call.deadline);
     if (command.needs == Needs::assembly) {
         call.assembly =
@@ -146,14 +148,23 @@ Error unknown_command(const Arguments& words) {
     std::string text;
     for (std::size_t i = 0; i < words.size() && i < 3 && (i == 0 || is_group(text)); ++i)
         text += (i == 0 ? "" : " ") + words[i];
+    std::vector<std::string> known;
+    for (const Command& command : commands())
+        for (std::string_view rest = command.words; *command.summary != '\0' && !rest.empty();
+             rest = rest.substr(0, rest.rfind(' ') == rest.npos ? 0 : rest.rfind(' ')))
+            known.emplace_back(rest);
+    const std::string close = closest(text, known);
     return make_error(ErrorCode::usage, "unknown command " + quoted(text, 80),
-                      "see 'leasehold --help'");
+                      (close.empty() ? "" : "did you mean 'leasehold " + close + "'?\n") +
+                          std::string("see 'leasehold --help'"));
 }
 
 Result<int> run_words(Process& process) {
     Arguments words = process.arguments;
-    if (words.empty())
-        return make_error(ErrorCode::usage, "no command is given", "see 'leasehold --help'");
+    if (words.empty()) {
+        process.print(overview(""));
+        return static_cast<int>(ErrorCode::usage);
+    }
     if (words.front() == "--version")
         words.front() = "version";
     // 'help COMMAND' is 'COMMAND --help'.

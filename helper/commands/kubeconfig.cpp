@@ -16,7 +16,7 @@ namespace {
 namespace json = boost::json;
 struct ListedContexts {
     json::array list;
-    Table table{{"CONTEXT", "PROFILE", "NAMESPACE", "CLUSTER", "FILE", "STATE"}, {}};
+    Table table{{"CONTEXT", "PROFILE", "NAMESPACE", "+CLUSTER", "FILE", "STATE"}, {}};
 };
 
 void add_context(const Process& process, const kubeconfig::View& view,
@@ -44,7 +44,7 @@ void add_context(const Process& process, const kubeconfig::View& view,
 
 void declare_kubeconfig_add(Options& options) {
     add_entry_flags(options);
-    options.value("namespace", "namespace of the context (default: the profile's)")
+    options.value("namespace,n", "namespace of the context (default: the profile's)")
         .flag("force", "replace entries of the same name that are not leasehold's")
         .positional("NAME");
 }
@@ -68,7 +68,7 @@ Result<int> run_kubeconfig_add(Invocation& call) {
 }
 
 void declare_kubeconfig_list(Options& options) {
-    options.value("kubeconfig", "only this file").output();
+    options.value("kubeconfig", "only this file").list_output();
 }
 
 Result<int> run_kubeconfig_list(Invocation& call) {
@@ -88,8 +88,9 @@ Result<int> run_kubeconfig_list(Invocation& call) {
             if (entry.section == kubeconfig::Section::contexts && entry.profile)
                 add_context(process, view, file, entry, contexts);
     if (format == OutputFormat::table)
-        process.print(contexts.table.rows.empty() ? "no kubeconfig entries of leasehold's\n"
-                                                  : to_table(contexts.table));
+        process.print(contexts.table.rows.empty()
+                          ? "no kubeconfig entries of leasehold's\n"
+                          : to_table(contexts.table, options.table_style()));
     else
         process.print(format == OutputFormat::json ? to_json(contexts.list)
                                                    : to_yaml(contexts.list));

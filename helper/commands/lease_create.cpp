@@ -36,8 +36,9 @@ Result<lease::LeaseRequest> read_request(const Options& options, const lease::Pr
 void declare_lease_create(Options& options) {
     options.value("profile", "the profile to lease for")
         .value("ttl", "life of the token (default: the profile's)")
-        .value("namespace", "one of the profile's namespaces (default: the first)")
+        .value("namespace,n", "one of the profile's namespaces (default: the first)")
         .values("audience", "audience, repeatable (default: the profile's)")
+        .positional("NAME")
         .output();
     declare_prompt(options);
 }

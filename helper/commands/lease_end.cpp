@@ -6,6 +6,7 @@
 #include "helper/lease_book/text.hpp"
 #include "helper/process/watchdog.hpp"
 #include "helper/terminal/options.hpp"
+#include "helper/terminal/secret_input.hpp"
 #include "src/base/time.hpp"
 
 namespace leasehold::helper {
@@ -107,6 +108,7 @@ void declare_lease_revoke(Options& options) {
         .flag("expired", "those whose time is over but whose record is still there")
         .flag("all-holders", "also those of other people and profiles, as far as RBAC goes")
         .flag("force", "drop the record though what is behind it could not be removed")
+        .flag("yes", "do not ask before the leases of others are ended")
         .output()
         .positional("ID", -1);
 }
@@ -122,6 +124,9 @@ Result<int> run_lease_revoke(Invocation& call) {
     if (ids.empty() && !many && !options.has("profile"))
         return options.usage_error("which lease?",
                                    "give an ID, --all, --expired or --profile NAME");
+    if (options.has("all") && options.has("all-holders"))
+        LEASEHOLD_TRY(confirm(options, "this ends the leases of everybody that the requester may "
+                                       "end, not only your own"));
     LEASEHOLD_TRY_ASSIGN(const auto endings, ids.empty() ? revoke_many(process, options)
                                                          : revoke_named(process, options, ids));
     print_endings(process, endings, format);

@@ -25,6 +25,7 @@ Result<std::vector<lease::LeaseEntry>> read_books(const Process& process, const 
         if (!one.book)
             continue;
         const Deadline deadline = one.deadline.within(one.assembly->profile().deadline);
+        announce("waiting for " + one.assembly->profile().cluster.server.text());
         start_watchdog(deadline);
         auto listed = one.book->list(deadline);
         const std::string& name = one.assembly->profile().name;
@@ -80,7 +81,8 @@ void declare_lease_list(Options& options) {
     options.value("profile", "only this profile's")
         .flag("all-holders", "also those of other people and profiles that the requester may see")
         .flag("local", "only what the stores hold: no server is asked")
-        .output();
+        .positional("NAME")
+        .list_output();
 }
 
 Result<int> run_lease_list(Invocation& call) {
@@ -93,7 +95,7 @@ Result<int> run_lease_list(Invocation& call) {
     if (!options.has("local")) {
         LEASEHOLD_TRY_ASSIGN(entries, read_books(process, options, asked));
     }
-    print_rows(process, join_views(entries, local, asked), format);
+    print_rows(process, join_views(entries, local, asked), format, options.table_style());
     return 0;
 }
 

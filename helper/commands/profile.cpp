@@ -44,7 +44,7 @@ Result<int> run_profile_add(Invocation& call) {
 }
 
 void declare_profile_list(Options& options) {
-    options.output();
+    options.list_output();
 }
 
 Result<int> run_profile_list(Invocation& call) {
@@ -52,7 +52,7 @@ Result<int> run_profile_list(Invocation& call) {
     const OutputFormat format = call.format;
     LEASEHOLD_TRY_ASSIGN(const auto names, lease::list_profiles(process.directories.profiles()));
     json::array list;
-    Table table{{"NAME", "PROVIDER", "SERVER", "SUBJECT", "TTL", "STATE"}, {}};
+    Table table{{"NAME", "+PROVIDER", "SERVER", "SUBJECT", "TTL", "STATE"}, {}};
     for (const std::string& name : names) {
         const auto profile = load_profile(process, name);
         if (profile) {
@@ -67,7 +67,7 @@ Result<int> run_profile_list(Invocation& call) {
     }
     if (format == OutputFormat::table)
         process.print(names.empty() ? "no profiles; make one with 'leasehold setup NAME'\n"
-                                    : to_table(table));
+                                    : to_table(table, call.options.table_style()));
     else
         process.print(format == OutputFormat::json ? to_json(list) : to_yaml(list));
     return 0;
@@ -92,7 +92,9 @@ Result<int> run_profile_show(Invocation& call) {
 }
 
 void declare_profile_remove(Options& options) {
-    options.flag("kubeconfig-entries", "take its kubeconfig entries away, too").positional("NAME");
+    options.flag("kubeconfig-entries", "take its kubeconfig entries away, too")
+        .flag("keep-leases", "revoke nothing: tokens that were handed out go on working")
+        .positional("NAME");
 }
 
 namespace {
@@ -119,10 +121,16 @@ Result<int> run_profile_remove(Invocation& call) {
     const Options& options = call.options;
     LEASEHOLD_TRY_ASSIGN(const std::string name, options.required("NAME"));
     if (auto profile = load_profile(process, name)) {
-        LEASEHOLD_TRY_ASSIGN(const int code,
-                             log_out(process, *std::move(profile), Leases::revoke, false));
-        if (code != 0)
+        const bool keep = options.has("keep-leases");
+        LEASEHOLD_TRY_ASSIGN(const int code, log_out(process, *std::move(profile),
+                                                     keep ? Leases::keep : Leases::revoke, false));
+        if (code != 0) {
+            process.complain("leasehold: profile " + name +
+                             " stays, since its leases can be revoked only with it\n"
+                             "hint: to remove it all the same: leasehold profile remove " +
+                             name + " --keep-leases\n");
             return code;
+        }
     } else if (::access(profile_path(process, name).c_str(), F_OK) != 0) {
         return std::move(profile).error();
     }

@@ -1,7 +1,9 @@
 // leasehold setup: from nothing to a working kubectl in one step.
 #include "helper/checks/stores.hpp"
 #include "helper/commands/commands.hpp"
+#include "helper/commands/login_secret.hpp"
 #include "helper/commands/setup_questions.hpp"
+#include "helper/lease_book/kept_secret.hpp"
 #include "helper/lease_book/left_elsewhere.hpp"
 #include "helper/lease_book/taking_back.hpp"
 #include "helper/lease_book/text.hpp"
@@ -21,11 +23,49 @@
 namespace leasehold::helper {
 namespace {
 
+// Of a right that is missing, the rule that would give it: the profile that could be checked for it
+// is not there.
+Error with_rule(Assembly& assembly, Error error, Deadline deadline) {
+    if (error.code != ErrorCode::denied)
+        return error;
+    for (CheckStep& step : assembly.side().check(deadline))
+        if (step.name == "rbac" && step.state == CheckStep::State::failed)
+            error.hint = std::move(step.hint);
+    return error;
+}
+
+// The secret that the requester is to ask with, if it needs one that is not there. Where nobody can
+// be asked, the lease says that it is missing.
+Result<std::optional<Secret>> wanted_secret(const Process& process, const Options& options,
+                                            const lease::Profile& profile) {
+    const auto kept = profile.kind->kept(profile.settings, profile.cluster);
+    const bool given = options.has("token-file") || options.has("token-stdin");
+    if (!kept)
+        return given ? Result<std::optional<Secret>>(options.usage_error(
+                           "profile " + profile.name + " asks with nothing that is kept",
+                           std::string(profile.kind->kept_hint)))
+                     : std::optional<Secret>();
+    const auto stored = stored_token(process, profile);
+    if (!given && (!can_ask() || (stored && *stored)))
+        return std::optional<Secret>();
+    LEASEHOLD_TRY_ASSIGN(Secret secret, read_login_secret(process, options, *kept, profile));
+    return std::optional(std::move(secret));
+}
+
 // The steps that change something; what they did is taken back if a later one fails.
 class Transaction {
 public:
     Transaction(const Process& process, Assembly& assembly, Deadline deadline)
         : process_(process), assembly_(assembly), deadline_(deadline) {}
+
+    // What the requester asks with, where it is kept for it.
+    Result<void> keep(const Secret& secret) {
+        if (auto before = stored_token(process_, assembly_.profile()); before)
+            before_ = *std::move(before);
+        auto store = keep_secret(process_, assembly_.profile(), secret);
+        secret_kept_ = bool(store);
+        return store ? Result<void>() : Result<void>(std::move(store).error());
+    }
 
     // A first lease, through the cache like any other, so that the first kubectl finds it there.
     Result<void> lease() {
@@ -36,8 +76,8 @@ public:
         auto leased = obtain(assembly_.parts(), assembly_.profile(), request, *key_,
                              Eagerness::serve, deadline_);
         if (!leased)
-            return with_context("the first lease failed, and nothing was set up",
-                                std::move(leased).error());
+            return undone(with_context("the first lease failed",
+                                       with_rule(assembly_, std::move(leased).error(), deadline_)));
         obtained_ = *std::move(leased);
         return {};
     }
@@ -61,6 +101,11 @@ public:
 
 private:
     Error undone(Error error) {
+        if (secret_kept_) {
+            (void)forget_kept_secret(process_, assembly_.profile());
+            if (before_)
+                (void)keep_secret(process_, assembly_.profile(), *before_);
+        }
         const std::string lease =
             obtained_ ? take_back(assembly_, *obtained_, *key_, deadline_) : std::string();
         return with_context("nothing was set up" + (lease.empty() ? "" : ", and " + lease),
@@ -71,6 +116,8 @@ private:
     Assembly& assembly_;
     Deadline deadline_;
     LeaseInTheMaking making_; // whoever interrupts waits for what is taken back
+    bool secret_kept_ = false;
+    std::optional<Secret> before_; // what was kept before
     std::optional<LeaseKey> key_;
     std::optional<Obtained> obtained_;
 };
@@ -105,6 +152,10 @@ void declare_setup(Options& options) {
     options.flag("keep-current", "do not make the new context the current one")
         .flag("no-check", "do not lease a token now")
         .positional("NAME");
+    options
+        .value("token-file", "the token, or other secret, that the requester is to ask with, read "
+                             "from this file and kept as 'login' keeps it")
+        .flag("token-stdin", "the same from standard input");
     add_profile_flags(options);
 }
 
@@ -129,10 +180,15 @@ Result<int> run_setup(Invocation& call) {
     }
     if (!options.has("no-check"))
         unlock_if_allowed(process, options, draft.profile.stores);
+    LEASEHOLD_TRY_ASSIGN(const std::optional<Secret> secret,
+                         wanted_secret(process, options, draft.profile));
     const Deadline deadline = Deadline::after(draft.profile.deadline);
+    announce("waiting for " + draft.profile.cluster.server.text());
     start_watchdog(deadline);
     Assembly assembly(process, draft.profile, options.verbose());
     Transaction transaction(process, assembly, deadline);
+    if (secret)
+        LEASEHOLD_TRY(transaction.keep(*secret));
     if (!options.has("no-check"))
         LEASEHOLD_TRY(transaction.lease());
     LEASEHOLD_TRY_ASSIGN(const EntryOutcome entry, transaction.write(draft, wish));

@@ -12,6 +12,17 @@ const std::array table{
             "for what is missing. If the lease fails nothing is left behind.",
             "profile, kubeconfig entry and a first lease in one step", Needs::nothing,
             Callers::people, declare_setup, run_setup},
+    Command{"status", "[NAME] [-o table|json|yaml]",
+            "Tells what the next kubectl would use: the current context, its profile, whose token "
+            "is cached, for how long, where, and when a server was last asked. Asks no server. "
+            "Exits with 1 if no token is there.",
+            "what the next kubectl would use", Needs::nothing, Callers::people, declare_status,
+            run_status},
+    Command{"token", "[NAME]",
+            "Prints the token that the next kubectl would use, for curl and scripts; leases one "
+            "if none is cached.",
+            "print the token, for curl and scripts", Needs::assembly, Callers::people,
+            declare_token, run_token},
     Command{"credential", "--profile NAME [--api-version v1|v1beta1]",
             "The exec plugin: prints an ExecCredential for kubectl and its relatives. It takes its "
             "orders from the profile and KUBERNETES_EXEC_INFO, and asks nothing.",
@@ -25,31 +36,42 @@ const std::array table{
             "Writes a profile: what to lease, for which cluster, asked for by whom.",
             "write a profile", Needs::nothing, Callers::people, declare_profile_add,
             run_profile_add},
-    Command{"profile list", "[-o table|json|yaml]", "Lists the profiles of this user.",
+    Command{"profile list", "[-o table|wide|name|json|yaml]", "Lists the profiles of this user.",
             "list the profiles", Needs::nothing, Callers::people, declare_profile_list,
             run_profile_list},
-    Command{"profile show", "NAME [-o table|json|yaml]",
+    Command{"profile show", "[NAME] [-o table|json|yaml]",
             "Shows every value of a profile and where it comes from.",
             "show a profile and where each value comes from", Needs::profile, Callers::people,
             declare_profile_show, run_profile_show},
-    Command{"profile check", "NAME [-o table|json|yaml]",
+    Command{"profile check", "[NAME] [-o table|json|yaml]",
             "Asks the cluster whether the profile can work: is the server there and "
             "trusted, is the requester accepted, may it create the token. Prints the RBAC "
             "rule that is missing. Leases nothing.",
             "ask the cluster whether a profile can work", Needs::assembly, Callers::people,
             declare_profile_check, run_profile_check},
-    Command{"profile remove", "NAME",
-            "Removes a profile, its cached tokens and the token kept for its requester. "
+    Command{"profile edit", "[NAME]",
+            "Opens a profile in VISUAL or EDITOR, checks what comes back, and writes it only if "
+            "it is a profile.",
+            "change a profile in an editor", Needs::nothing, Callers::people, declare_profile_edit,
+            run_profile_edit},
+    Command{"profile rename", "NAME NEW-NAME [--keep-leases]",
+            "Gives a profile another name: its file, what 'login' keeps for it and its kubeconfig "
+            "entries move along. Leases under the old name are revoked.",
+            "give a profile another name", Needs::nothing, Callers::people, declare_profile_rename,
+            run_profile_rename},
+    Command{"profile remove", "NAME [--keep-leases] [--kubeconfig-entries]",
+            "Removes a profile, its cached tokens and the token kept for its requester, and "
+            "revokes its leases; where that fails, it goes with --keep-leases. "
             "Kubeconfig entries that name it are told, and taken away with "
             "--kubeconfig-entries.",
             "remove a profile and what is kept for it", Needs::nothing, Callers::people,
             declare_profile_remove, run_profile_remove},
-    Command{"kubeconfig add", "NAME [--kubeconfig F] [--context C] [--namespace N] [OPTIONS]",
+    Command{"kubeconfig add", "[NAME] [--kubeconfig F] [--context C] [--namespace N] [OPTIONS]",
             "Writes cluster, user and context for a profile. Nothing else in the file "
             "changes, and the same again changes nothing.",
             "write a kubeconfig entry for a profile", Needs::profile, Callers::people,
             declare_kubeconfig_add, run_kubeconfig_add},
-    Command{"kubeconfig list", "[--kubeconfig F] [-o table|json|yaml]",
+    Command{"kubeconfig list", "[--kubeconfig F] [-o table|wide|name|json|yaml]",
             "Lists the contexts that leasehold wrote, in all files that kubectl reads.",
             "list the kubeconfig entries that are leasehold's", Needs::nothing, Callers::people,
             declare_kubeconfig_list, run_kubeconfig_list},
@@ -59,13 +81,13 @@ const std::array table{
             "remove a kubeconfig entry of leasehold's", Needs::nothing, Callers::people,
             declare_kubeconfig_remove, run_kubeconfig_remove},
     Command{"lease create",
-            "--profile NAME [--ttl T] [--namespace N] [--audience A]... "
+            "[NAME] [--ttl T] [--namespace N] [--audience A]... "
             "[--allow-prompt] [-o table|json|yaml]",
             "Leases a new token now, whatever the stores hold, and does not cache it. The "
             "token itself is printed with -o json and -o yaml.",
             "lease a token now", Needs::assembly, Callers::people, declare_lease_create,
             run_lease_create},
-    Command{"lease list", "[--profile NAME] [--all-holders] [--local] [-o table|json|yaml]",
+    Command{"lease list", "[NAME] [--all-holders] [--local] [-o table|wide|name|json|yaml]",
             "Lists leases as the servers and this user's stores know them. Tokens are "
             "never shown.",
             "list leases as servers and stores know them", Needs::nothing, Callers::people,
@@ -81,7 +103,8 @@ const std::array table{
             "in the stores.",
             "a new token under the same lease", Needs::nothing, Callers::people,
             declare_lease_renew, run_lease_renew},
-    Command{"lease revoke", "ID... | --all | --expired | --profile NAME  [-o table|json|yaml]",
+    Command{"lease revoke",
+            "ID... | --all | --expired | --profile NAME  [--yes] [-o table|json|yaml]",
             "Ends leases: their tokens stop working within seconds (the API server keeps "
             "a verdict for up to 10 s), and every store forgets them. With --profile alone "
             "all leases of that profile end.",
@@ -95,7 +118,7 @@ const std::array table{
             "each under the uid that was seen.",
             "remove what is left of expired leases", Needs::nothing, Callers::people,
             declare_lease_prune, run_lease_prune},
-    Command{"cache list", "[--profile NAME] [--allow-prompt] [-o table|json|yaml]",
+    Command{"cache list", "[NAME] [--allow-prompt] [-o table|wide|name|json|yaml]",
             "Lists what the stores hold and how fresh it is. Tokens are never shown.",
             "list what the stores hold", Needs::nothing, Callers::people, declare_cache_list,
             run_cache_list},
@@ -105,14 +128,13 @@ const std::array table{
             "valid until they end.",
             "forget cached tokens", Needs::nothing, Callers::people, declare_cache_clear,
             run_cache_clear},
-    Command{"login",
-            "--profile NAME [--token-file F | --token-stdin] [--no-check] [--allow-prompt]",
+    Command{"login", "[NAME] [--token-file F | --token-stdin] [--no-check] [--allow-prompt]",
             "Keeps the token with which the profile's requester asks for leases in the "
             "secret store, once the server has said that it takes it. Without a flag it is asked "
             "for on the terminal.",
             "keep a requester's token in the secret store", Needs::nothing, Callers::people,
             declare_login, run_login},
-    Command{"logout", "--profile NAME [--keep-leases]",
+    Command{"logout", "[NAME] [--keep-leases]",
             "Revokes the profile's leases as far as they can be revoked, and forgets the "
             "requester's token and every cached token.",
             "forget the requester's token and the profile's leases", Needs::nothing,
@@ -139,12 +161,18 @@ const std::array table{
     Command{"infisical definition delete", "--profile NAME [DEFINITION] [OPTIONS]",
             "Deletes one and revokes its leases.", "delete a dynamic secret", Needs::assembly,
             Callers::people, declare_definition_delete, run_definition_delete},
-    Command{"doctor", "[--profile NAME] [--offline] [--allow-prompt] [-o table|json|yaml]",
+    Command{"doctor", "[NAME] [--offline] [--allow-prompt] [-o table|json|yaml]",
             "Looks for everything that can keep leasehold from working here: directories, "
             "secret stores, CA certificates, profiles, clocks, servers and rights; says "
             "what to do about each. Leases nothing and changes nothing.",
             "find and explain what does not work", Needs::nothing, Callers::people, declare_doctor,
             run_doctor},
+    Command{"uninstall", "--user [--dry-run] [--keep-leases] [--yes]",
+            "Takes away all that leasehold keeps for this user: revokes leases, removes "
+            "kubeconfig entries, profiles, cached and kept tokens, logs and notes. The program "
+            "stays.",
+            "take away all that is kept for this user", Needs::nothing, Callers::people,
+            declare_uninstall, run_uninstall},
     Command{"completion", "bash|zsh|fish",
             "Prints a completion script, for example: source <(leasehold completion bash)",
             "print a completion script for bash, zsh or fish", Needs::nothing, Callers::people,

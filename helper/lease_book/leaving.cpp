@@ -1,7 +1,7 @@
 #include "helper/lease_book/leaving.hpp"
 
-#include "cache/store/store.hpp"
 #include "helper/lease_book/ending.hpp"
+#include "helper/lease_book/kept_secret.hpp"
 #include "helper/lease_book/listing.hpp"
 #include "helper/leasing/keys.hpp"
 #include "helper/process/watchdog.hpp"
@@ -21,7 +21,15 @@ int revoke_all(Process& process, const std::string& name, bool verbose, Deadline
         process.complain(error_text(books.error()));
         return static_cast<int>(books.error().code);
     }
+    const auto known = list_leases(process, name);
     const auto endings = end_leases(process, books->front(), Which::all, false, deadline);
+    // None is lost of which nothing is known here.
+    if (!endings && known && known->empty()) {
+        process.complain("leasehold: no lease of profile " + name +
+                         " is known here, and its server cannot be asked for others: " +
+                         endings.error().message + '\n');
+        return 0;
+    }
     if (!endings) {
         process.complain("leasehold: the leases could not be revoked\n" +
                          error_text(endings.error()));
@@ -36,18 +44,6 @@ int revoke_all(Process& process, const std::string& name, bool verbose, Deadline
             code = std::max(code, ending.exit_code);
     }
     return code;
-}
-
-// The kept secret, in every store; what a store had against it.
-std::string forget_kept_secret(const Process& process, const lease::Profile& profile) {
-    std::string trouble;
-    for (const auto& store : make_stores(process, profile.stores)) {
-        auto erased = store->erase(bootstrap_key(profile));
-        if (!erased && erased.error().fault != cache::StoreFault::unavailable)
-            trouble += std::string(trouble.empty() ? "" : "; ") + std::string(store->name()) +
-                       ": " + erased.error().message;
-    }
-    return trouble;
 }
 
 } // namespace

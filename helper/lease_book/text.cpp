@@ -127,22 +127,42 @@ std::vector<LeaseRow> join_views(const std::vector<lease::LeaseEntry>& entries,
     return rows;
 }
 
-void print_rows(Process& process, const std::vector<LeaseRow>& rows, OutputFormat format) {
+std::string short_subject(const std::string& subject) {
+    constexpr std::string_view accounts = "system:serviceaccount:";
+    const std::size_t colon = subject.find(':', accounts.size());
+    if (!subject.starts_with(accounts) || colon == std::string::npos)
+        return cell(subject);
+    return subject.substr(accounts.size(), colon - accounts.size()) + '/' +
+           subject.substr(colon + 1);
+}
+
+std::string time_left(UnixTime ends, UnixTime now) {
+    if (ends == 0)
+        return "-";
+    const Seconds left(std::max<UnixTime>(ends - now, 0));
+    // Nobody plans by the second what lasts for hours.
+    return format_duration(left > Seconds(600) ? left - left % Seconds(60) : left);
+}
+
+void print_rows(Process& process, const std::vector<LeaseRow>& rows, OutputFormat format,
+                const TableStyle& style) {
     if (format != OutputFormat::table) {
         json::array list;
         for (const LeaseRow& row : rows)
             list.push_back(row_json(row));
         return print_data(process, list, format);
     }
-    Table table{
-        {"ID", "PROFILE", "SUBJECT", "HOLDER", "ISSUED", "EXPIRES", "REVOCABLE", "STATE", "CACHED"},
-        {}};
+    Table table{{"ID", "PROFILE", "+SUBJECT", "-ACCOUNT", "+HOLDER", "+ISSUED", "+EXPIRES", "-LEFT",
+                 "+REVOCABLE", "STATE", "+CACHED"},
+                {}};
+    const UnixTime now = process.clock.now().wall;
     for (const LeaseRow& row : rows)
-        table.rows.push_back(
-            {row.entry.id, cell(row.entry.profile), cell(row.entry.subject), cell(row.entry.holder),
-             cell(time_text(row.entry.issued)), cell(time_text(row.entry.expires)),
-             row.entry.revocable ? "yes" : "no", row.entry.state, cell(row.cached)});
-    process.print(rows.empty() ? "no leases\n" : to_table(table));
+        table.rows.push_back({row.entry.id, cell(row.entry.profile), cell(row.entry.subject),
+                              short_subject(row.entry.subject), cell(row.entry.holder),
+                              cell(time_text(row.entry.issued)), cell(time_text(row.entry.expires)),
+                              time_left(row.entry.expires, now), row.entry.revocable ? "yes" : "no",
+                              row.entry.state, cell(row.cached)});
+    process.print(rows.empty() ? "no leases\n" : to_table(table, style));
 }
 
 void print_entry(Process& process, const LeaseRow& row, OutputFormat format) {

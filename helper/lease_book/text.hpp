@@ -37,7 +37,13 @@ struct AskedBook {
                                                const std::vector<ListedLease>& local,
                                                const std::vector<AskedBook>& asked);
 
-void print_rows(Process& process, const std::vector<LeaseRow>& rows, OutputFormat format);
+void print_rows(Process& process, const std::vector<LeaseRow>& rows, OutputFormat format,
+                const TableStyle& style);
+
+// "ci/deployer" for "system:serviceaccount:ci:deployer"; others as they are.
+[[nodiscard]] std::string short_subject(const std::string& subject);
+// "54m", "0s" once it is over, "-" if the end is not known.
+[[nodiscard]] std::string time_left(UnixTime ends, UnixTime now);
 void print_entry(Process& process, const LeaseRow& row, OutputFormat format);
 
 // A value of a structure in the format asked for, which is not table.

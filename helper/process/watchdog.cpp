@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <memory>
 #include <thread>
 
 #include <unistd.h>
@@ -19,6 +20,10 @@ using Ticks = std::chrono::steady_clock::rep;
 std::atomic<Ticks> end_of_process{0};
 std::atomic<bool> interrupted{false};
 std::atomic<int> leases_in_the_making{0};
+
+std::atomic<std::string*> announced{nullptr}; // what a person is to be told
+
+constexpr Milliseconds patience{2000};
 
 // For the main thread to say by itself what it did.
 constexpr Milliseconds last_words{300};
@@ -54,9 +59,20 @@ void wait_for_leases(const sigset_t& signals) {
     ::_exit(static_cast<int>(ErrorCode::interrupted));
 }
 
+// What is told of `since`, once.
+void tell_what_is_done(std::chrono::steady_clock::time_point since) {
+    if (std::chrono::steady_clock::now() - since < patience)
+        return;
+    const std::unique_ptr<std::string> what(announced.exchange(nullptr));
+    if (what && ::isatty(2) == 1)
+        write_if_possible(2, "leasehold: " + *what + " ...\n");
+}
+
 void guard(sigset_t signals) {
     constexpr timespec slice{0, 100'000'000};
+    const auto since = std::chrono::steady_clock::now();
     while (true) {
+        tell_what_is_done(since);
         const Deadline::SteadyTime end{
             Deadline::SteadyTime::duration(end_of_process.load(std::memory_order_relaxed))};
         if (std::chrono::steady_clock::now() >= end)
@@ -86,6 +102,10 @@ void start_watchdog(Deadline deadline) {
     (void)::pthread_sigmask(SIG_SETMASK, &all, &old);
     std::thread(guard, signals).detach();
     (void)::pthread_sigmask(SIG_SETMASK, &old, nullptr);
+}
+
+void announce(std::string what) {
+    const std::unique_ptr<std::string> former(announced.exchange(new std::string(std::move(what))));
 }
 
 bool was_interrupted() {

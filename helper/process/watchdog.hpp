@@ -4,6 +4,8 @@
 
 #include "src/base/clock.hpp"
 
+#include <string>
+
 namespace leasehold::helper {
 
 // How long after the deadline the process is ended; until then the code in charge should have
@@ -21,6 +23,10 @@ inline constexpr Milliseconds interruption_grace{5000};
 // second signal ends that wait. May be called again to move the deadline. From the main thread,
 // before others are started.
 void start_watchdog(Deadline deadline);
+
+// From now on: a person at a terminal is told this on stderr, once, if the process has run for two
+// seconds under the watchdog. One line without its end.
+void announce(std::string what);
 
 // Whether such a signal has come: what is being made should be taken back.
 [[nodiscard]] bool was_interrupted();

@@ -194,8 +194,8 @@ void add_profile_flags(Options& options) {
         .flag("require-cluster-info", "serve only clients that say which cluster they ask for "
                                       "(default: those that speak the exec protocol must)")
         .flag("no-require-cluster-info", "serve clients that do not say it, too")
-        .values("namespace", "namespace of the service account, repeatable: those a lease may be "
-                             "in, the first being the default")
+        .values("namespace,n", "namespace of the service account, repeatable: those a lease may be "
+                               "in, the first being the default")
         .flag("force", "replace what is there under this name");
     bool first = true;
     for (const ProviderRow& row : provider_rows()) {

@@ -1,5 +1,6 @@
 #include "helper/terminal/options.hpp"
 
+#include "helper/terminal/suggestion.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/names.hpp"
 #include "src/base/time.hpp"
@@ -20,6 +21,7 @@ namespace {
 namespace po = boost::program_options;
 
 // unix_style without allow_guessing: an option has one name (INP-2).
+constexpr const char* profile_word = "NAME";
 constexpr int style =
     po::command_line_style::allow_long | po::command_line_style::allow_short |
     po::command_line_style::allow_dash_for_short | po::command_line_style::long_allow_next |
@@ -104,18 +106,20 @@ Options& Options::flag(const char* name, const char* help) {
 
 Options& Options::value(const char* name, const char* help) {
     parser_->add()(name, po::value<std::string>()->value_name("VALUE"), help);
-    parser_->declared.push_back({name, true});
+    parser_->declared.push_back({std::string(name, std::strcspn(name, ",")), true});
     return *this;
 }
 
 Options& Options::values(const char* name, const char* help) {
     parser_->add()(name, po::value<std::vector<std::string>>()->composing()->value_name("VALUE"),
                    help);
-    parser_->declared.push_back({name, true});
+    parser_->declared.push_back({std::string(name, std::strcspn(name, ",")), true});
     return *this;
 }
 
 Options& Options::positional(const char* name, int count) {
+    if (name == profile_word && !declares("profile"))
+        value("profile", "the same as NAME");
     parser_->hidden.add_options()(name, po::value<std::vector<std::string>>());
     parser_->positional.add(name, count);
     parser_->positionals.emplace_back(name);
@@ -127,6 +131,13 @@ Options& Options::output() {
                    "table (the default), json or yaml");
     parser_->declared.push_back({"output", true});
     return *this;
+}
+
+Options& Options::list_output() {
+    parser_->add()("output,o", po::value<std::string>()->value_name("FORMAT"),
+                   "table (the default), wide, name, json or yaml");
+    parser_->declared.push_back({"output", true});
+    return flag("no-headers", "leave out the line with the names of the columns");
 }
 
 namespace {
@@ -178,9 +189,36 @@ Result<void> Options::parse(const std::vector<std::string>& arguments) {
                       .run(),
                   parser_->variables);
         po::notify(parser_->variables);
+    } catch (const po::unknown_option& error) {
+        return usage_error(hostile_text(error.what()), did_you_mean(error.get_option_name()));
     } catch (const po::error& error) {
         return usage_error(hostile_text(error.what()));
     }
+    return join_names();
+}
+
+// "did you mean --namespace?" or "".
+std::string Options::did_you_mean(const std::string& given) const {
+    std::vector<std::string> names;
+    for (const Declared& option : parser_->declared)
+        names.push_back("--" + option.name);
+    const std::string close = closest(given, names);
+    return close.empty() ? close : "did you mean " + close + '?';
+}
+
+// A profile's name is one, whichever way it is said.
+Result<void> Options::join_names() {
+    if (!declares(profile_word))
+        return {};
+    const auto word = text(profile_word);
+    const auto option = text("profile");
+    if (word && option && *word != *option)
+        return usage_error("two profiles are named: " + quoted(*word, 80) + " and --profile " +
+                           quoted(*option, 80));
+    if (word && !option)
+        set("profile", *word);
+    if (option && !word)
+        set(profile_word, *option);
     return {};
 }
 
@@ -276,13 +314,25 @@ Result<std::string> Options::required(const char* name) const {
 
 Result<OutputFormat> Options::format() const {
     const std::string name = text("output").value_or("table");
-    if (name == "table")
+    const bool of_list = declares("no-headers");
+    if (name == "table" || (of_list && (name == "wide" || name == "name")))
         return OutputFormat::table;
     if (name == "json")
         return OutputFormat::json;
     if (name == "yaml")
         return OutputFormat::yaml;
-    return usage_error("--output " + quoted(name) + " is not table, json or yaml");
+    return usage_error("--output " + quoted(name) + " is not table, " +
+                       (of_list ? "wide, name, " : "") + "json or yaml");
+}
+
+TableStyle Options::table_style() const {
+    const std::string name = text("output").value_or("table");
+    TableStyle style;
+    style.width = terminal_width();
+    style.full = style.width == 0 || name == "wide";
+    style.headers = !has("no-headers");
+    style.names = name == "name";
+    return style;
 }
 
 Error Options::usage_error(std::string message, std::string hint) const {

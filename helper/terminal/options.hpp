@@ -25,10 +25,13 @@ public:
     Options& flag(const char* name, const char* help);
     Options& value(const char* name, const char* help);
     Options& values(const char* name, const char* help);
-    // The positional arguments, in order; the last may take any number (`rest`).
+    // The positional arguments, in order; the last may take any number (`rest`). NAME, a profile's,
+    // may be given as --profile, too, and the other way round: each is then there as both.
     Options& positional(const char* name, int count = 1);
     // -o, --output table|json|yaml
     Options& output();
+    // The same for lists: also wide and name, and --no-headers.
+    Options& list_output();
     // What is declared from here on stands under this heading. `option` and `choice`, where given:
     // the help shows it only for arguments that give the option this value, and with --all.
     Options& group(std::string heading, std::string option = {}, std::string choice = {},
@@ -53,6 +56,8 @@ public:
     // The value of an option or positional argument that must be there.
     [[nodiscard]] Result<std::string> required(const char* name) const;
     [[nodiscard]] Result<OutputFormat> format() const;
+    // How a list's table is to look on this stdout.
+    [[nodiscard]] TableStyle table_style() const;
     [[nodiscard]] bool verbose() const { return has("verbose"); }
 
     // What is declared, for completion.
@@ -68,6 +73,9 @@ public:
     [[nodiscard]] Error usage_error(std::string message, std::string hint = {}) const;
 
 private:
+    [[nodiscard]] std::string did_you_mean(const std::string& given) const;
+    [[nodiscard]] Result<void> join_names();
+
     struct Parser; // Boost's
     std::unique_ptr<Parser> parser_;
 };

@@ -75,6 +75,16 @@ Result<std::string> ask_line(const std::string& prompt, const std::string& fallb
     return text.empty() ? fallback : text;
 }
 
+Result<void> confirm(const Options& options, const std::string& what) {
+    if (options.has("yes") || !can_ask())
+        return {};
+    LEASEHOLD_TRY_ASSIGN(const std::string answer, ask_line(what + "; go on? (y/N)", ""));
+    if (answer == "y" || answer == "Y" || answer == "yes")
+        return {};
+    return make_error(ErrorCode::interrupted, "nothing was done",
+                      "to go on without a question: --yes");
+}
+
 bool can_ask() {
     return ::isatty(0) == 1 && ::isatty(2) == 1;
 }

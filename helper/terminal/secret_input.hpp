@@ -17,6 +17,9 @@ namespace leasehold::helper {
 // One line typed on the terminal, with echo; `fallback` if it is empty.
 [[nodiscard]] Result<std::string> ask_line(const std::string& prompt, const std::string& fallback);
 
+// On a terminal, and without --yes: says what will happen, and goes on only after "y" or "yes".
+[[nodiscard]] Result<void> confirm(const Options& options, const std::string& what);
+
 // True if a person can be asked: stdin and stderr are a terminal.
 [[nodiscard]] bool can_ask();
 

@@ -7,6 +7,10 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <numeric>
+
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 namespace leasehold::helper {
 namespace {
@@ -96,29 +100,88 @@ std::string error_text(const Error& error) {
     return text;
 }
 
-std::string to_table(const Table& given) {
-    Table table = given;
-    for (std::vector<std::string>& row : table.rows)
-        for (std::string& cell : row)
-            cell = hostile_text(cell, longest_line);
+namespace {
+
+using Row = std::vector<std::string>;
+
+// The columns that the style shows, their headings without marks.
+Table shown(const Table& given, const TableStyle& style) {
+    std::vector<std::size_t> columns;
+    Table table;
+    for (std::size_t i = 0; i < given.heading.size(); ++i) {
+        const std::string& heading = given.heading[i];
+        const char mark = heading.empty() ? ' ' : heading.front();
+        const bool hidden = style.names ? i != 0 : mark == (style.full ? '-' : '+');
+        if (hidden)
+            continue;
+        columns.push_back(i);
+        table.heading.push_back(heading.substr(mark == '+' || mark == '-' ? 1 : 0));
+    }
+    for (const Row& row : given.rows) {
+        Row cells;
+        for (const std::size_t i : columns)
+            if (i < row.size())
+                cells.push_back(hostile_text(row[i], longest_line));
+        table.rows.push_back(std::move(cells));
+    }
+    return table;
+}
+
+// The widest column gives way until all fit, or nothing is left to give.
+void fit(std::vector<std::size_t>& widths, std::size_t width) {
+    constexpr std::size_t narrowest = 8;
+    constexpr std::size_t gap = 2;
+    while (width != 0 && !widths.empty()) {
+        const std::size_t all =
+            std::accumulate(widths.begin(), widths.end(), gap * (widths.size() - 1));
+        const auto widest = std::max_element(widths.begin(), widths.end());
+        if (all <= width || *widest <= narrowest)
+            return;
+        *widest -= std::min(all - width, *widest - narrowest);
+    }
+}
+
+std::string cut(const std::string& cell, std::size_t width) {
+    return cell.size() <= width ? cell : cell.substr(0, width - 3) + "...";
+}
+
+} // namespace
+
+std::string to_table(const Table& given, const TableStyle& style) {
+    const Table table = shown(given, style);
     std::vector<std::size_t> widths;
-    const auto measure = [&](const std::vector<std::string>& row) {
+    const auto measure = [&](const Row& row) {
         widths.resize(std::max(widths.size(), row.size()));
         for (std::size_t i = 0; i < row.size(); ++i)
             widths[i] = std::max(widths[i], row[i].size());
     };
-    measure(table.heading);
+    const bool headers = style.headers && !style.names;
+    if (headers)
+        measure(table.heading);
     std::for_each(table.rows.begin(), table.rows.end(), measure);
+    if (!style.full && !style.names)
+        fit(widths, style.width);
     std::string out;
-    const auto print = [&](const std::vector<std::string>& row) {
+    const auto print = [&](const Row& row) {
         std::string line;
-        for (std::size_t i = 0; i < row.size(); ++i)
-            line += row[i] + std::string(widths[i] - row[i].size() + 2, ' ');
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            const std::string cell = cut(row[i], widths[i]);
+            line += cell + std::string(widths[i] - cell.size() + 2, ' ');
+        }
         out += line.substr(0, line.find_last_not_of(' ') + 1) + '\n';
     };
-    print(table.heading);
+    if (headers)
+        print(table.heading);
     std::for_each(table.rows.begin(), table.rows.end(), print);
     return out;
+}
+
+std::size_t terminal_width() {
+    constexpr std::size_t usual = 80;
+    winsize size{};
+    if (::isatty(1) != 1)
+        return 0;
+    return ::ioctl(1, TIOCGWINSZ, &size) == 0 && size.ws_col != 0 ? size.ws_col : usual;
 }
 
 std::string to_json(const json::value& value) {

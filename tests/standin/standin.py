@@ -110,13 +110,19 @@ def make_certificates(folder, place):
 
 
 def make_cluster():
-    """Namespaces default, kube-system and ci; the account ci/deployer; a few pods."""
+    """Namespaces default, kube-system and ci; the account ci/deployer; roles to bind; a few
+    pods."""
     time = clock.Clock()
     store = objects.Objects(time)
     kind = lambda plural: resources.find("", plural)  # noqa: E731
     for name in ("default", "kube-system", "ci"):
         store.create(kind("namespaces"), "", {"metadata": {"name": name}})
     store.create(kind("serviceaccounts"), "ci", {"metadata": {"name": "deployer"}})
+    roles = resources.find(resources.RBAC, "roles")
+    for namespace in ("default", "ci"):
+        for name in ("reader", "view", "r"):
+            store.create(roles, namespace, {"metadata": {"name": name}})
+    store.create(resources.find(resources.RBAC, "clusterroles"), "", {"metadata": {"name": "view"}})
     for namespace, name in (("default", "web-0"), ("ci", "runner-0"), ("ci", "runner-1")):
         store.create(kind("pods"), namespace, {
             "metadata": {"name": name}, "status": {"phase": "Running"},

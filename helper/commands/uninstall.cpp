@@ -1,0 +1,167 @@
+// leasehold uninstall: nothing of this user's is left.
+#include "cache/store/store.hpp"
+#include "helper/commands/commands.hpp"
+#include "helper/lease_book/leaving.hpp"
+#include "helper/lease_book/listing.hpp"
+#include "helper/profile_drafting/entry_removal.hpp"
+#include "helper/profile_drafting/show.hpp"
+#include "helper/providers/assembly.hpp"
+#include "helper/terminal/options.hpp"
+#include "helper/terminal/secret_input.hpp"
+#include "kubeconfig/file/location.hpp"
+#include "kubeconfig/view/view.hpp"
+#include "src/base/hostile_text.hpp"
+
+#include <filesystem>
+#include <set>
+
+#include <unistd.h>
+
+namespace leasehold::helper {
+namespace {
+
+namespace fs = std::filesystem;
+using Names = std::vector<std::string>;
+
+// Profiles that there are, and those that only kubeconfig entries still name.
+std::set<std::string> known_profiles(const Process& process) {
+    std::set<std::string> names;
+    if (const auto profiles = lease::list_profiles(process.directories.profiles()))
+        names.insert(profiles->begin(), profiles->end());
+    if (const auto files = kubeconfig::kubeconfig_files(std::nullopt, process.environment))
+        for (const kubeconfig::ViewedFile& file : kubeconfig::look(*files).files)
+            for (const kubeconfig::Listed& entry : file.listing.entries)
+                if (entry.profile)
+                    names.insert(*entry.profile);
+    return names;
+}
+
+// What leasehold makes in its directories. Where a variable names a directory, it may hold more.
+Names files_of_ours(const Process& process) {
+    const Directories& places = process.directories;
+    Names paths;
+    const auto add = [&](const std::string& directory, std::initializer_list<const char*> names) {
+        for (const char* name : names)
+            if (!directory.empty())
+                paths.push_back(directory + '/' + name);
+    };
+    add(places.config, {"profiles"});
+    add(places.state, {"tokens", "unrevocable", "issuers", "askers", "accounts", "sweeps",
+                       "identity-key", "audit.jsonl", "audit.jsonl.1"});
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(places.runtime, ignored))
+        if (entry.is_regular_file(ignored) || entry.path().filename() == "sealed")
+            paths.push_back(entry.path());
+    return paths;
+}
+
+class Uninstalling {
+public:
+    Uninstalling(Process& process, Leases leases) : process_(process), leases_(leases) {}
+
+    int run() {
+        for (const std::string& name : known_profiles(process_))
+            leave(name);
+        if (code_ != 0) {
+            process_.complain("leasehold: the rest is left as it is, since it is needed to revoke "
+                              "these leases\nhint: to take it away all the same: leasehold "
+                              "uninstall --user --keep-leases\n");
+            return code_;
+        }
+        const auto stores = lease::store_names();
+        for (const auto& store : make_stores(process_, {stores.begin(), stores.end()}))
+            if (auto cleared = store->clear(); cleared && *cleared != 0)
+                process_.print("store " + std::string(store->name()) + ": " +
+                               std::to_string(*cleared) + " forgotten\n");
+        remove_files();
+        return code_;
+    }
+
+private:
+    void note(const Error& error) {
+        process_.complain(error_text(error));
+        code_ = std::max(code_, static_cast<int>(error.code));
+    }
+
+    // Its leases, what is kept for it, and its entries. The profile goes last.
+    void leave(const std::string& name) {
+        if (auto profile = load_profile(process_, name)) {
+            const auto left = log_out(process_, *std::move(profile), leases_, false);
+            if (!left)
+                return note(left.error());
+            if (*left != 0) {
+                code_ = std::max(code_, *left);
+                return;
+            }
+        }
+        auto removed = remove_entries(process_, name, {});
+        if (!removed)
+            return note(removed.error());
+        process_.print(removed->text);
+        if (removed->error)
+            return note(*removed->error);
+        if (::unlink(profile_path(process_, name).c_str()) == 0)
+            process_.print("removed profile " + name + '\n');
+    }
+
+    void remove_files() {
+        std::error_code trouble;
+        for (const std::string& path : files_of_ours(process_))
+            if (fs::remove_all(path, trouble); trouble)
+                note(make_error(ErrorCode::configuration, "cannot remove " +
+                                                              leasehold::quoted(path) + ": " +
+                                                              trouble.message()));
+        const Directories& places = process_.directories;
+        for (const std::string& directory : {places.config, places.state, places.runtime})
+            if (!directory.empty() && ::rmdir(directory.c_str()) == 0)
+                process_.print("removed " + directory + '\n');
+    }
+
+    Process& process_;
+    Leases leases_;
+    int code_ = 0;
+};
+
+Result<int> foretell(Process& process) {
+    LEASEHOLD_TRY_ASSIGN(const auto leases, list_leases(process, std::nullopt));
+    std::string text;
+    for (const ListedLease& lease : leases)
+        text += "would " +
+                std::string(lease.revocable && !lease.ended ? "revoke lease " : "forget lease ") +
+                lease.id + " of profile " + lease.profile + '\n';
+    for (const std::string& name : known_profiles(process)) {
+        LEASEHOLD_TRY_ASSIGN(const RemovalOutcome entries,
+                             remove_entries(process, name, {.dry_run = true}));
+        if (!entries.entries.empty())
+            text += "would remove " + entries.entries + '\n';
+    }
+    for (const std::string& path : files_of_ours(process))
+        if (::access(path.c_str(), F_OK) == 0)
+            text += "would remove " + path + '\n';
+    process.print(text.empty() ? "there is nothing of leasehold's\n" : text);
+    return 0;
+}
+
+} // namespace
+
+void declare_uninstall(Options& options) {
+    options.flag("user", "what is this user's: all there is to take away here")
+        .flag("dry-run", "only tell what would be done")
+        .flag("keep-leases", "revoke nothing: tokens that were handed out go on working")
+        .flag("yes", "do not ask");
+}
+
+Result<int> run_uninstall(Invocation& call) {
+    const Options& options = call.options;
+    if (!options.has("user"))
+        return options.usage_error("--user is missing",
+                                   "the program itself is removed as it was installed; what it "
+                                   "keeps for you goes with: leasehold uninstall --user");
+    if (options.has("dry-run"))
+        return foretell(call.process);
+    LEASEHOLD_TRY(confirm(options, "this revokes all of your leases and removes every profile"));
+    return Uninstalling(call.process, options.has("keep-leases") ? Leases::keep : Leases::revoke)
+        .run();
+}
+
+} // namespace leasehold::helper

@@ -1,0 +1,337 @@
+"""A day with leasehold: what the next kubectl would use, profiles by other names, words mistyped."""
+
+import json
+import os
+import pty
+import re
+import select
+import subprocess
+import time
+import unittest
+
+from case import PROGRAM
+from lease_case import LeaseCase
+
+
+class DayCase(LeaseCase):
+    def terminal(self, *words, typed=(), columns=80, **environment):
+        """Runs a command on a terminal of its own; answers exit code and all that it showed. Each
+        of `typed` is a pair: what is waited for, and what is then typed."""
+        ours, theirs = pty.openpty()
+        self.addCleanup(os.close, ours)
+        # The session's leader opens the terminal, which so becomes its own.
+        script = 'exec <>"$0" >&0 2>&0; stty cols %d; exec "$@"' % columns
+        process = subprocess.Popen(
+            ["sh", "-c", script, os.ttyname(theirs), PROGRAM, *words], stdin=subprocess.DEVNULL,
+            env=dict(self.box.environment, **environment), start_new_session=True)
+        os.close(theirs)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        shown, todo, end = b"", list(typed), time.monotonic() + 120
+        while time.monotonic() < end:
+            if select.select([ours], [], [], 0.05)[0]:
+                try:
+                    shown += os.read(ours, 65536)
+                except OSError:  # nobody has it: not yet, or not any more
+                    if process.poll() is not None:
+                        break
+                    time.sleep(0.05)
+            if todo and todo[0][0].encode() in shown:
+                os.write(ours, todo.pop(0)[1].encode() + b"\n")
+        self.assertEqual(todo, [], shown)
+        return process.wait(60), shown.decode().replace("\r\n", "\n")
+
+
+class StatusTest(DayCase):
+    def test_it_tells_what_the_next_kubectl_would_use(self):
+        self.setup()
+        text = self.ok("status")
+        self.assertRegex(text, r"context     dev in \S+/kubeconfig\n")
+        self.assertRegex(text, r"profile     dev \(kubernetes, https://")
+        self.assertRegex(text, r"token       system:serviceaccount:ci:deployer, (59m\d+s|1h) left "
+                               r"\(until 20\d\d-")
+        self.assertRegex(text, r"revocable   yes: leasehold lease revoke leasehold-\S+\n")
+        self.assertRegex(text, r"last asked  20\d\d-\S+ \(lease\)\n")
+        data = json.loads(self.ok("status", "-o", "json"))
+        self.assertEqual((data["profile"], data["usable"]), ("dev", True))
+
+    def test_without_a_token_it_exits_with_1(self):
+        self.setup()
+        self.ok("cache", "clear")
+        before = self.token_requests()
+        result = self.leasehold("status")
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertIn("none: the next call leases one", result.stdout)
+        self.assertEqual(self.token_requests(), before, "status leased a token")
+
+    def test_a_context_that_is_another_s_is_told(self):
+        with open(self.box.path("admin"), encoding="utf-8") as file:
+            self.box.write("kubeconfig", file.read())
+        result = self.leasehold("status")
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertIn("which is not one of leasehold's", result.stdout)
+
+
+class TokenTest(DayCase):
+    def test_it_is_the_cached_one(self):
+        self.setup()
+        before = self.token_requests()
+        token = self.ok("token")
+        self.assertEqual(token, self.credential()["status"]["token"] + "\n")
+        self.assertEqual(self.ok("token", "dev"), token)
+        self.assertEqual(self.ok("token", "--profile", "dev"), token)
+        self.assertEqual(self.token_requests(), before)
+
+    def test_no_kubeconfig_may_ask_for_it(self):
+        self.setup()
+        for command in ("token", "status"):
+            words = self.fails(2, command, environment={"KUBERNETES_EXEC_INFO": "{}"})
+            self.assertIn("a kubeconfig may not run", words)
+
+
+class NamesTest(DayCase):
+    def test_the_current_context_s_profile_is_meant(self):
+        self.setup()
+        self.profile("other")
+        self.assertIn("dev", self.ok("profile", "show"))
+        self.assertIn("system:serviceaccount:ci:deployer", self.ok("lease", "create"))
+        self.assertIn("revoked", self.ok("logout"))
+
+    def test_where_none_is_current_the_question_names_a_way_out(self):
+        self.profile()
+        words = self.fails(2, "lease", "create")
+        self.assertIn("which profile? no context is current", words)
+        self.assertIn("--profile NAME", words)
+
+    def test_a_name_may_be_said_both_ways(self):
+        self.setup()
+        for words in (("profile", "show"), ("profile", "check"), ("kubeconfig", "add"),
+                      ("lease", "create"), ("lease", "list"), ("cache", "list"), ("audit",),
+                      ("doctor", "--offline"), ("token",), ("status",)):
+            with self.subTest(words=words):
+                self.ok(*words, "dev")
+                self.ok(*words, "--profile", "dev")
+                self.assertIn("two profiles are named",
+                              self.fails(2, *words, "dev", "--profile", "other"))
+
+    def test_n_is_namespace(self):
+        self.ok("profile", "add", "dev", "--from-context", "admin", "--from-kubeconfig",
+                self.box.path("admin"), "-n", "ci", "--service-account", "deployer")
+        self.ok("lease", "create", "dev", "-n", "ci")
+        self.ok("kubeconfig", "add", "dev", "-n", "ci")
+
+    def test_what_is_mistyped_is_named(self):
+        for words, meant in ((("setpu",), "'leasehold setup'"),
+                             (("profile", "lsit"), "'leasehold profile list'"),
+                             (("leas", "list"), "'leasehold lease"),
+                             (("lease", "list", "--al-holders"), "--all-holders"),
+                             (("setup", "x", "--namespcae", "y"), "--namespace")):
+            with self.subTest(words=words):
+                self.assertIn("hint: did you mean " + meant, self.fails(2, *words))
+        self.assertNotIn("did you mean", self.fails(2, "frobnicate"))
+
+    def test_bare_words_print_help(self):
+        for words in ((), ("lease",), ("infisical", "definition")):
+            with self.subTest(words=words):
+                result = self.leasehold(*words)
+                self.assertEqual((result.returncode, result.stderr), (2, ""))
+                self.assertIn("COMMAND [OPTIONS]", result.stdout)
+        self.assertIn("Usage: leasehold lease revoke", self.ok("help", "lease", "revoke"))
+
+
+class RenameTest(DayCase):
+    def test_the_entries_and_the_current_context_move_along(self):
+        self.setup()
+        self.ok("kubeconfig", "add", "dev", "--context", "second", "-n", "default")
+        said = self.ok("profile", "rename", "dev", "prod")
+        self.assertIn("profile dev is now prod", said)
+        listed = {row["context"]: row for row in json.loads(self.ok("kubeconfig", "list", "-o",
+                                                                    "json"))}
+        self.assertEqual({name: (row["profile"], row["namespace"], row["problems"])
+                          for name, row in listed.items()},
+                         {"prod": ("prod", "ci", []), "second": ("prod", "default", [])})
+        self.assertEqual(self.ours(), [], "a lease of the old name goes on")
+        self.fails(3, "profile", "show", "dev")
+        self.assertEqual(self.ok("token"), self.ok("token", "prod"))
+
+    def test_what_login_keeps_moves_along(self):
+        self.ok("profile", "add", "dev", "--server", self.api.server, "--certificate-authority",
+                self.api.ca, "-n", "ci", "--service-account", "deployer", "--store", "file")
+        self.ok("login", "dev", "--token-file", self.api.admin_token_file)
+        self.ok("profile", "rename", "dev", "prod")
+        self.ok("lease", "create", "prod")
+
+    def test_a_name_that_is_taken_changes_nothing(self):
+        self.setup()
+        self.profile("prod")
+        self.assertIn("already", self.fails(3, "profile", "rename", "dev", "prod"))
+        self.assertEqual(len(self.ours()), 1)
+
+
+class EditTest(DayCase):
+    def edit(self, script):
+        return self.leasehold("profile", "edit", "dev", environment={"EDITOR": script})
+
+    def text(self):
+        with open(self.box.profile_path("dev"), encoding="utf-8") as file:
+            return file.read()
+
+    def test_what_comes_back_is_written(self):
+        self.profile()
+        result = self.edit("sed -i 's/^provider: .*/&\\nttl: 20m/'")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("ttl: 20m", self.text())
+        self.assertEqual(os.listdir(os.path.dirname(self.box.profile_path("dev"))), ["dev.yaml"])
+
+    def test_what_is_no_profile_changes_nothing(self):
+        self.profile()
+        before = self.text()
+        result = self.edit("sed -i 's/provider: .*/provider: nobody/'")
+        self.assertEqual(result.returncode, 3, result.stderr)
+        self.assertIn("nothing was changed", result.stderr)
+        self.assertEqual(self.text(), before)
+        self.assertIn("failed", self.edit("false").stderr)
+        self.assertEqual(self.text(), before)
+
+    def test_on_a_terminal_it_is_opened_again(self):
+        self.profile()
+        flag = self.box.path("second")
+        script = self.box.write("editor", "#!/bin/sh\nif [ -e %s ]; then sed -i 's/nobody/"
+                                "kubernetes/' \"$1\"; else touch %s; sed -i 's/kubernetes$/nobody/'"
+                                " \"$1\"; fi\n" % (flag, flag), 0o700)
+        code, shown = self.terminal("profile", "edit", "dev", typed=(("edit again?", "y"),),
+                                    EDITOR=script)
+        self.assertEqual(code, 0, shown)
+
+
+class TablesTest(DayCase):
+    LISTS = (("lease", "list"), ("lease", "list", "--local"), ("cache", "list"),
+             ("profile", "list"), ("kubeconfig", "list"), ("audit",))
+
+    def test_they_fit_80_columns_on_a_terminal(self):
+        self.setup("a-profile-with-a-rather-long-name")
+        for words in self.LISTS:
+            with self.subTest(words=words):
+                code, shown = self.terminal(*words)
+                self.assertEqual(code, 0, shown)
+                self.assertGreater(len(shown.splitlines()), 1)
+                self.assertLessEqual(max(map(len, shown.splitlines())), 80, shown)
+                code, wide = self.terminal(*words, "-o", "wide")
+                self.assertEqual(wide, self.ok(*words), "wide is what a pipe gets")
+
+    def test_names_alone_and_no_headers(self):
+        self.setup()
+        self.assertEqual(self.ok("profile", "list", "-o", "name"), "dev\n")
+        self.assertEqual(self.ok("kubeconfig", "list", "-o", "name"), "dev\n")
+        self.assertRegex(self.ok("lease", "list", "-o", "name"), r"\Aleasehold-\w+\n\Z")
+        for words in self.LISTS:
+            full = self.ok(*words).splitlines()
+            bare = self.ok(*words, "--no-headers").splitlines()
+            self.assertEqual(len(bare), len(full) - 1, words)
+
+
+class QuestionsTest(DayCase):
+    def test_everybody_s_leases_end_only_after_a_yes(self):
+        self.setup()
+        words = ("lease", "revoke", "--all", "--all-holders")
+        code, shown = self.terminal(*words, typed=(("go on? (y/N)", "n"),))
+        self.assertEqual(code, 130, shown)
+        self.assertIn("nothing was done", shown)
+        self.assertEqual(len(self.ours()), 1)
+        code, shown = self.terminal(*words, "--yes")
+        self.assertEqual(code, 0, shown)
+        self.assertEqual(self.ours(), [])
+
+    def test_a_slow_server_is_named_after_two_seconds(self):
+        self.setup()
+        self.api.fault("latency", seconds=4, path="/token$", times=1)
+        code, shown = self.terminal("lease", "create", "dev")
+        self.assertEqual(code, 0, shown)
+        self.assertEqual(shown.count("leasehold: waiting for " + self.api.server + " ...\n"), 1)
+        self.api.fault("latency", seconds=3, path="/token$", times=1)
+        self.assertEqual(self.leasehold("lease", "create", "dev").stderr, "")
+
+
+class RemoveTest(DayCase):
+    def test_a_profile_whose_cluster_is_gone_can_be_removed(self):
+        self.setup()
+        self.rewrite_profile("dev", self.api.server, "https://127.0.0.1:1")
+        stays = self.leasehold("profile", "remove", "dev")
+        self.assertNotEqual(stays.returncode, 0)
+        hint = re.search("hint: to remove it all the same: leasehold (.*)", stays.stderr)
+        self.ok(*hint[1].split())
+        self.fails(3, "profile", "show", "dev")
+
+    def test_where_no_lease_is_known_there_is_no_question(self):
+        self.profile()
+        self.rewrite_profile("dev", self.api.server, "https://127.0.0.1:1")
+        self.ok("profile", "remove", "dev")
+
+    def test_a_second_logout_is_fine(self):
+        self.setup()
+        self.ok("logout", "dev")
+        self.ok("logout", "dev")
+
+
+class UninstallTest(DayCase):
+    def left(self):
+        return sorted(name for name in os.listdir(self.box.home) if name.startswith("."))
+
+    def test_nothing_is_left(self):
+        with open(self.box.path("admin"), encoding="utf-8") as file:
+            before = self.box.write("kubeconfig", file.read())
+        with open(before, encoding="utf-8") as file:
+            text = file.read()
+        self.setup()
+        self.setup("second", "--store", "file")
+        foretold = self.ok("uninstall", "--user", "--dry-run")
+        for words in ("would revoke lease leasehold-", 'would remove context "dev" in',
+                      "would remove " + self.box.home + "/.config/leasehold/profiles\n"):
+            self.assertIn(words, foretold)
+        self.assertEqual(len(self.ours()), 2)
+        self.assertIn("--user", self.fails(2, "uninstall"))
+        self.ok("uninstall", "--user")
+        self.assertEqual(self.ours(), [])
+        with open(self.box.kubeconfig, encoding="utf-8") as file:
+            self.assertEqual(file.read(), text)
+        for path, folders, files in os.walk(self.box.home):
+            self.assertNotIn("leasehold", folders, path)
+            self.assertFalse({"audit.jsonl", "dev.yaml"} & set(files), path)
+        self.assertEqual(self.ok("uninstall", "--user", "--dry-run"),
+                         "there is nothing of leasehold's\n")
+
+    def test_leases_that_cannot_be_revoked_stop_it(self):
+        self.setup()
+        self.rewrite_profile("dev", self.api.server, "https://127.0.0.1:1")
+        result = self.leasehold("uninstall", "--user")
+        self.assertNotEqual(result.returncode, 0)
+        self.assertIn("leasehold uninstall --user --keep-leases", result.stderr)
+        self.ok("profile", "show", "dev")
+        self.ok("uninstall", "--user", "--keep-leases")
+
+
+class SetupTokenTest(DayCase):
+    def arguments(self, *more):
+        return ("setup", "dev", "--server", self.api.server, "--certificate-authority",
+                self.api.ca, "-n", "ci", "--service-account", "deployer", *more)
+
+    def test_setup_keeps_the_token_that_it_is_given(self):
+        self.ok(*self.arguments("--token-file", self.api.admin_token_file))
+        self.ok("lease", "create", "dev")
+
+    def test_on_a_terminal_it_asks_for_it(self):
+        with open(self.api.admin_token_file, encoding="ascii") as file:
+            token = file.read().strip()
+        code, shown = self.terminal(*self.arguments(), typed=(("token for profile dev: ", token),))
+        self.assertEqual(code, 0, shown)
+        self.assertNotIn(token, shown)
+
+    def test_one_that_is_refused_is_not_kept(self):
+        words = self.fails(4, *self.arguments("--token-stdin"), input="nonsense\n")
+        self.assertIn("nothing was set up", words)
+        self.ok("profile", "add", "dev", *self.arguments()[2:])
+        self.assertIn("no token is kept", self.fails(4, "lease", "create", "dev"))
+
+
+if __name__ == "__main__":
+    unittest.main()
