@@ -1,6 +1,7 @@
 #include "helper/checks/machine.hpp"
 
 #include "helper/providers/assembly.hpp"
+#include "helper/providers/audit_log.hpp"
 #include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/http/system_anchors.hpp"
@@ -69,6 +70,11 @@ std::vector<CheckStep> check_machine(const Process& process) {
     steps.push_back(
         check_directory("runtime directory", process.directories.runtime, "LEASEHOLD_RUNTIME_DIR"));
     steps.push_back(check_authorities(process));
+    const AuditLog log(audit_log_path(process.directories.state), process.clock);
+    const auto writable = log.check();
+    steps.push_back(writable
+                        ? ok("audit log", log.path())
+                        : warning("audit log", writable.error().message, writable.error().hint));
     return steps;
 }
 

@@ -2,6 +2,7 @@
 #include "helper/checks/kubeconfig_entries.hpp"
 #include "helper/checks/machine.hpp"
 #include "helper/checks/report.hpp"
+#include "helper/checks/requesters.hpp"
 #include "helper/checks/stores.hpp"
 #include "helper/commands/commands.hpp"
 #include "helper/process/watchdog.hpp"
@@ -15,13 +16,6 @@ namespace {
 
 // Room for each profile's own deadline.
 constexpr Seconds longest_check{110};
-
-void append(std::vector<CheckStep>& to, std::vector<CheckStep> steps, const std::string& prefix) {
-    for (CheckStep& step : steps) {
-        step.name = prefix + step.name;
-        to.push_back(std::move(step));
-    }
-}
 
 std::vector<CheckStep> check_profile(Process& process, const std::string& name, Deadline deadline) {
     auto profile = load_profile(process, name);
@@ -37,6 +31,7 @@ std::vector<CheckStep> check_profile(Process& process, const std::string& name, 
 
 void declare_doctor(Options& options) {
     options.value("profile", "only this profile's cluster (default: all profiles)")
+        .positional("NAME")
         .flag("offline", "ask no server")
         .output();
     declare_prompt(options);
@@ -49,26 +44,26 @@ Result<int> run_doctor(Invocation& call) {
     unlock_if_allowed(process, options, {"secret-service"});
     const Deadline deadline = Deadline::after(longest_check);
     start_watchdog(deadline);
-    std::vector<CheckStep> steps = check_machine(process);
-    append(steps, check_entries(process, options.text("profile")), "");
-    append(steps, check_stores(process, options.text("profile")), "");
+    Report report(process, format);
+    const auto only = options.text("profile");
+    report.add(check_machine(process));
+    report.add(check_entries(process, only));
+    report.add(check_requesters(process, only));
+    report.add(check_stores(process, only));
     std::vector<std::string> names;
-    if (const auto given = options.text("profile"))
-        names = {*given};
+    if (only)
+        names = {*only};
     else if (auto all = lease::list_profiles(process.directories.profiles()))
         names = *std::move(all);
     if (names.empty())
-        steps.push_back({"profiles", CheckStep::State::warning, "there are none",
-                         "make one with 'leasehold setup NAME --from-context CONTEXT ...'",
-                         ErrorCode::configuration});
-    for (const std::string& name : names) {
-        if (options.has("offline"))
-            append(steps, check_profile_file(process, name), name + ' ');
-        else
-            append(steps, check_profile(process, name, deadline), name + ' ');
-    }
-    print_steps(process, steps, format);
-    return exit_code(steps);
+        report.add({{"profiles", CheckStep::State::warning, "there are none",
+                     "make one with 'leasehold setup NAME --from-context CONTEXT ...'",
+                     ErrorCode::configuration}});
+    for (const std::string& name : names)
+        report.add(options.has("offline") ? check_profile_file(process, name)
+                                          : check_profile(process, name, deadline),
+                   name + ' ');
+    return report.finish();
 }
 
 } // namespace leasehold::helper

@@ -15,8 +15,9 @@ Result<int> run_profile_check(Invocation& call) {
     Process& process = call.process;
     const OutputFormat format = call.format;
     const auto steps = call.assembly->side().check(*call.deadline);
-    print_steps(process, steps, format);
-    return exit_code(steps);
+    Report report(process, format);
+    report.add(steps);
+    return report.finish();
 }
 
 } // namespace leasehold::helper
