@@ -32,9 +32,10 @@ using Fields = std::vector<std::pair<std::string, std::string>>;
 class Identity {
 public:
     enum Role {
-        of_lease, // another lease
-        of_login, // another login, and so another lease
-        none,     // the same lease by another way
+        of_lease,   // another lease
+        of_login,   // another login, and so another lease
+        of_request, // another lease, in the key by way of the request or the terms
+        none,       // the same lease by another way
     };
     constexpr Identity(Role role) : role_(role) {}
     [[nodiscard]] constexpr Role role() const { return role_; }

@@ -33,18 +33,18 @@ void read_namespaces(SettingsSection& section, LeaseTerms& terms) {
                              : "\"kubernetes.namespace\" is no namespace name: " + quoted(space));
 }
 
-// What else a token is asked for; in the key by way of the request and the terms.
+// What else a token is asked for.
 const std::array<Field<LeaseTerms>, 2> terms_table{{
     {{.key = "audiences",
       .form = FieldForm::list,
-      .identity = Identity::none,
+      .identity = Identity::of_request,
       .shown = Shown::always,
       .flag = "audience",
       .help = "audience of the token, repeatable (default: the API server's own)"},
      &LeaseTerms::audiences},
     {{.key = "issuer",
       .form = FieldForm::text,
-      .identity = Identity::none,
+      .identity = Identity::of_request,
       .shown = Shown::always,
       .flag = "issuer",
       .help = "the issuer that tokens must name (default: that of the first one)"},

@@ -1,10 +1,13 @@
 // Walks the table of commands: what a kubeconfig may run, and what nobody but leasehold may.
 #include "helper/commands/command.hpp"
+#include "helper/commands/commands.hpp"
 #include "helper/commands/dispatch.hpp"
 #include "helper/providers/table.hpp"
+#include "src/lease/providers.hpp"
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -80,6 +83,62 @@ TEST(ProviderTables, NameTheSameProviders) {
     ASSERT_EQ(provider_rows().size(), lease::provider_kinds().size());
     for (std::size_t i = 0; i < provider_rows().size(); ++i)
         EXPECT_EQ(provider_rows()[i].name, lease::provider_kinds()[i].name);
+}
+
+// What a row leaves out is null: designated initializers say nothing of it.
+TEST(ProviderTables, EveryRowIsComplete) {
+    for (const lease::ProviderKind& kind : lease::provider_kinds()) {
+        SCOPED_TRACE(kind.name);
+        EXPECT_GT(kind.shortest_ttl, Seconds(0));
+        EXPECT_NE(kind.why_shortest, "");
+        EXPECT_GE(kind.usual_deadline, lease::shortest_deadline);
+        EXPECT_LE(kind.usual_deadline, lease::longest_deadline);
+        EXPECT_NE(kind.kept_hint, "");
+        EXPECT_TRUE(kind.read && kind.identity && kind.shown && kind.leased && kind.kept &&
+                    kind.asker && kind.groups);
+    }
+    for (const ProviderRow& row : provider_rows()) {
+        SCOPED_TRACE(row.name);
+        EXPECT_NE(row.heading, "");
+        EXPECT_NE(row.least, "");
+        EXPECT_TRUE(row.draft && row.make_side);
+    }
+}
+
+// To the parser a flag of two providers is one, and which it is is not known before.
+TEST(ProviderTables, AFlagOfTwoProvidersTakesAsMuch) {
+    enum class Takes { nothing, one, many };
+    std::map<std::string_view, Takes> known;
+    for (const lease::ProviderKind& kind : lease::provider_kinds()) {
+        std::set<std::string_view> own;
+        for (const lease::FieldGroup& group : kind.groups())
+            for (const lease::FieldFacts& facts : group.fields)
+                for (const std::string_view flag : {facts.flag, facts.no_flag}) {
+                    if (flag.empty())
+                        continue;
+                    EXPECT_TRUE(own.insert(flag).second) << kind.name << " has twice --" << flag;
+                    const Takes takes = facts.form == lease::FieldForm::truth  ? Takes::nothing
+                                        : facts.form == lease::FieldForm::list ? Takes::many
+                                                                               : Takes::one;
+                    EXPECT_EQ(known.emplace(flag, takes).first->second, takes) << "--" << flag;
+                }
+    }
+}
+
+// A setting's flag would be taken for the common one.
+TEST(ProviderTables, NoFlagIsACommonOne) {
+    Options options("setup", "", "");
+    declare_setup(options);
+    std::multiset<std::string> declared;
+    for (const Options::Declared& option : options.declared())
+        declared.insert(option.name);
+    for (const lease::ProviderKind& kind : lease::provider_kinds())
+        for (const lease::FieldGroup& group : kind.groups())
+            for (const lease::FieldFacts& facts : group.fields)
+                declared.erase(declared.lower_bound(std::string(facts.flag)),
+                               declared.upper_bound(std::string(facts.flag)));
+    for (const char* common : {"server", "ttl", "provider", "namespace", "context", "store"})
+        EXPECT_EQ(declared.count(common), 1U) << common;
 }
 
 } // namespace
