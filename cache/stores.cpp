@@ -16,6 +16,7 @@ using Made = std::unique_ptr<TokenStore>;
 struct Row {
     std::string_view name;
     Made (*make)(const StoreOptions&);
+    bool starts_a_program = false;
 };
 
 constexpr std::array<Row, 5> table{{
@@ -30,7 +31,8 @@ constexpr std::array<Row, 5> table{{
                                            .limit = options.secret_service_limit,
                                            .marker_directory = options.runtime_directory,
                                            .ignore_marker = options.ignore_skip_marker});
-     }},
+     },
+     true},
     {"memory",
      [](const StoreOptions& options) -> Made {
          return make_memory_store(memory_directories(options.runtime_directory));
@@ -50,6 +52,11 @@ const Row* find_row(std::string_view name) {
 std::unique_ptr<TokenStore> make_store(std::string_view name, const StoreOptions& options) {
     const Row* row = find_row(name);
     return row == nullptr ? nullptr : row->make(options);
+}
+
+bool starts_a_program(std::string_view store) {
+    const Row* row = find_row(store);
+    return row != nullptr && row->starts_a_program;
 }
 
 bool is_store_name(std::string_view name) {

@@ -23,6 +23,9 @@ struct StoreOptions {
 [[nodiscard]] std::unique_ptr<TokenStore> make_store(std::string_view name,
                                                      const StoreOptions& options);
 
+// Whether a question to that store starts a program.
+[[nodiscard]] bool starts_a_program(std::string_view store);
+
 // True for the names make_store knows, "none" included.
 [[nodiscard]] bool is_store_name(std::string_view name);
 

@@ -56,4 +56,10 @@ struct Command {
 
 [[nodiscard]] std::span<const Command> commands();
 
+// Whether it is no command for people: no overview and no completion has it, and its words are its
+// own, "help" included.
+[[nodiscard]] constexpr bool is_hidden(const Command& command) {
+    return *command.summary == '\0';
+}
+
 } // namespace leasehold::helper

@@ -77,5 +77,6 @@ void declare_version(Options& options);
 [[nodiscard]] Result<int> run_renew_in_background(Invocation& call);
 [[nodiscard]] Result<int> run_sweep_in_background(Invocation& call);
 [[nodiscard]] Result<int> run_complete(Invocation& call);
+[[nodiscard]] Result<int> run_complete_for_kubectl(Invocation& call);
 
 } // namespace leasehold::helper

@@ -6,6 +6,7 @@
 #include "helper/providers/assembly.hpp"
 #include "kubeconfig/file/location.hpp"
 #include "kubeconfig/view/view.hpp"
+#include "src/base/hostile_text.hpp"
 
 #include <algorithm>
 #include <set>
@@ -41,34 +42,34 @@ Words contexts(const Process& process) {
     return names;
 }
 
-// Of this user's stores; no server is asked.
-Words lease_ids(const Process& process) {
-    Words ids;
-    if (const auto leases = list_leases(process, std::nullopt))
-        for (const ListedLease& lease : *leases)
-            ids.insert(lease.id);
-    return ids;
-}
-
 // Of every provider that has the flag.
-Words choices_of(const std::string& flag) {
-    Words words;
+std::vector<lease::FieldFacts> facts_of(const std::string& flag) {
+    std::vector<lease::FieldFacts> found;
     for (const lease::ProviderKind& kind : lease::provider_kinds())
         for (const lease::FieldGroup& group : kind.groups())
-            for (const lease::FieldFacts& facts : group.fields) {
-                if (facts.flag != flag)
-                    continue;
-                std::string_view rest = facts.choices;
-                while (!rest.empty()) {
-                    const std::string_view word = rest.substr(0, rest.find(' '));
-                    words.emplace(word);
-                    rest.remove_prefix(std::min(word.size() + 1, rest.size()));
-                }
-            }
+            for (const lease::FieldFacts& facts : group.fields)
+                if (facts.flag == flag)
+                    found.push_back(facts);
+    return found;
+}
+
+Words choices_of(const std::string& flag) {
+    Words words;
+    for (const lease::FieldFacts& facts : facts_of(flag)) {
+        std::string_view rest = facts.choices;
+        while (!rest.empty()) {
+            const std::string_view word = rest.substr(0, rest.find(' '));
+            words.emplace(word);
+            rest.remove_prefix(std::min(word.size() + 1, rest.size()));
+        }
+    }
     return words;
 }
 
 bool takes_a_file(const std::string& flag) {
+    for (const lease::FieldFacts& facts : facts_of(flag))
+        if (facts.form == lease::FieldForm::path)
+            return true;
     return flag.ends_with("-file") || flag.ends_with("kubeconfig") ||
            flag.ends_with("certificate-authority") || flag.ends_with("client-certificate") ||
            flag.ends_with("client-key");
@@ -96,16 +97,28 @@ Words values_of(const Process& process, const std::string& flag) {
     return choices_of(flag);
 }
 
-Words positional_values(const Process& process, const Options& options) {
-    const auto& names = options.positionals();
-    const std::string what = names.empty() ? "" : names.front();
+Words positional_values(const Process& process, std::string_view what) {
     if (what == "NAME")
         return profile_names(process);
     if (what == "ID")
-        return lease_ids(process);
+        return lease_ids_at_hand(process);
     if (what == "SHELL")
         return {"bash", "zsh", "fish"};
     return {};
+}
+
+// A word that a person could type: no line of its own, nothing that is drawn as something else.
+bool can_be_typed(const std::string& word) {
+    return !word.empty() && word == hostile_text(word, word.size());
+}
+
+// One that no shell reads as more than a word. kubectl's scripts put words into the command line
+// as they are, and up to 1.32 bash expanded them while completing.
+bool is_plain(const std::string& word) {
+    return std::all_of(word.begin(), word.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               std::string_view("-_.,:/@%+=").find(c) != std::string_view::npos;
+    });
 }
 
 // The next words of the commands that begin with those typed.
@@ -113,7 +126,7 @@ Words command_words(const std::string& typed) {
     Words next;
     for (const Command& command : commands()) {
         const std::string_view words = command.words;
-        if (*command.summary == '\0' || (!typed.empty() && !words.starts_with(typed + ' ')))
+        if (is_hidden(command) || (!typed.empty() && !words.starts_with(typed + ' ')))
             continue;
         const std::string_view rest = words.substr(typed.empty() ? 0 : typed.size() + 1);
         next.emplace(rest.substr(0, rest.find(' ')));
@@ -123,7 +136,8 @@ Words command_words(const std::string& typed) {
 
 class Completing {
 public:
-    Completing(Process& process, Arguments words) : process_(process), words_(std::move(words)) {
+    Completing(Process& process, Arguments words, bool plain_only)
+        : process_(process), words_(std::move(words)), plain_only_(plain_only) {
         if (words_.empty())
             words_.emplace_back();
         last_ = words_.back();
@@ -144,10 +158,14 @@ public:
 
 private:
     const Command* find() {
+        if (!words_.empty() && words_.front() == "help")
+            words_.erase(words_.begin());
         for (std::size_t count = std::min<std::size_t>(words_.size(), 3); count > 0; --count)
             for (const Command& command : commands())
-                if (*command.summary != '\0' && command.words == joined(count))
+                if (!is_hidden(command) && command.words == joined(count)) {
+                    arguments_ = count;
                     return &command;
+                }
         return nullptr;
     }
 
@@ -161,21 +179,50 @@ private:
     void complete_arguments(const Options& options) {
         const std::size_t equals = last_.find('=');
         if (starts(last_, "--") && equals != std::string::npos) {
-            prefix_ = last_.substr(0, equals + 1);
-            return complete_value(last_.substr(2, equals - 2));
+            const std::string flag = last_.substr(2, equals - 2);
+            last_.erase(0, equals + 1);
+            return complete_value(flag);
         }
-        const std::string before = words_.empty() ? "" : words_.back();
-        for (const Options::Declared& option : options.declared())
-            if (option.takes_value &&
-                (before == "--" + option.name || (before == "-o" && option.name == "output")))
-                return complete_value(option.name);
+        const std::string before = words_.size() > arguments_ ? words_.back() : "";
+        if (const auto* option = value_wanted(options, before))
+            return complete_value(option->name);
         if (starts(last_, "-")) {
-            Words flags;
+            Words flags{"--help"};
             for (const Options::Declared& option : options.declared())
                 flags.insert("--" + option.name);
             return answer(flags, no_files);
         }
-        answer(positional_values(process_, options), no_files);
+        complete_positional(options);
+    }
+
+    // The option that the next word is the value of; null for none.
+    static const Options::Declared* value_wanted(const Options& options, const std::string& word) {
+        for (const Options::Declared& option : options.declared())
+            if (option.takes_value &&
+                (word == "--" + option.name || (word == "-o" && option.name == "output")))
+                return &option;
+        return nullptr;
+    }
+
+    void complete_positional(const Options& options) {
+        Words given;
+        std::size_t count = 0;
+        for (std::size_t i = arguments_; i < words_.size(); ++i) {
+            if (value_wanted(options, words_[i]) != nullptr) {
+                ++i;
+            } else if (!starts(words_[i], "-")) {
+                given.insert(words_[i]);
+                ++count;
+            }
+        }
+        const auto& declared = options.positionals();
+        if (declared.empty() || (count >= declared.size() && !declared.back().repeated))
+            return answer({}, no_files);
+        Words values =
+            positional_values(process_, declared[std::min(count, declared.size() - 1)].name);
+        for (const std::string& word : given)
+            values.erase(word);
+        answer(values, no_files);
     }
 
     void complete_value(const std::string& flag) {
@@ -185,21 +232,27 @@ private:
     void answer(const Words& words, const char* directive) {
         std::string text;
         for (const std::string& word : words)
-            if (starts(prefix_ + word, last_))
-                text += prefix_ + word + '\n';
+            if (starts(word, last_) && can_be_typed(word) && (!plain_only_ || is_plain(word)))
+                text += word + '\n';
         process_.print(text + directive);
     }
 
     Process& process_;
     Arguments words_; // those before the one that is typed
-    std::string last_;
-    std::string prefix_; // "--flag=", where the value stands in the same word
+    bool plain_only_;
+    std::string last_;          // the one that is typed; of --flag=VALUE the value
+    std::size_t arguments_ = 0; // where in words_ the command's own begin
 };
 
 } // namespace
 
 Result<int> run_complete(Invocation& call) {
-    Completing(call.process, call.words).run();
+    Completing(call.process, call.words, false).run();
+    return 0;
+}
+
+Result<int> run_complete_for_kubectl(Invocation& call) {
+    Completing(call.process, call.words, true).run();
     return 0;
 }
 

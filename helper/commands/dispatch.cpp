@@ -42,7 +42,7 @@ std::string overview(const std::string& group) {
         out += "Leases short-lived Kubernetes tokens, caches them in the secret store, and hands "
                "them\nto kubectl and every other client of client.authentication.k8s.io.\n\n";
     for (const Command& command : commands()) {
-        if (*command.summary == '\0' || !begins_with(command.words, group))
+        if (is_hidden(command) || !begins_with(command.words, group))
             continue;
         const std::string name(command.words);
         out += "  " + name + std::string(30 - std::min<std::size_t>(name.size(), 28), ' ') +
@@ -129,7 +129,7 @@ Result<int> run_command(Process& process, const Command& command, const Argument
     if (command.declare != nullptr) {
         command.declare(options);
         LEASEHOLD_TRY(options.parse(words));
-    } else if (std::any_of(words.begin(), words.end(), asks_for_help)) {
+    } else if (!is_hidden(command) && std::any_of(words.begin(), words.end(), asks_for_help)) {
         LEASEHOLD_TRY(options.parse({"--help"}));
     }
     if (options.help_wanted()) {

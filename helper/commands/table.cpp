@@ -180,6 +180,8 @@ const std::array table{
     Command{"version", "[-o table|json|yaml]", "Prints the version.", "print the version",
             Needs::nothing, Callers::clients, declare_version, run_version},
     Command{"__complete", "", "", "", Needs::nothing, Callers::people, nullptr, run_complete},
+    Command{"__complete-for-kubectl", "", "", "", Needs::nothing, Callers::people, nullptr,
+            run_complete_for_kubectl},
 };
 
 } // namespace

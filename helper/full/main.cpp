@@ -58,7 +58,7 @@ int main(int argc, char** argv) {
                             std::move(environment.withheld)};
     // kubectl runs this name to complete the words behind 'kubectl leasehold'.
     if (argc > 0 && std::string_view(argv[0]).ends_with("kubectl_complete-leasehold"))
-        process.arguments.insert(process.arguments.begin(), "__complete");
+        process.arguments.insert(process.arguments.begin(), "__complete-for-kubectl");
     const int code = helper::dispatch(process);
     // Not exit(): a resolver thread that never ends must not be waited for (F10).
     ::_exit(code);

@@ -2,6 +2,7 @@
 
 #include "cache/record/record.hpp"
 #include "cache/store/quick_store.hpp"
+#include "cache/stores.hpp"
 #include "cache/token_cache.hpp"
 #include "helper/leasing/note.hpp"
 #include "helper/leasing/obtain.hpp"
@@ -76,7 +77,18 @@ std::optional<ListedLease> read_row(const cache::Record& record, const Process& 
                        ends <= clock.now().wall};
 }
 
-// Calls `visit` for each lease of each store.
+// Calls `visit` for each lease of a store.
+template <class Visit>
+void for_each_lease_of(cache::TokenStore& store, const std::vector<Secret>& entries,
+                       const Process& process, Visit visit) {
+    for (const Secret& bytes : entries) {
+        const auto record = cache::decode_record(bytes.reveal());
+        if (auto lease = record ? read_row(*record, process) : std::nullopt)
+            visit(store, *record, *std::move(lease));
+    }
+}
+
+// The same for each store.
 template <class Visit>
 Result<void> for_each_lease(const Process& process, const std::optional<std::string>& profile,
                             Visit visit) {
@@ -90,12 +102,12 @@ Result<void> for_each_lease(const Process& process, const std::optional<std::str
                                  " is left out: " + entries.error().message + '\n');
             continue;
         }
-        for (const Secret& bytes : *entries) {
-            const auto record = cache::decode_record(bytes.reveal());
-            auto lease = record ? read_row(*record, process) : std::nullopt;
-            if (lease && (!profile || lease->profile == *profile))
-                visit(*store, *record, *std::move(lease));
-        }
+        for_each_lease_of(
+            *store, *entries, process,
+            [&](cache::TokenStore& of, const cache::Record& record, ListedLease lease) {
+                if (!profile || lease.profile == *profile)
+                    visit(of, record, std::move(lease));
+            });
     }
     return {};
 }
@@ -128,6 +140,20 @@ Result<std::vector<ListedLease>> list_leases(const Process& process,
         return std::tie(a.profile, a.subject, a.issued) < std::tie(b.profile, b.subject, b.issued);
     });
     return leases;
+}
+
+std::set<std::string> lease_ids_at_hand(const Process& process) {
+    std::set<std::string> ids;
+    auto names = store_names(process, std::nullopt);
+    if (!names)
+        return ids;
+    std::erase_if(*names, cache::starts_a_program);
+    for (const auto& store : make_stores(process, *names))
+        if (const auto entries = store->list())
+            for_each_lease_of(*store, *entries, process,
+                              [&](const cache::TokenStore&, const cache::Record&,
+                                  ListedLease lease) { ids.insert(std::move(lease.id)); });
+    return ids;
 }
 
 Result<std::size_t> clear_leases(const Process& process, const std::optional<std::string>& profile,

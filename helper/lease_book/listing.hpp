@@ -10,6 +10,7 @@
 #include <boost/json/value.hpp>
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,10 @@ struct ListedLease {
 // row. Stores that cannot be asked are said on stderr and left out.
 [[nodiscard]] Result<std::vector<ListedLease>>
 list_leases(const Process& process, const std::optional<std::string>& profile);
+
+// The ids of those that a look finds: no store is asked that a program must be started for, and
+// none that cannot be asked is told of.
+[[nodiscard]] std::set<std::string> lease_ids_at_hand(const Process& process);
 
 // Takes them out of every store, or only those with this id; the number of leases forgotten.
 [[nodiscard]] Result<std::size_t> clear_leases(const Process& process,

@@ -64,7 +64,7 @@ struct Options::Parser {
     po::positional_options_description positional;
     po::variables_map variables;
     std::vector<Declared> declared;
-    std::vector<std::string> positionals;
+    std::vector<Positional> positionals;
     std::vector<std::string> words; // as given
     bool help = false;
 
@@ -122,7 +122,7 @@ Options& Options::positional(const char* name, int count) {
         value("profile", "the same as NAME");
     parser_->hidden.add_options()(name, po::value<std::vector<std::string>>());
     parser_->positional.add(name, count);
-    parser_->positionals.emplace_back(name);
+    parser_->positionals.push_back({name, count < 0});
     return *this;
 }
 
@@ -280,7 +280,7 @@ const std::vector<Options::Declared>& Options::declared() const {
     return parser_->declared;
 }
 
-const std::vector<std::string>& Options::positionals() const {
+const std::vector<Options::Positional>& Options::positionals() const {
     return parser_->positionals;
 }
 
@@ -289,7 +289,8 @@ bool Options::declares(std::string_view name) const {
     const auto& words = parser_->positionals;
     return std::any_of(options.begin(), options.end(),
                        [&](const Declared& option) { return option.name == name; }) ||
-           std::find(words.begin(), words.end(), name) != words.end();
+           std::any_of(words.begin(), words.end(),
+                       [&](const Positional& word) { return word.name == name; });
 }
 
 Result<std::optional<Seconds>> Options::duration(const char* name) const {

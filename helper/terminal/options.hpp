@@ -66,7 +66,11 @@ public:
         bool takes_value;
     };
     [[nodiscard]] const std::vector<Declared>& declared() const;
-    [[nodiscard]] const std::vector<std::string>& positionals() const;
+    struct Positional {
+        std::string name;
+        bool repeated; // any number of them
+    };
+    [[nodiscard]] const std::vector<Positional>& positionals() const;
     [[nodiscard]] bool declares(std::string_view name) const;
 
     // A usage error of this command, with the hint to see its help.

@@ -210,26 +210,6 @@ class Commands(Case):
         for shell in ("bash", "zsh", "fish"):
             self.assertIn("leasehold", self.ok("completion", shell))
         self.fails(2, "completion", "tcsh")
-        self.profile()
-        script = ('source <(leasehold completion bash); COMP_WORDS=(leasehold %s); '
-                  'COMP_CWORD=%d; _leasehold; echo "${COMPREPLY[@]}"')
-        run = lambda words, index: self.box.run("bash", "-c", script % (words, index)).stdout
-        self.assertIn("kubeconfig", run("kube", 1))
-        self.assertEqual(run("lease cr", 2), "create\n")
-        self.assertEqual(run("lease create --profile d", 4), "dev\n")
-        self.assertIn("--audience", run("lease create --au", 3))
-        self.assertEqual(run("infisical definition cr", 3), "create\n")
-        self.assertEqual(run("setup x --credential d", 4), "dynamic\n")
-
-    def test_completing_runs_nothing(self):
-        self.profile()
-        lease = json.loads(self.ok("lease", "create", "--profile", "dev", "-o", "json"))
-        before = self.api.counters()["requests"]
-        for words in (("lease", "revoke", lease["id"], "--", "-"), ("lease", "revoke", "--all", "-"),
-                      ("logout", "--profile", "dev", "-"), ("profile", "remove", "dev", "-")):
-            self.ok("__complete", *words)
-        self.assertEqual(self.api.counters()["requests"], before)
-        self.ok("profile", "show", "dev")
 
     def test_a_kubeconfig_runs_the_plugin_and_nothing_else(self):
         self.profile()
