@@ -45,6 +45,14 @@ void declare_secret_flags(Options& options) {
                     .flag(flag.input, "the same from standard input");
 }
 
+bool secret_is_given(const Options& options) {
+    for (const lease::ProviderKind& kind : lease::provider_kinds())
+        for (const lease::KeptFlag& flag : kind.kept_flags)
+            if (is_given(options, flag))
+                return true;
+    return false;
+}
+
 // A token has no white space at its ends; a password may.
 Result<Secret> read_login_secret(const Process& process, const Options& options,
                                  const lease::KeptSecret& kept, const lease::Profile& profile) {

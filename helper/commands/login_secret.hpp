@@ -6,17 +6,18 @@
 #include "src/base/secret.hpp"
 #include "src/lease/profile/profile.hpp"
 
-#include <string>
-
 namespace leasehold::helper {
 
-// Declares --token-file, --token-stdin and the like.
+// Declares --token-file, --token-stdin and what else the providers' rows have.
 void declare_secret_flags(Options& options);
+
+// Whether one of them was given.
+[[nodiscard]] bool secret_is_given(const Options& options);
 
 // Reads what they name, else asks on the terminal. One line of text; a token without white space
 // at its ends.
 [[nodiscard]] Result<Secret> read_login_secret(const Process& process, const Options& options,
                                                const lease::KeptSecret& kept,
-                                               const std::string& profile);
+                                               const lease::Profile& profile);
 
 } // namespace leasehold::helper

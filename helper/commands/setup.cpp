@@ -39,7 +39,7 @@ Error with_rule(Assembly& assembly, Error error, Deadline deadline) {
 Result<std::optional<Secret>> wanted_secret(const Process& process, const Options& options,
                                             const lease::Profile& profile) {
     const auto kept = profile.kind->kept(profile.settings, profile.cluster);
-    const bool given = options.has("token-file") || options.has("token-stdin");
+    const bool given = secret_is_given(options);
     if (!kept)
         return given ? Result<std::optional<Secret>>(options.usage_error(
                            "profile " + profile.name + " asks with nothing that is kept",
@@ -152,10 +152,7 @@ void declare_setup(Options& options) {
     options.flag("keep-current", "do not make the new context the current one")
         .flag("no-check", "do not lease a token now")
         .positional("NAME");
-    options
-        .value("token-file", "the token, or other secret, that the requester is to ask with, read "
-                             "from this file and kept as 'login' keeps it")
-        .flag("token-stdin", "the same from standard input");
+    declare_secret_flags(options);
     add_profile_flags(options);
 }
 
