@@ -2,6 +2,7 @@
 
 #include "kubeconfig/file/location.hpp"
 #include "src/base/hostile_text.hpp"
+#include "src/lease/profile/file.hpp"
 #include "src/lease/profile/profile.hpp"
 
 #include <unistd.h>

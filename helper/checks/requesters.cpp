@@ -3,6 +3,7 @@
 #include "helper/providers/assembly.hpp"
 #include "kubeconfig/view/view.hpp"
 #include "src/base/hostile_text.hpp"
+#include "src/lease/providers.hpp"
 
 #include <sys/stat.h>
 

@@ -7,6 +7,7 @@
 #include "kubeconfig/file/location.hpp"
 #include "kubeconfig/view/view.hpp"
 #include "src/base/hostile_text.hpp"
+#include "src/lease/providers.hpp"
 
 #include <algorithm>
 #include <set>

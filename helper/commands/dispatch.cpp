@@ -13,6 +13,7 @@
 #include "src/base/hostile_text.hpp"
 #include "src/base/local_fault.hpp"
 #include "src/lease/kubeconfig_user/plugin_environment.hpp"
+#include "src/lease/providers.hpp"
 
 #include <algorithm>
 #include <exception>

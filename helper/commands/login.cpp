@@ -14,6 +14,7 @@
 #include "helper/terminal/keyring_prompt.hpp"
 #include "helper/terminal/options.hpp"
 #include "helper/terminal/text.hpp"
+#include "src/lease/providers.hpp"
 
 namespace leasehold::helper {
 namespace {

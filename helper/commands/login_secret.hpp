@@ -5,6 +5,7 @@
 #include "helper/terminal/options.hpp"
 #include "src/base/secret.hpp"
 #include "src/lease/profile/profile.hpp"
+#include "src/lease/providers.hpp"
 
 namespace leasehold::helper {
 

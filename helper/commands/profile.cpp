@@ -9,6 +9,7 @@
 #include "helper/terminal/options.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/time.hpp"
+#include "src/lease/providers.hpp"
 
 #include <cerrno>
 

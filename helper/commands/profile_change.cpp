@@ -16,6 +16,7 @@
 #include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/names.hpp"
+#include "src/lease/providers.hpp"
 
 #include <cerrno>
 

@@ -19,6 +19,7 @@
 #include "helper/terminal/options.hpp"
 #include "helper/terminal/secret_input.hpp"
 #include "src/base/time.hpp"
+#include "src/lease/providers.hpp"
 
 namespace leasehold::helper {
 namespace {

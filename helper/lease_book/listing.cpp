@@ -8,6 +8,7 @@
 #include "helper/leasing/obtain.hpp"
 #include "helper/providers/assembly.hpp"
 #include "src/base/time.hpp"
+#include "src/lease/profile/file.hpp"
 
 #include <algorithm>
 #include <map>

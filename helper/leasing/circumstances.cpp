@@ -2,6 +2,8 @@
 
 #include "cache/notes/clearance.hpp"
 #include "src/base/digest.hpp"
+#include "src/base/environment.hpp"
+#include "src/lease/identity/asker.hpp"
 
 #include <array>
 #include <string_view>

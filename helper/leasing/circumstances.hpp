@@ -2,10 +2,15 @@
 // the failure, but tries.
 #pragma once
 
-#include "src/base/environment.hpp"
-#include "src/lease/profile/profile.hpp"
-
 #include <string>
+
+namespace leasehold {
+class Environment;
+} // namespace leasehold
+
+namespace leasehold::lease::identity {
+struct Asker;
+} // namespace leasehold::lease::identity
 
 namespace leasehold::helper {
 

@@ -3,6 +3,7 @@
 #include "helper/leasing/circumstances.hpp"
 #include "helper/leasing/identity_key.hpp"
 #include "src/base/digest.hpp"
+#include "src/lease/providers.hpp"
 
 #include <algorithm>
 

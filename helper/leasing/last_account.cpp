@@ -3,6 +3,7 @@
 #include "src/base/digest.hpp"
 #include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
+#include "src/lease/providers.hpp"
 
 namespace leasehold::helper {
 namespace {

@@ -1,6 +1,7 @@
 #include "helper/profile_drafting/borrowers.hpp"
 
 #include "helper/providers/assembly.hpp"
+#include "src/lease/providers.hpp"
 
 #include <algorithm>
 

@@ -10,6 +10,8 @@
 #include "src/base/names.hpp"
 #include "src/base/time.hpp"
 #include "src/lease/kubeconfig_user/context.hpp"
+#include "src/lease/profile/file.hpp"
+#include "src/lease/providers.hpp"
 
 #include <unistd.h>
 

@@ -1,6 +1,8 @@
 #include "helper/profile_drafting/show.hpp"
 
 #include "src/base/time.hpp"
+#include "src/lease/profile/file.hpp"
+#include "src/lease/providers.hpp"
 
 #include <utility>
 #include <vector>

@@ -11,6 +11,7 @@
 #include "helper/providers/known_issuer.hpp"
 #include "helper/providers/side.hpp"
 #include "helper/providers/table.hpp"
+#include "src/lease/providers.hpp"
 
 namespace leasehold::helper {
 std::vector<std::unique_ptr<cache::TokenStore>> make_stores(const Process& process,

@@ -2,14 +2,19 @@
 
 #include "cache/notes/lock.hpp"
 #include "cache/notes/refusal.hpp"
+#include "cache/record/record.hpp"
 #include "cache/secret_service/foreign_secret.hpp"
+#include "cache/token_cache.hpp"
+#include "helper/process/edges.hpp"
 #include "src/base/digest.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/json.hpp"
+#include "src/lease/profile/profile.hpp"
 
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <any>
 #include <set>
 
 #include <unistd.h>

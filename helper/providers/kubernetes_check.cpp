@@ -4,6 +4,7 @@
 #include "src/lease/kubernetes/api/access_review.hpp"
 #include "src/lease/kubernetes/api/server.hpp"
 #include "src/lease/kubernetes/needed_rights.hpp"
+#include "src/lease/kubernetes/provider.hpp"
 
 #include <cstdlib>
 

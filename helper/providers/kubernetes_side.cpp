@@ -1,6 +1,7 @@
 #include "helper/providers/kubernetes_side.hpp"
 
 #include "helper/leasing/note.hpp"
+#include "helper/process/edges.hpp"
 #include "helper/process/mark.hpp"
 #include "helper/process/watchdog.hpp"
 #include "helper/providers/holder.hpp"
@@ -12,6 +13,8 @@
 #include "src/lease/kubernetes/api/access_review.hpp"
 #include "src/lease/kubernetes/api/server.hpp"
 #include "src/lease/kubernetes/book.hpp"
+#include "src/lease/kubernetes/provider.hpp"
+#include "src/lease/profile/profile.hpp"
 
 #include <algorithm>
 

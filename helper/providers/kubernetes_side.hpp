@@ -2,7 +2,12 @@
 #pragma once
 
 #include "helper/providers/side.hpp"
-#include "src/lease/kubernetes/provider.hpp"
+#include "src/base/clock.hpp"
+
+namespace leasehold::lease {
+struct KubernetesProfile;
+struct RequesterEnvironment;
+} // namespace leasehold::lease
 
 namespace leasehold::helper {
 

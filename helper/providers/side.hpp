@@ -1,20 +1,32 @@
 // What a provider is to the program, whichever it is.
 #pragma once
 
-#include "cache/token_cache.hpp"
-#include "helper/process/edges.hpp"
 #include "helper/providers/check_step.hpp"
-#include "src/lease/profile/profile.hpp"
-#include "src/lease/terms/book.hpp"
-#include "src/lease/terms/lease.hpp"
+#include "src/base/clock.hpp"
+#include "src/base/secret.hpp"
 
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
+namespace leasehold::cache {
+class TokenCache;
+} // namespace leasehold::cache
+
+namespace leasehold::lease {
+class LeaseBook;
+class LeaseProvider;
+enum class BookScope;
+struct LeaseTerms;
+struct Profile;
+} // namespace leasehold::lease
+
 namespace leasehold::helper {
+
+struct Process;
 
 // What a side is made with; everything outlives it.
 struct SideParts {

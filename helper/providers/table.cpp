@@ -4,6 +4,7 @@
 #include "helper/providers/infisical_side.hpp"
 #include "helper/providers/kubernetes_flags.hpp"
 #include "helper/providers/kubernetes_side.hpp"
+#include "helper/terminal/options.hpp"
 
 #include <array>
 #include <cstdlib>

@@ -1,16 +1,23 @@
 // The table of providers as programs see them; src/lease/providers.hpp is the other one.
 #pragma once
 
-#include "helper/providers/side.hpp"
-#include "helper/terminal/options.hpp"
-#include "src/lease/kubeconfig_user/context.hpp"
+#include "src/base/error.hpp"
 
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 
+namespace leasehold::lease {
+struct KubeconfigContext;
+} // namespace leasehold::lease
+
 namespace leasehold::helper {
+
+class Options;
+class ProviderSide;
+struct Process;
+struct SideParts;
 
 // What a profile is made from.
 struct DraftingInput {

@@ -4,6 +4,7 @@
 #include "cache/notes/lock.hpp"
 #include "helper/leasing/obtain.hpp"
 #include "helper/process/client_environment.hpp"
+#include "helper/providers/assembly.hpp"
 #include "src/http/client.hpp"
 #include "src/lease/kubernetes/api/token_check.hpp"
 

@@ -3,10 +3,27 @@
 // (H12, CACHE-6).
 #pragma once
 
-#include "helper/leasing/obtain.hpp"
-#include "helper/providers/assembly.hpp"
+#include "src/base/clock.hpp"
+
+namespace leasehold {
+class Environment;
+class Secret;
+} // namespace leasehold
+
+namespace leasehold::cache {
+class CacheKey;
+} // namespace leasehold::cache
+
+namespace leasehold::lease {
+struct LeaseRequest;
+} // namespace leasehold::lease
 
 namespace leasehold::helper {
+
+class Assembly;
+struct LeaseKey;
+struct ObtainParts;
+struct Obtained;
 
 // What to hand out instead of `obtained`, which came from a store. If the process that asks was
 // handed this very token before, the server is asked whether it takes it; only a clear 401 drops it

@@ -1,8 +1,11 @@
 #include "helper/upkeep/sweep.hpp"
 
+#include "helper/providers/assembly.hpp"
 #include "helper/providers/side.hpp"
 #include "src/base/digest.hpp"
 #include "src/base/files.hpp"
+#include "src/lease/profile/profile.hpp"
+#include "src/lease/terms/book.hpp"
 
 #include <sys/stat.h>
 

@@ -1,11 +1,16 @@
 // Removing what expired leases of a profile left in the cluster, now and then and unasked.
 #pragma once
 
-#include "helper/process/edges.hpp"
-#include "helper/providers/assembly.hpp"
-#include "src/lease/profile/profile.hpp"
+#include "src/base/clock.hpp"
+
+namespace leasehold::lease {
+struct Profile;
+} // namespace leasehold::lease
 
 namespace leasehold::helper {
+
+class Assembly;
+struct Process;
 
 // At most once in this time for each profile.
 inline constexpr Seconds between_sweeps{3600};

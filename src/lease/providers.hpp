@@ -6,8 +6,8 @@
 #include "src/lease/settings/field.hpp"
 #include "src/lease/terms/cluster.hpp"
 #include "src/lease/terms/lease_terms.hpp"
+#include "src/lease/terms/provider_settings.hpp"
 
-#include <any>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,10 +15,6 @@
 #include <vector>
 
 namespace leasehold::lease {
-
-// A profile has the settings of its own provider and of no other; of what type they are, that
-// provider's rooms know, and nobody else needs to. Taking them for another's throws.
-using ProviderSettings = std::any;
 
 // What `leasehold login` keeps for a profile in the secret store.
 struct KeptSecret {

@@ -16,6 +16,9 @@ RESERVED = (
     (r"yaml\.h", ("src/base/",)),
     (r"boost/program_options", ("helper/",)),
 )
+# Files of ours that a header may include, directly or not, and how deep.
+MOST_BROUGHT = 25
+DEEPEST = 7
 # What a hit must not pull into the front program, however indirectly.
 NOT_IN_FRONT = re.compile(r"boost/(json|asio|beast|program_options)|openssl/|(glib|gio)[-./]|"
                           r"libsecret/|yaml\.h|iostream$|fstream$|sstream$|regex$|thread$")
@@ -74,6 +77,17 @@ class Includes(unittest.TestCase):
                           for quoted, name in project.includes(reached)
                           if not quoted and NOT_IN_FRONT.match(name)]
         self.fail_with(wrong)
+
+    def test_headers_bring_little_along(self):
+        """A change reaches few files: forward declarations, settings apart from their readers."""
+        brought = {path: len(project.reach(path)) - 1 for path in project.sources()}
+        known = {}
+        self.fail_with([f"{path} brings {count} files along, more than {MOST_BROUGHT}"
+                        for path, count in brought.items()
+                        if path.endswith(".hpp") and count > MOST_BROUGHT])
+        self.fail_with([f"{path} stands on {depth} includes, more than {DEEPEST}"
+                        for path in project.sources()
+                        if (depth := project.depth(path, known)) > DEEPEST])
 
     def test_no_file_includes_itself_in_a_circle(self):
         circles = []

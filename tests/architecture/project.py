@@ -42,8 +42,8 @@ ROOMS = {
         "src/lease/kubernetes/settings", "src/lease/settings", "src/lease/terms"),
     "src/lease/profile": ("src/base", "src/lease", "src/lease/terms"),
     "helper/leasing": (
-        "cache", "cache/notes", "cache/record", "helper/process", "src/base",
-        "src/lease/profile", "src/lease/terms"),
+        "cache", "cache/notes", "cache/record", "helper/process", "src/base", "src/lease",
+        "src/lease/identity", "src/lease/profile", "src/lease/terms"),
     "helper/terminal": ("cache/secret_service", "helper/process", "src/base"),
     "helper/setting_flags": (
         "helper/process", "helper/terminal", "src/base", "src/lease/settings"),
@@ -55,12 +55,11 @@ ROOMS = {
         "src/lease/settings", "src/lease/terms"),
     "helper/providers": (
         "cache", "cache/notes", "cache/record", "cache/secret_service", "cache/store",
-        "helper/leasing", "helper/process", "helper/setting_flags", "helper/terminal",
-        "src/base", "src/http", "src/lease/identity", "src/lease/infisical",
+        "helper/leasing", "helper/process", "helper/setting_flags", "helper/terminal", "src/base",
+        "src/http", "src/lease", "src/lease/identity", "src/lease/infisical",
         "src/lease/infisical/settings", "src/lease/infisical/wire", "src/lease/kubeconfig_user",
-        "src/lease/kubernetes",
-        "src/lease/kubernetes/api", "src/lease/kubernetes/settings", "src/lease/profile",
-        "src/lease/terms"),
+        "src/lease/kubernetes", "src/lease/kubernetes/api", "src/lease/kubernetes/settings",
+        "src/lease/profile", "src/lease/terms"),
     "helper/exec_protocol": ("src/base", "src/lease/profile"),
     "helper/lease_book": (
         "cache", "cache/record", "cache/store", "helper/leasing", "helper/process",
@@ -74,20 +73,21 @@ ROOMS = {
     "kubeconfig/view": ("kubeconfig/document", "kubeconfig/file", "src/base"),
     "helper/checks": (
         "cache", "cache/store", "helper/process", "helper/providers", "helper/terminal",
-        "kubeconfig/file", "kubeconfig/view", "src/base", "src/http", "src/lease/profile"),
+        "kubeconfig/file", "kubeconfig/view", "src/base", "src/http", "src/lease",
+        "src/lease/profile"),
     "helper/profile_drafting": (
         "helper/process", "helper/providers", "helper/setting_flags", "helper/terminal",
         "kubeconfig/document", "kubeconfig/file", "kubeconfig/show", "kubeconfig/view", "src/base",
-        "src/lease/kubeconfig_user", "src/lease/profile"),
+        "src/lease", "src/lease/kubeconfig_user", "src/lease/profile"),
     "helper/upkeep": (
         "cache/notes", "helper/leasing", "helper/process", "helper/providers", "src/base",
-        "src/http", "src/lease/kubernetes/api", "src/lease/profile"),
+        "src/http", "src/lease/kubernetes/api", "src/lease/profile", "src/lease/terms"),
     "helper/commands": (
-        "cache/notes", "cache/store", "helper/checks", "helper/exec_protocol",
-        "helper/lease_book", "helper/leasing", "helper/process", "helper/profile_drafting",
-        "helper/providers", "helper/terminal", "helper/upkeep", "kubeconfig/file",
-        "kubeconfig/view", "src/base", "src/http", "src/lease/kubeconfig_user",
-        "src/lease/profile", "src/lease/terms"),
+        "cache/notes", "cache/store", "helper/checks", "helper/exec_protocol", "helper/lease_book",
+        "helper/leasing", "helper/process", "helper/profile_drafting", "helper/providers",
+        "helper/terminal", "helper/upkeep", "kubeconfig/file", "kubeconfig/view", "src/base",
+        "src/http", "src/lease", "src/lease/kubeconfig_user", "src/lease/profile",
+        "src/lease/terms"),
     "helper/commands/infisical": (
         "helper/commands", "helper/providers", "helper/terminal", "src/base",
         "src/lease/infisical", "src/lease/infisical/settings"),
@@ -138,3 +138,12 @@ def reach(path):
             seen.add(here)
             left.extend(includes_of_ours(here))
     return seen
+
+
+def depth(path, known):
+    """How many includes of ours stand on top of each other below `path`; `known` is filled."""
+    if path not in known:
+        known[path] = 0  # a circle ends here; another test names it
+        known[path] = max((1 + depth(name, known) for name in includes_of_ours(path)
+                           if os.path.exists(os.path.join(ROOT, name))), default=0)
+    return known[path]

@@ -4,6 +4,8 @@
 #include "src/base/hostile_text.hpp"
 #include "src/base/names.hpp"
 #include "src/base/time.hpp"
+#include "src/lease/profile/file.hpp"
+#include "src/lease/providers.hpp"
 
 #include <algorithm>
 #include <array>
@@ -166,6 +168,10 @@ std::string available_hint(const std::string& directory, std::string_view name) 
 }
 
 } // namespace
+
+std::string Profile::provider() const {
+    return std::string(kind->name);
+}
 
 Result<Profile> parse_profile(std::string_view text, std::string_view name, const std::string& path,
                               std::string_view home) {

@@ -4,10 +4,9 @@
 #include "src/base/clock.hpp"
 #include "src/base/error.hpp"
 #include "src/base/files.hpp"
-#include "src/lease/profile/file.hpp"
-#include "src/lease/providers.hpp"
 #include "src/lease/terms/cluster.hpp"
 #include "src/lease/terms/lease_terms.hpp"
+#include "src/lease/terms/provider_settings.hpp"
 
 #include <map>
 #include <span>
@@ -16,6 +15,8 @@
 #include <vector>
 
 namespace leasehold::lease {
+
+struct ProviderKind;
 
 // Whether a client must say which cluster it asks for.
 enum class ClusterInfo {
@@ -45,7 +46,7 @@ struct Profile {
     // "default". For `profile show`.
     std::map<std::string, std::string> origins;
 
-    [[nodiscard]] std::string provider() const { return std::string(kind->name); }
+    [[nodiscard]] std::string provider() const; // its name
 };
 
 // Limits that hold for every profile.

@@ -4,6 +4,7 @@
 #include "src/base/json.hpp"
 #include "src/base/time.hpp"
 #include "src/base/yaml_scalar.hpp"
+#include "src/http/client.hpp"
 #include "src/http/json_body.hpp"
 
 #include <algorithm>

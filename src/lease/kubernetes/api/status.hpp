@@ -3,12 +3,15 @@
 
 #include "src/base/clock.hpp"
 #include "src/base/error.hpp"
-#include "src/http/client.hpp"
 
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+namespace leasehold::http {
+struct Response;
+} // namespace leasehold::http
 
 namespace leasehold::lease {
 

@@ -1,5 +1,6 @@
 // What a person is told of an answer that is no success.
 #include "src/base/hostile_text.hpp"
+#include "src/http/client.hpp"
 #include "src/lease/kubernetes/api/status.hpp"
 
 #include <algorithm>

@@ -1,6 +1,8 @@
 #include "helper/providers/stub_side.hpp"
 
+#include "helper/process/edges.hpp"
 #include "helper/setting_flags/field_flags.hpp"
+#include "helper/terminal/options.hpp"
 #include "src/base/files.hpp"
 
 #include <filesystem>

@@ -3,6 +3,7 @@
 
 #include "helper/providers/side.hpp"
 #include "helper/providers/table.hpp"
+#include "src/lease/profile/profile.hpp"
 #include "src/lease/stub/provider.hpp"
 
 #include <any>

@@ -1,3 +1,4 @@
+#include "src/http/client.hpp"
 #include "src/lease/kubernetes/api/status.hpp"
 
 #include <gtest/gtest.h>
