@@ -172,6 +172,15 @@ private:
     YamlLines yaml_;
 };
 
+// "10m with this provider, 11m with that one".
+std::string by_provider(Seconds lease::ProviderKind::*time) {
+    std::string text;
+    for (const lease::ProviderKind& kind : lease::provider_kinds())
+        text += (text.empty() ? "" : ", ") + format_duration(kind.*time) + " with " +
+                std::string(kind.name);
+    return text;
+}
+
 } // namespace
 
 void add_profile_flags(Options& options) {
@@ -186,9 +195,13 @@ void add_profile_flags(Options& options) {
         .value("certificate-authority", "PEM file of the cluster's CA")
         .value("tls-server-name", "name in the server's certificate, if not its host's")
         .value("proxy-url", "proxy on the way to the API server")
-        .value("ttl", "life of a token (default 1h, at least 10m)")
+        .value("ttl", ("life of a token (default 1h; at least " +
+                       by_provider(&lease::ProviderKind::shortest_ttl) + ")")
+                          .c_str())
         .value("max-ttl", "longest life that is ever asked for (default 8h)")
-        .value("deadline", "how long a call may take in all (default 30s)")
+        .value("deadline", ("how long a call may take in all (default " +
+                            by_provider(&lease::ProviderKind::usual_deadline) + ")")
+                               .c_str())
         .values("store", "secret store, repeatable, in order: kernel-keyring, secret-service, "
                          "memory, file, none")
         .values("allow-variable", "variable, repeatable, that a kubeconfig may set (exec.env) and "

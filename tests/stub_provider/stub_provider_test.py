@@ -167,6 +167,9 @@ class Help(Case):
             self.assertRegex(text, rf"\n +{flag} VALUE")
         for other in ("--service-account", "--project-slug"):
             self.assertNotIn(other + " VALUE", text)
+        told = " ".join(text.split())
+        self.assertRegex(told, r"life of a token \(default 1h; at least .*, 1m with stub")
+        self.assertRegex(told, r"how long a call may take in all \(default .*, 10s with stub")
         self.assertIn("--pass-file", self.ok("login", "--help"))
         self.assertIn("infisical, stub", self.ok("setup", "--help"))
 
