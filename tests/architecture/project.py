@@ -38,7 +38,7 @@ ROOMS = {
         "src/lease/kubernetes/settings", "src/lease/terms"),
     "src/lease": (
         "src/base", "src/lease/identity", "src/lease/infisical/login",
-        "src/lease/infisical/settings", "src/lease/kubernetes/api",
+        "src/lease/infisical/settings", "src/lease/kubeconfig_user", "src/lease/kubernetes/api",
         "src/lease/kubernetes/settings", "src/lease/settings", "src/lease/terms"),
     "src/lease/profile": ("src/base", "src/lease", "src/lease/terms"),
     "helper/leasing": (
