@@ -65,8 +65,7 @@ Result<int> run_login(Invocation& call) {
         return make_error(ErrorCode::configuration,
                           "profile " + name + " asks with nothing that 'leasehold login' keeps",
                           std::string(profile.kind->kept_hint) + " in " + profile.path);
-    LEASEHOLD_TRY_ASSIGN(const Secret secret,
-                         read_login_secret(process, options, *kept, profile));
+    LEASEHOLD_TRY_ASSIGN(const Secret secret, read_login_secret(process, options, *kept, profile));
     std::string accepted;
     if (!options.has("no-check")) {
         LEASEHOLD_TRY_ASSIGN(accepted, try_out(process, profile, *kept, secret, options.verbose()));

@@ -3,6 +3,7 @@
 #include "helper/lease_book/listing.hpp"
 #include "helper/providers/side.hpp"
 #include "src/base/hostile_text.hpp"
+#include "src/lease/profile/file.hpp"
 #include "src/lease/profile/profile.hpp"
 
 #include <unistd.h>

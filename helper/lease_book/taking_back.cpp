@@ -4,6 +4,7 @@
 #include "helper/providers/audit_log.hpp"
 #include "helper/providers/side.hpp"
 #include "src/base/time.hpp"
+#include "src/lease/terms/book.hpp"
 
 namespace leasehold::helper {
 

@@ -27,7 +27,7 @@ PATH = re.compile(r"(?:src|cache|kubeconfig|helper|tests|packaging|docs)/[\w./*-
 FLAG = re.compile(r"(?<![\w-])--([a-z][a-z0-9-]*)")
 # Flags of other programs that the documents show.
 FOREIGN_FLAGS = {"build", "install", "prefix", "preset", "target", "for", "check", "json",
-                 "context", "stand-in"}
+                 "context", "stand-in", "cacert"}
 
 
 def files(*endings):
