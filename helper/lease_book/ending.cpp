@@ -5,20 +5,21 @@
 #include "src/base/hostile_text.hpp"
 #include "src/base/time.hpp"
 
-#include <algorithm>
+#include <map>
 #include <set>
 
 namespace leasehold::helper {
 namespace {
 
-// Whichever profile it is of: that may be gone.
-std::optional<ListedLease> find_local(const Process& process, const std::string& id) {
-    const auto leases = list_leases(process, std::nullopt);
-    if (!leases)
-        return std::nullopt;
-    const auto found = std::find_if(leases->begin(), leases->end(),
-                                    [&](const ListedLease& lease) { return lease.id == id; });
-    return found == leases->end() ? std::nullopt : std::optional(*found);
+// What the stores have, by id.
+using LocalLeases = std::map<std::string, ListedLease>;
+
+LocalLeases read_local(const Process& process, const std::optional<std::string>& profile) {
+    LocalLeases local;
+    if (const auto leases = list_leases(process, profile))
+        for (const ListedLease& lease : *leases)
+            local.emplace(lease.id, lease);
+    return local;
 }
 
 std::string until(UnixTime end) {
@@ -56,12 +57,11 @@ Ending to_ending(const std::string& profile, const lease::Revocation& revocation
     return {revocation.id, profile, "was gone", "it had been ended before", 0};
 }
 
-} // namespace
-
-Ending end_lease(const Process& process, ProfileBook& book, const std::string& id, bool forced,
-                 Deadline deadline) {
+Ending end_at_server(ProfileBook& book, const std::string& id, const LocalLeases& locals,
+                     bool forced, Deadline deadline) {
     const lease::Profile& profile = book.assembly->profile();
-    const auto local = find_local(process, id);
+    const auto found = locals.find(id);
+    const auto local = found == locals.end() ? std::nullopt : std::optional(found->second);
     const bool elsewhere = local && local->server != profile.cluster.server.text();
     Ending ending = forget_only(id, profile.name, local);
     AuditEvent event{.event = "revocation",
@@ -88,12 +88,40 @@ Ending end_lease(const Process& process, ProfileBook& book, const std::string& i
                       static_cast<int>(revocation.error().code)};
         }
     }
-    if (local)
-        (void)clear_leases(process, std::nullopt, id);
     event.detail = ending.result + (ending.detail.empty() ? "" : ": " + ending.detail);
     event.exit_code = ending.exit_code;
     book.assembly->audit().write(event);
     return ending;
+}
+
+// Each at the server. What the profile's stores have goes first, so that nobody is handed a lease
+// while it ends; what other profiles' stores have of it, only when it has ended.
+std::vector<Ending> end_each(const Process& process, ProfileBook& book,
+                             const std::set<std::string>& ids, const LocalLeases& local,
+                             bool forced, Deadline deadline) {
+    std::set<std::string> own;
+    for (const std::string& id : ids)
+        if (local.contains(id))
+            own.insert(id);
+    forget_leases(process, own);
+    std::vector<Ending> endings;
+    std::set<std::string> ended;
+    for (const std::string& id : ids) {
+        endings.push_back(end_at_server(book, id, local, forced, deadline));
+        if (endings.back().result != "not revoked" && !own.contains(id))
+            ended.insert(id);
+    }
+    forget_leases(process, ended);
+    return endings;
+}
+
+} // namespace
+
+Ending end_lease(const Process& process, ProfileBook& book, const std::string& id, bool forced,
+                 Deadline deadline) {
+    // Whichever profile it is of: that may be gone.
+    const LocalLeases local = read_local(process, std::nullopt);
+    return end_each(process, book, {id}, local, forced, deadline).front();
 }
 
 Result<std::vector<Ending>> end_leases(const Process& process, ProfileBook& book, Which which,
@@ -106,15 +134,11 @@ Result<std::vector<Ending>> end_leases(const Process& process, ProfileBook& book
             if (which == Which::all || entry.state == "expired")
                 ids.insert(entry.id);
     }
-    if (which == Which::all) {
-        LEASEHOLD_TRY_ASSIGN(const auto local, list_leases(process, profile.name));
-        for (const ListedLease& lease : local)
-            ids.insert(lease.id);
-    }
-    std::vector<Ending> endings;
-    for (const std::string& id : ids)
-        endings.push_back(end_lease(process, book, id, forced, deadline));
-    return endings;
+    const LocalLeases local = read_local(process, profile.name);
+    if (which == Which::all)
+        for (const auto& [id, lease] : local)
+            ids.insert(id);
+    return end_each(process, book, ids, local, forced, deadline);
 }
 
 Result<lease::Renewal> renew_lease(const Process& process, ProfileBook& book, const std::string& id,

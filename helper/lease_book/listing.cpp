@@ -173,6 +173,17 @@ Result<std::size_t> clear_leases(const Process& process, const std::optional<std
     return forgotten.size();
 }
 
+void forget_leases(const Process& process, const std::set<std::string>& ids) {
+    const auto erase = [&](cache::TokenStore& store, const cache::Record& record,
+                           const ListedLease& lease) {
+        const auto key = cache::CacheKey::from_material(record.key_material);
+        if (key && ids.contains(lease.id))
+            (void)store.erase(*key);
+    };
+    if (!ids.empty())
+        (void)for_each_lease(process, std::nullopt, erase);
+}
+
 std::string forgotten_text(std::size_t count) {
     return "forgot " + std::to_string(count) + (count == 1 ? " token\n" : " tokens\n");
 }

@@ -6,9 +6,11 @@
 #include "cache/secret_service/foreign_secret.hpp"
 #include "cache/token_cache.hpp"
 #include "helper/process/edges.hpp"
+#include "helper/providers/holder.hpp"
 #include "src/base/digest.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/json.hpp"
+#include "src/lease/infisical/unused.hpp"
 #include "src/lease/profile/profile.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -62,7 +64,14 @@ cache::CacheKey session_key(const lease::infisical::InfisicalSettings& settings)
 InfisicalSide::InfisicalSide(SideParts parts)
     : parts_(std::move(parts)),
       settings_(std::any_cast<const lease::infisical::InfisicalSettings&>(parts_.profile.settings)),
-      key_(session_key(settings_)) {}
+      key_(session_key(settings_)),
+      leases_(parts_.process, parts_.profile, parts_.cache, lease::infisical::place_of(settings_)) {
+}
+
+lease::infisical::Owner InfisicalSide::owner() {
+    const lease::LeaseHolder holder = find_holder(parts_.process.environment);
+    return {leases_, parts_.profile.name, holder.user + '@' + holder.host};
+}
 
 lease::infisical::Outside InfisicalSide::outside() {
     return {.environment = parts_.process.environment,
@@ -79,17 +88,11 @@ lease::infisical::Outside InfisicalSide::outside() {
 }
 
 std::unique_ptr<lease::LeaseProvider> InfisicalSide::provider() {
-    return lease::make_infisical_provider(settings_, parts_.terms.issuer, outside());
+    return lease::make_infisical_provider(settings_, parts_.terms.issuer, outside(), owner());
 }
 
 std::unique_ptr<lease::LeaseBook> InfisicalSide::book(lease::BookScope scope) {
-    auto ours = std::make_shared<std::set<std::string>>();
-    for (const cache::Hit& hit : parts_.cache.list())
-        if (const auto note = parse_json(hit.record.note))
-            if (const auto id = json_string(*note, {"id"}))
-                ours->emplace(*id);
-    return lease::make_infisical_book(settings_, outside(), scope,
-                                      [ours](const std::string& id) { return ours->contains(id); });
+    return lease::make_infisical_book(settings_, outside(), scope, owner());
 }
 
 std::vector<CheckStep> InfisicalSide::check(Deadline deadline) {

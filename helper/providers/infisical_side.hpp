@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cache/record/key.hpp"
+#include "helper/providers/infisical_own_leases.hpp"
 #include "helper/providers/side.hpp"
 #include "src/lease/infisical/provider.hpp"
 #include "src/lease/infisical/wire/outside.hpp"
@@ -20,7 +21,7 @@ public:
     explicit InfisicalSide(SideParts parts);
 
     [[nodiscard]] std::unique_ptr<lease::LeaseProvider> provider() override;
-    // The leases that a store of this user has a token of count as ours.
+    // Ours are the leases that this profile made, whatever else uses the same dynamic secret.
     [[nodiscard]] std::unique_ptr<lease::LeaseBook> book(lease::BookScope scope) override;
     [[nodiscard]] std::vector<CheckStep> check(Deadline deadline) override;
     void forget_login() override;
@@ -39,12 +40,14 @@ public:
     void remember_refusal(const std::string& proof, const Error& error) override;
 
 private:
+    [[nodiscard]] lease::infisical::Owner owner();
     [[nodiscard]] std::string refusal_digest(const std::string& proof) const;
     [[nodiscard]] Result<std::optional<Secret>> cli_entry(const std::string& account) const;
 
     SideParts parts_;
     const lease::infisical::InfisicalSettings& settings_;
     cache::CacheKey key_; // of the session
+    OwnLeases leases_;
 };
 
 } // namespace leasehold::helper

@@ -1,5 +1,6 @@
 #include "helper/providers/kubernetes_side.hpp"
 
+#include "cache/token_cache.hpp"
 #include "helper/leasing/note.hpp"
 #include "helper/process/edges.hpp"
 #include "helper/process/mark.hpp"

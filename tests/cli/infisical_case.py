@@ -1,8 +1,12 @@
 """What the Infisical tests of this folder share: a site in front of a stand-in API server, a static
 and a dynamic secret there, and an identity that may lease them."""
 
+import ssl
 import threading
+import time
 import unittest
+import urllib.error
+import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import case
@@ -56,6 +60,24 @@ class InfisicalCase(case.Case):
 
     def count_from_here(self):
         self.start = self.site.counters()
+
+    def works(self, token):
+        """Whether the cluster takes it."""
+        request = urllib.request.Request(
+            self.api.server + "/api/v1/namespaces", headers={"Authorization": f"Bearer {token}"})
+        try:
+            urllib.request.urlopen(request, timeout=30,
+                                   context=ssl.create_default_context(cafile=self.api.ca))
+        except urllib.error.HTTPError as error:
+            return error.code != 401
+        return True
+
+    def wait_until(self, holds):
+        for _ in range(600):
+            if holds():
+                return
+            time.sleep(0.05)
+        self.fail("it did not come to pass")
 
     def forget_leases(self, name="dev"):
         self.ok("cache", "clear", "--profile", name)

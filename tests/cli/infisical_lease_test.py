@@ -34,10 +34,14 @@ class Book(InfisicalCase):
         result = self.leasehold("lease", "renew", lease["id"], "-o", "json")
         self.assertEqual(result.returncode, 0, result.stderr)
         renewed = json.loads(result.stdout)
-        self.assertGreater(renewed["expires"], lease["expires"])
+        self.assertEqual(renewed["expires"], lease["expires"], "the token ends when it would have")
+        self.assertGreater(renewed["record-expires"], lease["expires"])
         self.assertNotIn("token", renewed)
         self.assertIn("the token itself still ends", result.stderr)
         self.assertEqual(self.credential()["status"]["token"], token)
+        self.ok("cache", "clear")
+        [listed] = json.loads(self.ok("lease", "list", "-o", "json"))
+        self.assertEqual(listed["expires"], lease["expires"])
 
     def test_a_dynamic_lease_is_revoked(self):
         lease = self.lease_of("dynamic")

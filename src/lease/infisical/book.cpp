@@ -1,9 +1,15 @@
 #include "src/base/hostile_text.hpp"
+#include "src/base/time.hpp"
+#include "src/lease/infisical/lease_list.hpp"
 #include "src/lease/infisical/provider.hpp"
 #include "src/lease/infisical/settings/ttl.hpp"
 #include "src/lease/infisical/site_client.hpp"
+#include "src/lease/infisical/unused.hpp"
 #include "src/lease/infisical/wire/lease_answer.hpp"
 #include "src/lease/infisical/wire/requests.hpp"
+
+#include <algorithm>
+#include <map>
 
 namespace leasehold::lease {
 namespace {
@@ -12,22 +18,25 @@ using namespace infisical;
 
 class InfisicalBook final : public LeaseBook {
 public:
-    InfisicalBook(const InfisicalSettings& settings, Outside outside, BookScope scope,
-                  std::function<bool(const std::string&)> is_ours)
+    InfisicalBook(const InfisicalSettings& settings, Outside outside, BookScope scope, Owner owner)
         : settings_(settings), outside_(std::move(outside)), scope_(scope),
-          is_ours_(std::move(is_ours)), client_(settings_, outside_) {}
+          owner_(std::move(owner)), place_(place_of(settings)), client_(settings_, outside_) {
+        for (KnownLease& lease : owner_.memory.all()) {
+            if (lease.id.empty())
+                by_mark_.emplace(lease.mark, std::move(lease));
+            else
+                by_id_.emplace(lease.id, std::move(lease));
+        }
+    }
 
     Result<std::vector<LeaseEntry>> list(Deadline deadline) override {
-        LEASEHOLD_TRY_ASSIGN(const Answer answer,
-                             client_.ask(list_leases_request(settings_),
-                                         "list the leases of " + name(), Repeat::reads, deadline));
-        LEASEHOLD_TRY_ASSIGN(const auto records, read_leases_answer(answer.response));
         std::vector<LeaseEntry> entries;
-        for (const LeaseRecord& record : records) {
-            LeaseEntry entry = make_entry(record);
-            if (entry.ours || scope_ == BookScope::all_holders)
-                entries.push_back(std::move(entry));
-        }
+        const auto add = [&](const LeaseRecord& record) {
+            if (may_touch(record))
+                entries.push_back(make_entry(record));
+        };
+        LEASEHOLD_TRY(
+            for_each_lease(client_, settings_, "list the leases of " + name(), add, deadline));
         return entries;
     }
 
@@ -40,16 +49,21 @@ public:
         LEASEHOLD_TRY(check(answer, id, "show lease " + quoted(id)));
         LEASEHOLD_TRY_ASSIGN(const LeaseRecord record,
                              read_lease_answer(answer.response, "the lease"));
-        return std::optional(make_entry(record));
+        return may_touch(record) ? std::optional(make_entry(record)) : std::nullopt;
     }
 
     Result<Renewal> renew(const std::string& id, Seconds ttl, Deadline deadline) override {
+        LEASEHOLD_TRY(refuse_others(id, "renewed", deadline));
         LEASEHOLD_TRY_ASSIGN(const Answer answer,
                              client_.ask_any(renew_lease_request(settings_, id, wire_ttl(ttl)),
                                              Repeat::changes, deadline));
         LEASEHOLD_TRY(check(answer, id, "renew lease " + quoted(id)));
         LEASEHOLD_TRY_ASSIGN(const LeaseRecord record,
                              read_lease_answer(answer.response, "the renewal"));
+        if (const auto own = by_id_.find(id); own != by_id_.end()) {
+            own->second.record_ends = record.expires;
+            owner_.memory.remember(own->second);
+        }
         return Renewal{make_entry(record), std::nullopt,
                        "Infisical keeps its record of the lease, and an account it made for it, "
                        "for longer; the token itself still ends when it would have. For a new "
@@ -57,6 +71,7 @@ public:
     }
 
     Result<Revocation> revoke(const std::string& id, bool forced, Deadline deadline) override {
+        LEASEHOLD_TRY(refuse_others(id, "ended", deadline));
         LEASEHOLD_TRY_ASSIGN(const Answer answer,
                              client_.ask_any(revoke_lease_request(settings_, id, forced),
                                              Repeat::changes, deadline));
@@ -67,22 +82,100 @@ public:
                              read_lease_answer(answer.response, "the revocation"));
         if (record.failed_to_delete() && !forced)
             return not_revoked(record);
+        const LeaseEntry entry = make_entry(record);
+        forget(record);
         Revocation revocation;
         revocation.id = id;
         // Of a token of an account that stays nothing in the cluster knows but its own expiry.
         revocation.token_lives = forced || !is_temporary_account(record.account);
-        revocation.token_ends = record.expires;
+        revocation.token_ends = entry.expires;
+        revocation.credential_id = entry.credential_id;
+        revocation.subject = entry.subject;
         return revocation;
+    }
+
+    // What has ended the site removes by itself; what nobody uses only we know of.
+    Result<Pruned> prune(PruneClock, bool dry_run, Deadline deadline) override {
+        UnusedLeases unused{settings_, client_, owner_.memory, outside_.clock.now().wall};
+        LEASEHOLD_TRY_ASSIGN(const auto ended, unused.end(dry_run, deadline));
+        Pruned pruned;
+        for (const std::string& id : ended)
+            pruned.removed.push_back("lease " + id + " of " + name() +
+                                     ", whose token reached nobody");
+        return pruned;
     }
 
 private:
     [[nodiscard]] std::string name() const { return quoted(settings_.dynamic_secret); }
 
+    // Null if the owner did not lease it here.
+    [[nodiscard]] const KnownLease* find_own(const std::string& id, const std::string& mark) const {
+        const auto found = by_id_.find(id);
+        const auto marked = mark.empty() ? by_mark_.end() : by_mark_.find(mark);
+        const KnownLease* own = found != by_id_.end()      ? &found->second
+                                : marked != by_mark_.end() ? &marked->second
+                                                           : nullptr;
+        return own != nullptr && own->place == place_ ? own : nullptr;
+    }
+
+    [[nodiscard]] bool may_touch(const LeaseRecord& record) const {
+        return scope_ == BookScope::all_holders || find_own(record.id, record.mark) != nullptr;
+    }
+
+    // A renewal moves the record and not the token: a lease ends with the earlier of both.
     [[nodiscard]] LeaseEntry make_entry(const LeaseRecord& record) const {
-        LeaseEntry entry = to_entry(record, outside_.clock.now().wall);
-        entry.ours = is_ours_ && is_ours_(record.id);
+        const UnixTime now = outside_.clock.now().wall;
+        LeaseEntry entry = to_entry(record, now);
         entry.revocable = is_temporary_account(record.account);
+        const KnownLease* own = find_own(record.id, record.mark);
+        if (own == nullptr)
+            return entry;
+        entry.ours = true;
+        entry.profile = owner_.profile;
+        entry.holder = owner_.holder;
+        entry.credential_id = own->jti;
+        if (!own->subject.empty())
+            entry.subject = own->subject;
+        if (is_unused(*own, now) && entry.state == "active")
+            entry.state = "unused";
+        if (own->token_ends != 0 && own->token_ends < record.expires) {
+            entry.details["record-expires"] = format_rfc3339(record.expires);
+            entry.expires = own->token_ends;
+        }
         return entry;
+    }
+
+    void forget(const LeaseRecord& record) {
+        if (const KnownLease* own = find_own(record.id, record.mark))
+            owner_.memory.forget(*own);
+    }
+
+    // Under the scope `own` the lease of another must not go by its id either.
+    Result<void> refuse_others(const std::string& id, std::string_view what, Deadline deadline) {
+        const auto own = by_id_.find(id);
+        if (own != by_id_.end() && own->second.place != place_)
+            return make_error(ErrorCode::denied,
+                              "lease " + quoted(id) +
+                                  " is of another dynamic secret than the one that the profile "
+                                  "names now",
+                              "it ends by itself; a profile that names that one can end it");
+        if (own != by_id_.end() || scope_ == BookScope::all_holders)
+            return {};
+        LEASEHOLD_TRY_ASSIGN(const Answer answer, client_.ask_any(get_lease_request(settings_, id),
+                                                                  Repeat::reads, deadline));
+        if (answer.response.status != 200)
+            return {}; // what is not there is told by who asks for more
+        LEASEHOLD_TRY_ASSIGN(const LeaseRecord record,
+                             read_lease_answer(answer.response, "the lease"));
+        if (may_touch(record))
+            return {};
+        return make_error(
+            ErrorCode::denied,
+            "lease " + quoted(id) + " is not " + std::string(what) +
+                ": as far as this machine knows the profile did not make it, and "
+                "only --all-holders touches the leases of others" +
+                (record.holder.empty() ? "" : "; its record names " + quoted(record.holder)),
+            "'leasehold lease list --all-holders' shows whose it is");
     }
 
     static Result<void> check(const Answer& answer, const std::string& id,
@@ -104,17 +197,18 @@ private:
                                     Deadline deadline) {
         const Error error =
             refusal_error(read_refusal(answer.response), "revoke lease " + quoted(id));
-        LEASEHOLD_TRY_ASSIGN(const Answer list, client_.ask_any(list_leases_request(settings_),
-                                                                Repeat::reads, deadline));
-        if (list.response.status != 200)
+        bool is_there = false;
+        const auto look = [&](const LeaseRecord& record) { is_there |= record.id == id; };
+        if (!for_each_lease(client_, settings_, "list the leases", look, deadline) || is_there)
             return error;
-        LEASEHOLD_TRY_ASSIGN(const auto records, read_leases_answer(list.response));
-        for (const LeaseRecord& record : records)
-            if (record.id == id)
-                return error;
         Revocation revocation;
         revocation.id = id;
         revocation.was_gone = true;
+        if (const auto own = by_id_.find(id); own != by_id_.end()) {
+            revocation.credential_id = own->second.jti;
+            revocation.subject = own->second.subject;
+            owner_.memory.forget(own->second);
+        }
         return revocation;
     }
 
@@ -134,16 +228,18 @@ private:
     const InfisicalSettings& settings_;
     Outside outside_;
     BookScope scope_;
-    std::function<bool(const std::string&)> is_ours_;
+    Owner owner_;
+    std::string place_;
+    std::map<std::string, KnownLease> by_id_;
+    std::map<std::string, KnownLease> by_mark_; // those whose id is not known
     SiteClient client_;
 };
 
 } // namespace
 
 std::unique_ptr<LeaseBook> make_infisical_book(const InfisicalSettings& settings, Outside outside,
-                                               BookScope scope,
-                                               std::function<bool(const std::string&)> is_ours) {
-    return std::make_unique<InfisicalBook>(settings, std::move(outside), scope, std::move(is_ours));
+                                               BookScope scope, Owner owner) {
+    return std::make_unique<InfisicalBook>(settings, std::move(outside), scope, std::move(owner));
 }
 
 } // namespace leasehold::lease

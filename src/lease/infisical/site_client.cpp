@@ -53,6 +53,7 @@ struct SiteClient::State final : identity::SessionMaker {
     std::vector<http::Header> headers = {};
     Proof proof = {};
     identity::SessionKeeper sessions;
+    bool may_be_done = false; // by the last exchange
 
     [[nodiscard]] UnixTime now() const { return outside.clock.now().wall; }
 
@@ -86,6 +87,7 @@ struct SiteClient::State final : identity::SessionMaker {
         for (int attempt = 1;; ++attempt) {
             const UnixTime sent = now();
             auto outcome = client->exchange(request, deadline);
+            may_be_done = outcome ? outcome->status >= 500 : outcome.error().sent;
             const auto pause = pause_after(outcome, repeat);
             if (!pause || attempt == most_attempts || deadline.left() <= *pause) {
                 if (!outcome)
@@ -153,7 +155,9 @@ SiteClient::~SiteClient() = default;
 
 Result<Answer> SiteClient::ask_any(http::Request request, Repeat repeat, Deadline deadline) {
     for (bool again : {true, false}) {
-        LEASEHOLD_TRY_ASSIGN(const identity::Session* session, state_->sessions.open(deadline));
+        auto opened = state_->sessions.open(deadline);
+        state_->may_be_done = false; // whatever a login has come to
+        LEASEHOLD_TRY_ASSIGN(const identity::Session* session, std::move(opened));
         request.bearer = &session->token;
         LEASEHOLD_TRY_ASSIGN(Answer answer, state_->exchange(request, repeat, deadline));
         const bool refused =
@@ -174,6 +178,10 @@ Result<Answer> SiteClient::ask(http::Request request, std::string_view action, R
     if (answer.response.status != 200)
         return refusal_error(read_refusal(answer.response), action);
     return answer;
+}
+
+bool SiteClient::may_be_done() const {
+    return state_->may_be_done;
 }
 
 Result<void> SiteClient::end_session(Deadline deadline) {

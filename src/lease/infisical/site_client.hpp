@@ -37,6 +37,10 @@ public:
     // The same; a refusal that is not of the session is an answer as well.
     [[nodiscard]] Result<Answer> ask_any(http::Request request, Repeat repeat, Deadline deadline);
 
+    // Whether what ask() or ask_any() last asked for may have been done though its answer says
+    // nothing of it: none came, or the site or something before it failed.
+    [[nodiscard]] bool may_be_done() const;
+
     // Ends the kept session at the site, too, and forgets it. Fine if there is none.
     [[nodiscard]] Result<void> end_session(Deadline deadline);
 

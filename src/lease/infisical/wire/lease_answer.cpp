@@ -98,6 +98,9 @@ Result<LeaseRecord> read_lease_record(const json::value& lease, std::string_view
     record.status = text_of(lease, {"status"}, 64);
     record.status_details = text_of(lease, {"statusDetails"}, 400);
     record.namespace_ = text_of(lease, {"config", "namespace"}, 64);
+    record.mark = text_of(lease, {"config", "leasehold", "mark"}, 64);
+    record.profile = text_of(lease, {"config", "leasehold", "profile"}, 128);
+    record.holder = text_of(lease, {"config", "leasehold", "holder"}, 128);
     record.version = static_cast<int>(json_integer(lease, {"version"}).value_or(0));
     return record;
 }
@@ -161,6 +164,8 @@ LeaseEntry to_entry(const LeaseRecord& record, UnixTime now) {
     LeaseEntry entry;
     entry.id = record.id;
     entry.namespace_ = record.namespace_;
+    entry.profile = record.profile;
+    entry.holder = record.holder;
     entry.subject = record.account;
     entry.issued = record.created;
     entry.expires = record.expires;

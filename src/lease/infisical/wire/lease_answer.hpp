@@ -22,6 +22,10 @@ struct LeaseRecord {
     std::string status;   // "" or "Failed to delete"
     std::string status_details;
     std::string namespace_; // config.namespace, if one was chosen
+    // What leasehold had it bear (LeaseBearing); "" for leases of others' making.
+    std::string mark;
+    std::string profile;
+    std::string holder;
     int version = 0;
 
     [[nodiscard]] bool failed_to_delete() const { return status == "Failed to delete"; }

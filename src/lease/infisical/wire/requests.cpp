@@ -83,12 +83,18 @@ http::Request revoke_session_request(const Secret& token) {
 }
 
 http::Request create_lease_request(const InfisicalSettings& settings, const std::string& ttl,
-                                   const std::string& namespace_) {
+                                   const std::string& namespace_, const LeaseBearing& bearing) {
     json::object body = place_members(settings);
     body["dynamicSecretName"] = settings.dynamic_secret;
     body["ttl"] = ttl;
+    json::object config;
     if (!namespace_.empty())
-        body["config"] = json::object{{"namespace", namespace_}};
+        config["namespace"] = namespace_;
+    if (!bearing.mark.empty() && !settings.kubernetes_route)
+        config["leasehold"] = json::object{
+            {"mark", bearing.mark}, {"profile", bearing.profile}, {"holder", bearing.holder}};
+    if (!config.empty())
+        body["config"] = std::move(config);
     return json_request("POST",
                         std::string(secrets_root) +
                             (settings.kubernetes_route ? "/leases/kubernetes" : "/leases"),

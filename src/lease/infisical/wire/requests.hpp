@@ -24,11 +24,20 @@ struct LoginProof {
 [[nodiscard]] http::Request renew_session_request(const Secret& token);
 [[nodiscard]] http::Request revoke_session_request(const Secret& token);
 
+// What a lease's record bears beside its namespace, so that its maker knows it again and people see
+// who holds it. The server keeps it with the lease and makes nothing of it.
+struct LeaseBearing {
+    std::string mark; // "": the record bears nothing
+    std::string profile;
+    std::string holder;
+};
+
 // POST /v1/dynamic-secrets/leases. `ttl` is in the server's grammar; an empty namespace is left
-// out.
+// out. The route for Kubernetes alone takes no bearing.
 [[nodiscard]] http::Request create_lease_request(const InfisicalSettings& settings,
                                                  const std::string& ttl,
-                                                 const std::string& namespace_);
+                                                 const std::string& namespace_,
+                                                 const LeaseBearing& bearing = {});
 [[nodiscard]] http::Request list_leases_request(const InfisicalSettings& settings);
 [[nodiscard]] http::Request get_lease_request(const InfisicalSettings& settings,
                                               std::string_view id);

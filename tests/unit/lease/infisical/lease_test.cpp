@@ -2,6 +2,8 @@
 #include "src/base/json.hpp"
 #include "src/lease/infisical/definition.hpp"
 #include "src/lease/infisical/provider.hpp"
+#include "src/lease/infisical/unused.hpp"
+#include "tests/unit/lease/infisical/known_leases.hpp"
 #include "tests/unit/lease/infisical/site.hpp"
 
 namespace leasehold::lease::infisical {
@@ -16,7 +18,7 @@ protected:
         keep(999000, 999000);
     }
     Result<Lease> lease(const std::string& namespace_ = "ci", const std::string& issuer = "") {
-        return make_infisical_provider(settings_, issuer, outside())
+        return make_infisical_provider(settings_, issuer, outside(), owner())
             ->lease({Seconds(3600), namespace_, {}}, soon());
     }
     // A token for ci/dynamic-secret-sa-x.
@@ -33,9 +35,31 @@ protected:
                {{"Date", "Mon, 12 Jan 1970 13:46:40 GMT"}});
     }
     std::unique_ptr<LeaseBook> book(BookScope scope = BookScope::all_holders) {
-        return make_infisical_book(settings_, outside(), scope,
-                                   [](const std::string& id) { return id == "mine"; });
+        return make_infisical_book(settings_, outside(), scope, owner());
     }
+    Owner owner() { return {leases_, "dev", "me@here"}; }
+    // A lease of this profile's, whose token ends at `token_ends`.
+    void know(const std::string& id, UnixTime token_ends = 1003600) {
+        leases_.leases.push_back({.mark = "mark-" + id,
+                                  .id = id,
+                                  .place = place_of(settings_),
+                                  .jti = "jti-" + id,
+                                  .asked = 1000000,
+                                  .token_ends = token_ends});
+    }
+    // A record that bears a mark.
+    static std::string marked(const std::string& id, const std::string& mark) {
+        return replaced(SiteTest::lease(id), R"({"namespace":"ci"})",
+                        R"({"leasehold":{"mark":")" + mark +
+                            R"(","profile":"theirs","holder":"you@there"}})");
+    }
+    void answer_nothing(bool sent) {
+        server_.answers.emplace_back(
+            http::Failure{make_error(ErrorCode::timed_out, "it did not answer in time"),
+                          http::Stage::receive, sent});
+    }
+
+    KnownLeases leases_;
 };
 
 TEST_F(LeaseTest, IsAskedForWithEveryPartInItsPlace) {
@@ -104,6 +128,7 @@ TEST_F(LeaseTest, IsNotTakenFromAnythingElse) {
 }
 
 TEST_F(LeaseTest, AreListedWithTheirState) {
+    know("mine");
     answer(200, R"({"leases":[)" + SiteTest::lease("mine") + ',' +
                     SiteTest::lease("stuck", failed) + "]}");
     const auto entries = book()->list(soon());
@@ -116,6 +141,135 @@ TEST_F(LeaseTest, AreListedWithTheirState) {
                                        "environmentSlug=prod&path=%2Fk8s");
     answer(200, R"({"leases":[)" + SiteTest::lease("mine") + ',' + SiteTest::lease("other") + "]}");
     EXPECT_EQ(book(BookScope::own)->list(soon())->size(), 1u);
+}
+
+// Another profile may use the same dynamic secret: what is not remembered is not touched.
+TEST_F(LeaseTest, AnothersIsNeitherShownNorRenewedNorEnded) {
+    know("mine");
+    const std::string theirs = R"({"lease":)" + marked("theirs", "m") + "}";
+    answer(200, theirs);
+    EXPECT_FALSE(*book(BookScope::own)->show("theirs", soon()));
+    answer(200, theirs);
+    const auto revoked = book(BookScope::own)->revoke("theirs", false, soon());
+    ASSERT_FALSE(revoked);
+    EXPECT_EQ(revoked.error().code, ErrorCode::denied);
+    EXPECT_NE(revoked.error().message.find("you@there"), std::string::npos);
+    EXPECT_NE(revoked.error().message.find("--all-holders"), std::string::npos);
+    answer(200, theirs);
+    EXPECT_FALSE(book(BookScope::own)->renew("theirs", Seconds(1800), soon()));
+    for (const Asked& one : server_.asked)
+        EXPECT_EQ(one.method, "GET");
+    answer(200, theirs);
+    const auto shown = book()->show("theirs", soon());
+    EXPECT_EQ((*shown)->holder, "you@there");
+    EXPECT_FALSE((*shown)->ours);
+}
+
+// The profile may have been written anew since: then the id is of another dynamic secret.
+TEST_F(LeaseTest, OneOfAnotherPlaceIsNotTakenForOneThatHasEnded) {
+    know("mine");
+    leases_.leases[0].place = "elsewhere";
+    const auto revoked = book(BookScope::own)->revoke("mine", false, soon());
+    ASSERT_FALSE(revoked);
+    EXPECT_NE(revoked.error().message.find("another dynamic secret"), std::string::npos);
+    EXPECT_TRUE(server_.asked.empty());
+}
+
+TEST_F(LeaseTest, IsRememberedWithItsMarkBeforeItIsMade) {
+    answer_lease(token(), SiteTest::lease("id-1"));
+    ASSERT_TRUE(lease());
+    const auto body = parse_json(server_.asked[0].body);
+    const auto mark = json_string(*body, {"config", "leasehold", "mark"});
+    ASSERT_TRUE(mark);
+    EXPECT_EQ(mark->size(), 32u);
+    EXPECT_EQ(json_string(*body, {"config", "leasehold", "holder"}), "me@here");
+    ASSERT_EQ(leases_.leases.size(), 1u);
+    const KnownLease& known = leases_.leases[0];
+    EXPECT_EQ(known.mark, *mark);
+    EXPECT_EQ(known.id, "id-1");
+    EXPECT_EQ(known.token_ends, 1003600);
+    EXPECT_FALSE(known.unused);
+}
+
+TEST_F(LeaseTest, OneThatWasRefusedIsNotRemembered) {
+    answer(400, refusal("Max lease limit reached. Limit: 10000"));
+    EXPECT_FALSE(lease());
+    answer_nothing(false);
+    EXPECT_FALSE(lease());
+    EXPECT_TRUE(leases_.leases.empty());
+}
+
+TEST_F(LeaseTest, OneWhoseAnswerDoesNotComeIsToldAndEndedByTheNextCall) {
+    answer_nothing(true);
+    const auto lost = lease();
+    ASSERT_FALSE(lost);
+    EXPECT_NE(lost.error().message.find("may have made the lease"), std::string::npos);
+    ASSERT_EQ(leases_.leases.size(), 1u);
+    const std::string mark = leases_.leases[0].mark;
+    server_ = {};
+    answer(200, R"({"leases":[)" + marked("others", "m") + ',' + marked("lost", mark) + "]}");
+    answer(200, R"({"lease":)" + marked("lost", mark) + "}");
+    answer_lease(token(), SiteTest::lease("id-2"));
+    ASSERT_TRUE(lease());
+    ASSERT_EQ(server_.asked.size(), 3u);
+    EXPECT_EQ(server_.asked[1].method, "DELETE");
+    EXPECT_NE(server_.asked[1].target.find("/leases/lost"), std::string::npos);
+    ASSERT_EQ(leases_.leases.size(), 1u);
+    EXPECT_EQ(leases_.leases[0].id, "id-2");
+}
+
+TEST_F(LeaseTest, OneThatWasNeverMadeIsLookedForNoLongerThanAnybodyWaits) {
+    answer_nothing(true);
+    ASSERT_FALSE(lease());
+    for (const int later : {10, 400}) {
+        clock_.instant.wall = 1000000 + later;
+        keep(999000, 999000, 360000, 720000);
+        answer(200, R"({"leases":[]})");
+        answer(400, refusal("no"));
+        EXPECT_FALSE(lease());
+        EXPECT_EQ(leases_.leases.size(), later == 10 ? 1u : 0u);
+    }
+}
+
+// A call that waits for its answer has asked, too: its lease is not one that nobody uses.
+TEST_F(LeaseTest, OneThatIsBeingMadeIsLeftAlone) {
+    leases_.leases.push_back(
+        {.mark = "m", .id = "", .place = place_of(settings_), .asked = 999990});
+    answer_lease(token(), SiteTest::lease("id-2"));
+    ASSERT_TRUE(lease());
+    EXPECT_EQ(server_.asked.size(), 1u);
+    clock_.instant.wall += 200;
+    answer(200, R"({"leases":[)" + marked("lost", "m") + "]}");
+    EXPECT_EQ((*book()->list(soon()))[0].state, "unused") << "its caller was killed";
+}
+
+TEST_F(LeaseTest, APruneEndsWhatNobodyUsesAndNothingElse) {
+    know("mine");
+    leases_.leases.push_back(
+        {.mark = "m", .id = "", .place = place_of(settings_), .asked = 999990, .unused = true});
+    const std::string list =
+        R"({"leases":[)" + SiteTest::lease("mine") + ',' + marked("lost", "m") + "]}";
+    answer(200, list);
+    const auto would = book(BookScope::own)->prune(PruneClock::either, true, soon());
+    ASSERT_TRUE(would) << would.error().message;
+    ASSERT_EQ(would->removed.size(), 1u);
+    EXPECT_EQ(server_.asked.size(), 1u);
+    answer(200, list);
+    answer(200, R"({"lease":)" + marked("lost", "m") + "}");
+    ASSERT_EQ(book(BookScope::own)->prune(PruneClock::either, false, soon())->removed.size(), 1u);
+    EXPECT_EQ(leases_.leases.size(), 1u);
+}
+
+// A renewal moves the record's end alone.
+TEST_F(LeaseTest, EndsWithItsTokenHoweverLateItsRecordEnds) {
+    know("mine", 1001000);
+    answer(200, R"({"lease":)" + SiteTest::lease("mine") + "}");
+    const auto renewed = book()->renew("mine", Seconds(1800), soon());
+    EXPECT_EQ(renewed->entry.expires, 1001000);
+    EXPECT_EQ(renewed->entry.details.at("record-expires"), "1970-01-12T14:46:40Z");
+    answer(200,
+           R"({"lease":)" + replaced(SiteTest::lease("mine"), "dynamic-secret-sa-x", "own") + "}");
+    EXPECT_EQ(book()->revoke("mine", false, soon())->token_ends, 1001000);
 }
 
 TEST_F(LeaseTest, ARevocationThatFailedIsTold) {
