@@ -58,6 +58,17 @@ class Routes(DefinitionCase):
         self.good("GET", f"{DEFINITIONS}/deployer{QUERY}", token=self.bearer)
         self.good("DELETE", f"{DEFINITIONS}/deployer", PLACE, self.bearer)
 
+    def test_username_templates(self):
+        for number, template in enumerate((
+                "{{dynamicSecret.name}}-{{random 5}}", "x-{{lowercase (truncate identity.name 3)}}",
+                "x-{{replace dynamicSecret.name \"_\" '-'}}", "{{dynamicSecret.type}}(")):
+            self.good("POST", DEFINITIONS, self.body(name=f"t{number}", usernameTemplate=template),
+                      self.bearer)
+        for template in ("{{random}}", "{{lowercase (truncate identity.name 3}}", "{{upper x}}",
+                         "{{identity.name extra}}", "{{random five}}"):
+            self.refused(422, "ValidationFailure", "Invalid username template", "POST", DEFINITIONS,
+                         self.body(name="bad", usernameTemplate=template), self.bearer)
+
     def test_each_route_wants_its_permission(self):
         self.create()
         one = f"{DEFINITIONS}/deployer"

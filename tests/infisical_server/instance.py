@@ -37,6 +37,7 @@ class Instance:
         self.router.open("POST", login("aws-auth"), self.logins.aws)
         self.router.open("POST", login("ldap-auth"), self.logins.ldap)
         self.router.open("POST", login("oci-auth"), self.logins.oci)
+        self.router.open("POST", login("alicloud-auth"), self.logins.alicloud)
         self.router.open("POST", login("tls-cert-auth"), self.logins.tls_certificate)
         self.router.closed("POST", "/api/v1/auth/token-auth/identities/{identity_id}/tokens",
                            self.logins.token)

@@ -224,6 +224,10 @@ class Dynamic(LeaseCase):
         self.add_dynamic("timed", username_template="dynamic-secret-sa-{{unixTimestamp}}")
         self.assertRegex(self.lease(self.bearer, "timed")["lease"]["externalEntityId"],
                          r"^dynamic-secret-sa-\d{10}$")
+        self.add_dynamic("build_er", username_template="{{replace dynamicSecret.name \"_\" \"-\"}}-"
+                         "{{random 5}}-{{lowercase (truncate identity.name 3)}}")
+        self.assertRegex(self.lease(self.bearer, "build_er")["lease"]["externalEntityId"],
+                         r"^build-er-[a-z0-9]{5}-rob$")
         self.add_dynamic("odd", username_template="dynamic secret")
         self.create(400, "BadRequest", "not allowed", {"dynamicSecretName": "odd"})
 
@@ -269,7 +273,8 @@ class OneLease(LeaseCase):
         self.refused(404, "NotFound", "Dynamic secret lease with ID", "POST",
                      self.path + "/renew", PLACE | {"path": "/"}, self.bearer)
         self.infisical.switch(licence=False)
-        self.refused(400, "BadRequest", "Failed to renew lease due to plan restriction", "POST",
+        self.refused(400, "BadRequest", "Failed to renew lease due to plan restriction. Upgrade "
+                     "plan to create dynamic secret.", "POST",
                      self.path + "/renew", PLACE, self.bearer)
 
     def test_deletion_wants_a_body_and_no_licence(self):
@@ -288,6 +293,15 @@ class OneLease(LeaseCase):
                                    ("POST", self.path + "/renew", PLACE),
                                    ("GET", f"{DEFINITIONS}/deployer/leases{QUERY}", None)):
             self.refused(403, "PermissionDenied", "lease", method, path, body, self.bearer)
+
+    def test_what_is_not_there_is_told_before_the_permission(self):
+        self.infisical.ungrant(self.robot, "shop")
+        self.infisical.grant(self.robot, "shop", ROOT_ACTIONS)
+        for method, path, body in (("DELETE", f"{LEASES}/none", PLACE),
+                                   ("GET", f"{LEASES}/none{QUERY}", None),
+                                   ("POST", f"{LEASES}/none/renew", PLACE),
+                                   ("GET", f"{DEFINITIONS}/none/leases{QUERY}", None)):
+            self.refused(404, "NotFound", "not found", method, path, body, self.bearer)
 
     def test_expiry(self):
         self.assertEqual(self.infisical.expire(), {"gone": 0, "stay": 0})

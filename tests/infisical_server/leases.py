@@ -27,7 +27,8 @@ class Leases:
         name = form.text("dynamicSecretName", 1)
         slug, environment = form.text("projectSlug", 1), form.text("environmentSlug", 1)
         path, span = form.folder(), form.text("ttl", default=None)
-        ttl.check(form, "ttl", span, strict=not self._switches["B4"])
+        ttl.check(form, "ttl", span, strict=not self._switches["B4"],
+                  **({"too_short": "TTL must be greater than 1min"} if typed else {}))
         config = form.object("config", default=None)
         if typed and config is not None:
             inner = forms.Form(config, ("config",))
@@ -57,9 +58,9 @@ class Leases:
         slug, environment, path = _place(forms.Form(request.query))
         with self._world.lock:
             project = self._world.project(actor, slug)
-            self._world.check_permission(actor, "lease", project, environment, path)
             self._world.check_folder(project, environment, path)
             definition = self._world.definition(project, environment, path, name)
+            self._world.check_permission(actor, "lease", project, environment, path)
             leases = [lease.as_json() for lease in self._world.leases_of(definition)]
             self._world.note("list-dynamic-secret-leases", actor, leaseCount=len(leases))
             return {"leases": leases}
@@ -70,9 +71,8 @@ class Leases:
         ttl.check(form, "ttl", span, strict=not self._switches["B4"])
         slug, environment, path = _place(form, shortest_path=1)
         with self._world.lock:
-            project = self._world.project(actor, slug)
+            self._world.project(actor, slug)
             self._check_licence("renew")
-            self._world.check_permission(actor, "lease", project, environment, path)
             lease = self._find(actor, slug, environment, path, lease_id)
             self._extend(lease, span)
             self._note("renew", actor, lease, newLeaseExpireAt=model.iso(lease.expires))
@@ -129,7 +129,7 @@ class Leases:
     def _check_licence(self, verb):
         if not self._switches["licence"]:
             raise refusals.bad_request(f"Failed to {verb} lease due to plan restriction. Upgrade "
-                                       f"plan to {verb} dynamic secret lease.")
+                                       "plan to create dynamic secret.")
 
     def _check_room(self, definition):
         most = self._switches["max_leases"]
@@ -166,13 +166,13 @@ class Leases:
 
     def _find(self, actor, slug, environment, path, lease_id):
         project = self._world.project(actor, slug)
-        self._world.check_permission(actor, "lease", project, environment, path)
         self._world.check_folder(project, environment, path)
         lease = self._world.leases.get(lease_id)
         home = lease and (lease.definition.project, lease.definition.environment,
                           lease.definition.path)
         if home != (project, environment, path):
             raise refusals.not_found(f"Dynamic secret lease with ID '{lease_id}' not found")
+        self._world.check_permission(actor, "lease", project, environment, path)
         return lease
 
     def _extend(self, lease, span):

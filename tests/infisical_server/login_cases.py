@@ -173,6 +173,31 @@ class OtherLogins(Case):
         self.good("POST", CHECK, token=answer["accessToken"])
 
 
+    def test_alibaba_cloud(self):
+        self.infisical.set_method(self.robot, "alicloud", accessKeyId="AK", secret="key")
+        fields = {"Action": "GetCallerIdentity", "Format": "JSON", "Version": "2015-04-01",
+                  "AccessKeyId": "AK", "SignatureMethod": "HMAC-SHA1",
+                  "Timestamp": "2026-11-30T00:00:00Z", "SignatureVersion": "1.0",
+                  "SignatureNonce": "n-1"}
+        quote = lambda text: urllib.parse.quote(text, safe="-_.~")  # noqa: E731
+        query = "&".join(f"{quote(name)}={quote(fields[name])}" for name in sorted(fields))
+        sign = lambda key: base64.b64encode(  # noqa: E731
+            hmac.digest(f"{key}&".encode(), f"GET&%2F&{quote(query)}".encode(), "sha1")).decode()
+        body = {"identityId": self.robot} | fields
+        self.good("POST", self.path("alicloud"), body | {"Signature": sign("key")})
+        self.refused(401, "UnauthorizedError", "does not accept", "POST", self.path("alicloud"),
+                     body | {"Signature": sign("other")})
+
+    def test_a_token_without_an_end_is_of_older_servers(self):
+        self.infisical.switch(renew="old")
+        endless = self.infisical.add_identity("endless", token_ttl=0, token_max_ttl=0)["id"]
+        login = self.infisical.add_client_secret(endless)
+        token = self.good("POST", self.path("universal"), login)["accessToken"]
+        self.good("POST", CHECK, token=token)
+        self.infisical.switch(renew="new")
+        self.refused(401, "UnauthorizedError", "exceeded max age", "POST", CHECK, token=token)
+
+
 class AwsAuth(Case):
     """The signer here is a second one: the server's check is also held against that of AWS's own
     SDK, in sdk_test.py."""
@@ -195,15 +220,24 @@ class AwsAuth(Case):
 
     def test_wrong_ones(self):
         good = signed("AKID", "secret-key")
-        unsigned = {key: value for key, value in good.items() if key != "Authorization"}
         for wrong, text in (
                 (signed("AKID", "other-key"), "does not match"),
                 (signed("other", "secret-key"), "unknown access key"),
-                (unsigned, "no AWS4-HMAC-SHA256"),
                 (good | {"X-Amz-Date": "20200101T000000Z"}, "too old"),
                 (good | {"Host": "sts.evil.example"}, "do not belong together"),
                 (good | {"Content-Type": "text/plain"}, "does not match")):
             self.refused(401, "UnauthorizedError", text, "POST", self.PATH, self.body(wrong))
+
+    def test_a_region_that_cannot_be_read(self):
+        good = signed("AKID", "secret-key")
+        for header in ({}, {"Authorization": "AWS4-HMAC-SHA256 Credential=AKID"}):
+            self.refused(400, "BadRequest", "Invalid AWS region", "POST", self.PATH, self.body(
+                {key: value for key, value in good.items() if key != "Authorization"} | header))
+
+    def test_a_length_that_is_signed_need_not_be_sent(self):
+        good = signed("AKID", "secret-key")
+        self.good("POST", self.PATH, self.body(
+            {key: value for key, value in good.items() if key != "Content-Length"}))
 
     def test_the_body_counts(self):
         good = signed("AKID", "secret-key")

@@ -4,10 +4,11 @@ What a method wants to see is in Identity.methods:
 
     universal    {"clientId", "secrets": [{"value", "uses": limit, "ttl": seconds}]}
     kubernetes   {"jwts": [text]}, or {"url", "token", "ca", "names": [user names]}: a TokenReview
-    oidc, jwt, azure, gcp    {"jwts": [text]}
+    oidc, jwt, azure, gcp, spiffe    {"jwts": [text]}
     aws          {"keys": {access key id: secret key}}
     ldap         {"username", "password"}
     oci          {"userOcid"}
+    alicloud     {"accessKeyId", "secret"}
     tls-cert     {"certificate": PEM}
     token        {}
 """
@@ -27,7 +28,7 @@ import sigv4
 CERTIFICATE_HEADER = "x-identity-tls-cert-auth-client-cert"
 LONGEST_JWT = 8192  # of a service account
 WITH_JWT = {"kubernetes": "Kubernetes", "oidc": "OIDC", "jwt": "JWT", "azure": "Azure",
-            "gcp": "GCP"}
+            "gcp": "GCP", "spiffe": "SPIFFE"}
 
 
 class Logins:
@@ -88,6 +89,8 @@ class Logins:
         except (binascii.Error, ValueError, AttributeError):
             raise refusals.bad_request("iamRequestBody or iamRequestHeaders cannot be "
                                        "read") from None
+        except sigv4.NoRegion:
+            raise refusals.bad_request("Invalid AWS region") from None
         except sigv4.Refused as refusal:
             raise refusals.unauthorized(f"Access denied by AWS: {refusal}") from None
         return self._start(identity, scope, "aws-auth")
@@ -120,6 +123,24 @@ class Logins:
                 "Signature "):
             raise refusals.unauthorized("Access denied: OCI user or signature is not accepted")
         return self._start(identity, scope, "oci-auth")
+
+    def alicloud(self, request):
+        """A signed GetCallerIdentity, as Alibaba Cloud's RPC style signs it."""
+        form = forms.Form(request.content())
+        identity_id = form.text("identityId")
+        names = ("Action", "Format", "Version", "AccessKeyId", "SignatureMethod", "Timestamp",
+                 "SignatureVersion", "SignatureNonce")
+        given = {name: form.text(name, 1) for name in names}
+        signature, scope = form.text("Signature", 1), self._scope(form)
+        identity, wanted = self._method(identity_id, "alicloud", "Alibaba Cloud", request)
+        quote = lambda text: urllib.parse.quote(text, safe="-_.~")  # noqa: E731
+        query = "&".join(f"{quote(name)}={quote(given[name])}" for name in sorted(given))
+        right = base64.b64encode(hmac.digest(f"{wanted['secret']}&".encode(),
+                                             f"GET&%2F&{quote(query)}".encode(), "sha1")).decode()
+        if (given["AccessKeyId"] != wanted["accessKeyId"] or given["Action"] !=
+                "GetCallerIdentity" or not _same(signature, right)):
+            raise refusals.unauthorized("Access denied: Alibaba Cloud does not accept the signature")
+        return self._start(identity, scope, "alicloud-auth")
 
     def tls_certificate(self, request):
         form = forms.Form(request.content())

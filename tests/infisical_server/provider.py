@@ -46,7 +46,7 @@ class Provider:
                 account = inputs["serviceAccountName"]
             else:
                 account = username.render(definition.username_template, actor.who.name,
-                                          self._world.clock.now())
+                                          self._world.clock.now(), definition)
                 target.create_account(namespace, account)
             return account, self._grant(target, inputs, namespace, account, expires)
         except cluster.ClusterError as error:

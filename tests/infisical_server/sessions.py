@@ -64,6 +64,9 @@ class Sessions:
             if claims.get("authTokenType") == "accessToken":
                 return self._person(claims)
             row = self._row(claims)
+            if "exp" not in claims and self._switches["renew"] == "new":
+                raise refusals.unauthorized("Identity access token exceeded max age, please "
+                                            "re-authenticate")
             self._check_row(row)
             row.uses += 1
             return model.Actor(row.who, row.organization)

@@ -21,11 +21,19 @@ class Refused(Exception):
     pass
 
 
+class NoRegion(Exception):
+    """Where to send the request cannot be told."""
+
+
 def check(method, headers, body, keys, now):
     """Raises Refused unless the request to the root of an STS host is signed with the secret key
     that `keys` (access key id: secret key) has for it. Names in `headers` are in any case."""
-    headers = {name.lower(): str(value).strip() for name, value in headers.items()}
+    # Whoever sends the request on adds this one by itself: a client may sign it and leave it out.
+    headers = {"content-length": str(len(body))} | {
+        name.lower(): str(value).strip() for name, value in headers.items()}
     match = AUTHORIZATION.fullmatch(headers.get("authorization", ""))
+    if not re.search(r"Credential=[^/]+/\d{8}/[a-z0-9-]+/", headers.get("authorization", "")):
+        raise NoRegion
     if not match:
         raise Refused("no AWS4-HMAC-SHA256 Authorization header")
     key_id, day, region, service, names, signature = match.groups()

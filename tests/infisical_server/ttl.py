@@ -27,7 +27,7 @@ def milliseconds(text):
     return float(match[1]) * UNITS[unit[0]]
 
 
-def check(form, name, text, strict):
+def check(form, name, text, strict, too_short="TTL must be a greater than 1min"):
     """Adds the issues of a TTL to the form. `strict` refuses what ms cannot read."""
     if not text:
         return
@@ -36,6 +36,6 @@ def check(form, name, text, strict):
         if strict:
             form.issue(name, "custom", "TTL must be a valid duration")
     elif span < MINUTE:
-        form.issue(name, "custom", "TTL must be a greater than 1min")
+        form.issue(name, "custom", too_short)
     elif span > 10 * YEAR:
         form.issue(name, "custom", "TTL must be less than 10 years")
