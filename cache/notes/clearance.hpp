@@ -37,7 +37,7 @@ struct Clearance {
 };
 
 // More files than this are too many for a hit to look at: then there is no clearance.
-inline constexpr std::size_t most_watched_files = 2;
+inline constexpr std::size_t most_watched_files = 6;
 
 // Which file stands at a path now; all 0 if there is none. One system call.
 [[nodiscard]] FileIdentity file_identity_at(const std::string& path);

@@ -66,15 +66,25 @@ bool take_lifetime(LineReader& reader, Lifetime& life) {
            life.reported_for <= life.ends_after;
 }
 
-bool take_token(LineReader& reader, Secret& token) {
-    const auto raw = reader.raw("token");
-    if (!raw || raw->empty())
-        return false;
-    auto bytes = unescape(*raw);
+bool take_secret(LineReader& reader, std::string_view name, Secret& secret) {
+    const auto raw = reader.raw(name);
+    auto bytes = raw ? unescape(*raw) : std::nullopt;
     if (!bytes)
         return false;
-    token = Secret::take(*std::move(bytes));
+    secret = Secret::take(*std::move(bytes));
     return true;
+}
+
+// A token, a pair, or both; of a record without a pair nothing is written about one.
+bool take_credential(LineReader& reader, Record& record) {
+    if (!take_secret(reader, "token", record.token))
+        return false;
+    if (reader.at_end())
+        return !record.token.empty();
+    KeyPair& pair = record.pair;
+    return take_text(reader, "certificate", pair.certificate_pem) &&
+           take_secret(reader, "private-key", pair.key_pem) && !pair.empty() &&
+           !pair.key_pem.empty();
 }
 
 // The text before the checksum line, if that line is right and the last one.
@@ -101,11 +111,18 @@ std::string read_machine_id() {
 Secret encode_record(const Record& record) {
     const std::string head = encode_head(record);
     const std::string_view token = record.token.reveal();
+    const std::string_view certificate = record.pair.certificate_pem;
+    const std::string_view key = record.pair.key_pem.reveal();
     std::string text;
     // One buffer from the start: a growing string would leave copies of the token behind.
-    text.reserve(head.size() + line_size("token", token) + 80);
+    text.reserve(head.size() + line_size("token", token) + line_size("certificate", certificate) +
+                 line_size("private-key", key) + 80);
     text += head;
     append_line(text, "token", token);
+    if (!record.pair.empty()) {
+        append_line(text, "certificate", certificate);
+        append_line(text, "private-key", key);
+    }
     append_line(text, "sha256", sha256_hex(text));
     return Secret::take(std::move(text));
 }
@@ -120,7 +137,7 @@ std::optional<Record> decode_record(std::string_view bytes) {
                        take_text(reader, "machine", record.machine) &&
                        take_text(reader, "key", record.key_material) &&
                        take_lifetime(reader, record.lifetime) &&
-                       take_text(reader, "note", record.note) && take_token(reader, record.token) &&
+                       take_text(reader, "note", record.note) && take_credential(reader, record) &&
                        reader.at_end();
     return whole ? std::optional(std::move(record)) : std::nullopt;
 }

@@ -1,8 +1,9 @@
-// What is kept of a lease: the token with everything needed to judge it, as text that any store
-// can hold and the front can read.
+// What is kept of a lease: the credential with everything needed to judge it, as text that any
+// store can hold and the front can read.
 #pragma once
 
 #include "cache/record/lifetime.hpp"
+#include "src/base/key_pair.hpp"
 #include "src/base/secret.hpp"
 
 #include <cstddef>
@@ -21,6 +22,7 @@ struct Record {
     std::string note; // text of the layer above, kept as it is; no secret
     Lifetime lifetime;
     std::string machine; // machine_identity() of where it was stored
+    KeyPair pair = {};   // of a credential that is one, or has one beside its token
 };
 
 // Printable ASCII and line feeds. Takes any field values; what is over record_limit will not

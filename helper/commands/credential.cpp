@@ -65,11 +65,11 @@ Result<int> run_credential(Invocation& call) {
         obtained = heal(assembly, wanted, key, std::move(obtained), process.environment,
                         process.clock, deadline);
     if (obtained.store.empty())
-        note_handing(assembly.parts(), key.key, obtained.token);
+        note_handing(assembly.parts(), key.key, obtained);
     remember_hit(assembly.profile(), process, arguments, request, key,
                  obtained.lifetime.ends_after);
     const Secret json = to_exec_credential_json(request.api_version, obtained.token.reveal(),
-                                                obtained.reported_expiry);
+                                                obtained.reported_expiry, obtained.pair);
     if (!print_credential(1, json))
         return make_error(ErrorCode::internal, "stdout could not take the credential");
     if (obtained.store.empty() && take_sweep(process, assembly.profile()))

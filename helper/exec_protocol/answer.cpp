@@ -7,6 +7,36 @@
 #include <unistd.h>
 
 namespace leasehold::helper {
+namespace {
+
+// Adds ',"name":"text"', each byte at most six for one.
+void append_member(std::string& json, std::string_view name, std::string_view text) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    json.append(",\"").append(name).append("\":\"");
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\')
+            json.append({'\\', c});
+        else if (c == '\n')
+            json.append("\\n");
+        else if (byte < 0x20)
+            json.append({'\\', 'u', '0', '0', digits[byte >> 4], digits[byte & 15]});
+        else
+            json.push_back(c);
+    }
+    json.push_back('"');
+}
+
+// An upper bound of what append_member() adds besides names: no reallocation, and so no copies of
+// the secret left behind.
+std::size_t room_for(std::string_view text) {
+    std::size_t more = 0;
+    for (const char c : text)
+        more += static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\' ? 5 : 0;
+    return text.size() + more;
+}
+
+} // namespace
 
 std::string_view to_text(ExecApiVersion version) {
     return version == ExecApiVersion::v1 ? "v1" : "v1beta1";
@@ -20,16 +50,23 @@ std::optional<ExecApiVersion> parse_api_version(std::string_view text) {
     return std::nullopt;
 }
 
-Secret to_exec_credential_json(ExecApiVersion version, std::string_view token, UnixTime expires) {
+Secret to_exec_credential_json(ExecApiVersion version, std::string_view token, UnixTime expires,
+                               const KeyPair& pair) {
     std::string json;
-    json.reserve(token.size() + 256); // no reallocation: no copies of the token left behind
+    json.reserve(room_for(token) + room_for(pair.certificate_pem) +
+                 room_for(pair.key_pem.reveal()) + 256);
     json += R"({"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/)";
     json += to_text(version);
     json += R"(","spec":{"interactive":false},"status":{"expirationTimestamp":")";
     json += format_rfc3339(expires);
-    json += R"(","token":")";
-    json += token;
-    json += "\"}}\n";
+    json += '"';
+    if (!pair.empty()) {
+        append_member(json, "clientCertificateData", pair.certificate_pem);
+        append_member(json, "clientKeyData", pair.key_pem.reveal());
+    }
+    if (!token.empty())
+        append_member(json, "token", token);
+    json += "}}\n";
     return Secret::take(std::move(json));
 }
 

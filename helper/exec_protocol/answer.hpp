@@ -4,6 +4,7 @@
 #pragma once
 
 #include "src/base/clock.hpp"
+#include "src/base/key_pair.hpp"
 #include "src/base/secret.hpp"
 
 #include <optional>
@@ -18,9 +19,10 @@ enum class ExecApiVersion { v1, v1beta1 };
 [[nodiscard]] std::string_view to_text(ExecApiVersion version);
 [[nodiscard]] std::optional<ExecApiVersion> parse_api_version(std::string_view text);
 
-// One compact JSON object and a line break. The token's characters must have been checked.
+// One compact JSON object and a line break. Fields that are empty are left out, for which some
+// clients would fail (H4). Texts must be valid UTF-8; whatever else JSON minds in them is escaped.
 [[nodiscard]] Secret to_exec_credential_json(ExecApiVersion version, std::string_view token,
-                                             UnixTime expires);
+                                             UnixTime expires, const KeyPair& pair = {});
 
 // Writes `json` to `fd` in one write(2). False if not every byte went out: the caller must then
 // fail, for a client may have read a part.

@@ -105,14 +105,14 @@ std::optional<Found> look_everywhere(const cache::ClearanceQuestion& question,
 // Whether the client has been given this very token before, so that the full program should ask
 // the server about it (helper/upkeep/self_heal.hpp).
 bool is_suspect(const char* const* environment, const std::optional<std::string>& directory,
-                const std::string& key_digest, std::string_view token, const Instant& now) {
+                const std::string& key_digest, std::string_view credential, const Instant& now) {
     if (!directory || last_value(environment, client_variable) == nullptr)
         return false;
     const auto asker = cache::find_asker();
     if (!asker)
         return false;
     const auto handing = cache::note_handing(cache::handing_path(*directory, key_digest), *asker,
-                                             cache::token_tag(token), false);
+                                             cache::token_tag(credential), false);
     return handing.before && cache::may_check(handing.times, now.boot);
 }
 
@@ -135,12 +135,12 @@ std::optional<FrontHit> look_for_hit(const CredentialArguments& arguments,
     const Instant now = clock.now();
     const auto judgement = cache::judge(record.lifetime, now, record.lifetime.boot_id);
     if (judgement.freshness == cache::Freshness::spent ||
-        is_suspect(environment, directory, found->clearance.key_digest_hex, record.token.reveal(),
-                   now))
+        is_suspect(environment, directory, found->clearance.key_digest_hex,
+                   credential_mark(record.token, record.pair), now))
         return std::nullopt;
-    return FrontHit{
-        to_exec_credential_json(*version, record.token.reveal(), judgement.reported_expiry),
-        judgement.freshness == cache::Freshness::due};
+    return FrontHit{to_exec_credential_json(*version, record.token.reveal(),
+                                            judgement.reported_expiry, record.pair),
+                    judgement.freshness == cache::Freshness::due};
 }
 
 } // namespace leasehold::helper

@@ -12,17 +12,23 @@ namespace {
 namespace json = boost::json;
 
 json::object lease_json(const lease::Profile& profile, const lease::Lease& lease) {
-    return {{"id", lease.id},
-            {"profile", profile.name},
-            {"subject", lease.subject},
-            {"issuer", lease.issuer},
-            {"audiences", json::array(lease.audiences.begin(), lease.audiences.end())},
-            {"jti", lease.credential_id},
-            {"issued", format_rfc3339(lease.issued)},
-            {"expires", format_rfc3339(lease.expires)},
-            {"ttlSeconds", lease.life.count()},
-            {"revocable", lease.revocable},
-            {"token", std::string(lease.token.reveal())}};
+    json::object object{{"id", lease.id},
+                        {"profile", profile.name},
+                        {"subject", lease.subject},
+                        {"issuer", lease.issuer},
+                        {"audiences", json::array(lease.audiences.begin(), lease.audiences.end())},
+                        {"jti", lease.credential_id},
+                        {"issued", format_rfc3339(lease.issued)},
+                        {"expires", format_rfc3339(lease.expires)},
+                        {"ttlSeconds", lease.life.count()},
+                        {"revocable", lease.revocable}};
+    if (!lease.token.empty())
+        object["token"] = lease.token.reveal();
+    if (!lease.pair.empty()) {
+        object["clientCertificateData"] = lease.pair.certificate_pem;
+        object["clientKeyData"] = lease.pair.key_pem.reveal();
+    }
+    return object;
 }
 
 std::string time_text(UnixTime time) {

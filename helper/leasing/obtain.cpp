@@ -23,7 +23,8 @@ Obtained from_hit(cache::Hit hit) {
             ends,
             note.subject,
             "",
-            note.id};
+            note.id,
+            std::move(hit.record.pair)};
 }
 
 // Under which name a failure is remembered: with the profile's file as it stands and all else that
@@ -139,10 +140,20 @@ private:
         const cache::Record record = cached_record(parts_.clock, profile_, *lease, key_, asked);
         const cache::Lifetime& lifetime = record.lifetime;
         parts_.cache.save(key_, record);
-        const auto judgement = cache::judge(lifetime, parts_.clock.now(), lifetime.boot_id);
-        return Obtained{
-            std::move(lease->token), judgement.reported_expiry, lifetime, "", lease->expires,
-            lease->subject,          lease->why_not_revocable,  lease->id};
+        const Instant now = parts_.clock.now();
+        auto judgement = cache::judge(lifetime, now, lifetime.boot_id);
+        // A client that is told of a time that has passed asks again before each request (H15).
+        if (judgement.reported_expiry <= now.wall)
+            judgement.reported_expiry = now.wall + 10;
+        return Obtained{std::move(lease->token),
+                        judgement.reported_expiry,
+                        lifetime,
+                        "",
+                        lease->expires,
+                        lease->subject,
+                        lease->why_not_revocable,
+                        lease->id,
+                        std::move(lease->pair)};
     }
 
     const ObtainParts& parts_;
@@ -162,9 +173,12 @@ cache::Record cached_record(const Clock& clock, const lease::Profile& profile,
     // Nothing is kept for longer than a day, whatever its end (JWT-5).
     const Seconds life = std::min(lease.life, longest_kept);
     return {
-        key.material(), lease.token.clone(), write_lease_note(profile, lease),
+        key.material(),
+        lease.token.clone(),
+        write_lease_note(profile, lease),
         cache::plan_lifetime(life, asked, clock.boot_id(), cache::choose_jitter(life, random())),
-        cache::machine_identity()};
+        cache::machine_identity(),
+        lease.pair.clone()};
 }
 
 Result<Obtained> obtain(const ObtainParts& parts, const lease::Profile& profile,

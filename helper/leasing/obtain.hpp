@@ -32,6 +32,7 @@ struct Obtained {
     std::string subject = {};           // "" if the store's record does not tell
     std::string why_not_revocable = {}; // if it was leased just now
     std::string id = {};                // the lease's; "" if the store's record does not tell
+    KeyPair pair = {};                  // in place of the token, or beside it
 };
 
 // How eager to be.

@@ -18,6 +18,10 @@ std::unique_ptr<http::HttpClient> connect(http::Server server) {
     return http::make_http_client(std::move(server));
 }
 
+std::uint64_t tag_of(const Obtained& obtained) {
+    return cache::token_tag(credential_mark(obtained.token, obtained.pair));
+}
+
 class Healing {
 public:
     Healing(Assembly& assembly, const cache::CacheKey& key, const Environment& environment,
@@ -26,23 +30,23 @@ public:
           clock_(clock), deadline_(deadline),
           path_(cache::handing_path(parts_.lock_directory, key.digest_hex())) {}
 
-    [[nodiscard]] bool is_suspected(const Secret& token) const {
+    [[nodiscard]] bool is_suspected(const Obtained& obtained) const {
         const auto asker = cache::find_asker();
         if (!asker || environment_.value(client_variable).empty())
             return false;
-        const auto handing =
-            cache::note_handing(path_, *asker, cache::token_tag(token.reveal()), true);
+        const auto handing = cache::note_handing(path_, *asker, tag_of(obtained), true);
         return handing.before && cache::may_check(handing.times, clock_.now().boot);
     }
 
     // True if the token was dropped from every store, or another call has done so.
-    bool drop_if_refused(const Secret& token) {
+    bool drop_if_refused(const Obtained& obtained) {
         const cache::KeyLock lock =
             cache::KeyLock::acquire(parts_.lock_directory, key_.digest_hex(), deadline_);
         if (lock.state() == cache::KeyLock::State::timed_out)
             return false;
         const auto found = parts_.cache.find(key_);
-        if (!found || found->record.token.reveal() != token.reveal())
+        if (!found || credential_mark(found->record.token, found->record.pair) !=
+                          credential_mark(obtained.token, obtained.pair))
             return true;
         const std::int64_t now = clock_.now().boot;
         cache::HealingTimes times = cache::read_healing_times(path_);
@@ -51,8 +55,9 @@ public:
         // Before the question, so that nobody else asks it or waits for the answer.
         times.checked = now;
         cache::write_healing_times(path_, times);
-        const auto verdict = lease::check_token(assembly_.profile().cluster, environment_, connect,
-                                                token, deadline_.within(longest_check));
+        const auto verdict =
+            lease::check_token(assembly_.profile().cluster, environment_, connect, obtained.token,
+                               deadline_.within(longest_check), obtained.pair);
         const bool refused = verdict == lease::TokenVerdict::refused;
         if (refused) {
             parts_.log("the server does not take the cached token any more: leasing anew");
@@ -81,18 +86,18 @@ Obtained heal(Assembly& assembly, const lease::LeaseRequest& request, const Leas
     if (assembly.parts().lock_directory.empty())
         return obtained;
     Healing healing(assembly, key.key, environment, clock, deadline);
-    if (!healing.is_suspected(obtained.token) || !healing.drop_if_refused(obtained.token))
+    if (!healing.is_suspected(obtained) || !healing.drop_if_refused(obtained))
         return obtained;
     auto fresh =
         obtain(assembly.parts(), assembly.profile(), request, key, Eagerness::serve, deadline);
     return fresh ? *std::move(fresh) : std::move(obtained);
 }
 
-void note_handing(const ObtainParts& parts, const cache::CacheKey& key, const Secret& token) {
+void note_handing(const ObtainParts& parts, const cache::CacheKey& key, const Obtained& obtained) {
     const auto asker = cache::find_asker();
     if (asker && !parts.lock_directory.empty())
         (void)cache::note_handing(cache::handing_path(parts.lock_directory, key.digest_hex()),
-                                  *asker, cache::token_tag(token.reveal()), true);
+                                  *asker, tag_of(obtained), true);
 }
 
 } // namespace leasehold::helper

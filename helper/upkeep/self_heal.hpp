@@ -35,6 +35,6 @@ struct Obtained;
                             const Clock& clock, Deadline deadline);
 
 // Remembers that the process that asks is handed this token.
-void note_handing(const ObtainParts& parts, const cache::CacheKey& key, const Secret& token);
+void note_handing(const ObtainParts& parts, const cache::CacheKey& key, const Obtained& obtained);
 
 } // namespace leasehold::helper

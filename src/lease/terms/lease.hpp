@@ -3,6 +3,7 @@
 
 #include "src/base/clock.hpp"
 #include "src/base/error.hpp"
+#include "src/base/key_pair.hpp"
 #include "src/base/secret.hpp"
 
 #include <optional>
@@ -19,7 +20,7 @@ struct LeaseRequest {
     std::vector<std::string> audiences;
 };
 
-// A token and what is known of it. Move-only, as its token is.
+// A credential and what is known of it. Move-only, as its token is.
 struct Lease {
     Secret token;
     std::string id;            // the provider's name for the lease; the JWT's jti where it has none
@@ -36,6 +37,7 @@ struct Lease {
     bool own_account = false;          // made for this lease, and known to be
     bool revocable = false;            // `lease revoke` ends the token before its expiry
     std::string why_not_revocable;     // for people, where that could be otherwise
+    KeyPair pair = {};                 // in place of the token, or beside it
 };
 
 // Who grants leases. One attempt within the deadline; nothing is cached here.

@@ -23,12 +23,22 @@ Record sample() {
     return record;
 }
 
+Record sample_with_pair() {
+    Record record = sample();
+    record.token = Secret();
+    record.pair = {"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+                   Secret("-----BEGIN PRIVATE KEY-----\nBBBB\n-----END PRIVATE KEY-----\n")};
+    return record;
+}
+
 void expect_same(const Record& a, const Record& b) {
     EXPECT_EQ(a.key_material, b.key_material);
     EXPECT_EQ(a.token.reveal(), b.token.reveal());
     EXPECT_EQ(a.note, b.note);
     EXPECT_EQ(a.lifetime, b.lifetime);
     EXPECT_EQ(a.machine, b.machine);
+    EXPECT_EQ(a.pair.certificate_pem, b.pair.certificate_pem);
+    EXPECT_EQ(a.pair.key_pem.reveal(), b.pair.key_pem.reveal());
 }
 
 std::string encoded(const Record& record) {
@@ -67,6 +77,28 @@ TEST(Record, ComesBack) {
     const auto back = decode_record(encoded(sample()));
     ASSERT_TRUE(back);
     expect_same(*back, sample());
+}
+
+TEST(Record, MayBeAPairInPlaceOfATokenOrBesideOne) {
+    for (const std::string_view token : {"", "a.b.c"}) {
+        Record record = sample_with_pair();
+        record.token = Secret(token);
+        const auto back = decode_record(encoded(record));
+        ASSERT_TRUE(back);
+        expect_same(*back, record);
+    }
+    const std::string good = encoded(sample_with_pair());
+    const std::string body = good.substr(0, good.find("sha256 "));
+    ASSERT_TRUE(decode_record(sealed(body)));
+    for (const std::string line : {"token ", "certificate ", "private-key "}) {
+        const auto at = body.find(line);
+        const auto end = body.find('\n', at) + 1;
+        EXPECT_FALSE(decode_record(sealed(std::string(body).erase(at, end - at)))) << line;
+        if (line != "token ")
+            EXPECT_FALSE(
+                decode_record(sealed(std::string(body).replace(at, end - at, line + '\n'))))
+                << line << "is empty";
+    }
 }
 
 TEST(Record, ComesBackWhateverItsTextsHold) {

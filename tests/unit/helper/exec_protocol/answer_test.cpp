@@ -20,6 +20,27 @@ TEST(ExecCredential, IsOneCompactObject) {
     EXPECT_TRUE(parse_json(json.reveal()));
 }
 
+TEST(ExecCredential, MayHoldAPair) {
+    const KeyPair pair{"-----BEGIN\n", Secret("key\n")};
+    EXPECT_EQ(to_exec_credential_json(ExecApiVersion::v1, "", 0, pair).reveal(),
+              R"({"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1",)"
+              R"("spec":{"interactive":false},"status":{"expirationTimestamp":)"
+              R"("1970-01-01T00:00:00Z","clientCertificateData":"-----BEGIN\n",)"
+              R"("clientKeyData":"key\n"}})"
+              "\n");
+    const Secret both = to_exec_credential_json(ExecApiVersion::v1, "a.b.c", 0, pair);
+    EXPECT_NE(both.reveal().find(R"("clientKeyData":"key\n","token":"a.b.c"}})"),
+              std::string_view::npos);
+}
+
+TEST(ExecCredential, WhatJsonMindsIsEscaped) {
+    const std::string token = "a\"b\\c\x01\n\xc3\xa4";
+    const Secret json = to_exec_credential_json(ExecApiVersion::v1, token, 0);
+    const auto value = parse_json(json.reveal());
+    ASSERT_TRUE(value);
+    EXPECT_EQ(json_string(*value, {"status", "token"}), token);
+}
+
 TEST(ExecCredential, AShortWriteIsAFailure) {
     const Secret json = to_exec_credential_json(ExecApiVersion::v1, "a.b.c", 0);
     const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
