@@ -16,11 +16,17 @@
 #include "src/base/hostile_text.hpp"
 #include "src/lease/kubeconfig_user/plugin.hpp"
 
+#include <algorithm>
+
+#include <unistd.h>
+
 namespace leasehold::helper {
 namespace {
 
 // Before the profile is read nothing is known but the default.
 constexpr Seconds default_deadline{30};
+// For a login that a person has to go through.
+constexpr Seconds persons_deadline{300};
 
 // What the client says of its cluster; the audit log is told of a refusal, and of another proxy.
 Result<void> check_cluster(const Process& process, const ExecRequest& request,
@@ -39,6 +45,13 @@ Result<void> check_cluster(const Process& process, const ExecRequest& request,
     return {};
 }
 
+// A person takes longer than a server.
+Seconds longest_wait(const Process& process, const lease::Profile& profile) {
+    const bool asks = process.person && profile.kind->asks_a_person != nullptr &&
+                      profile.kind->asks_a_person(profile.settings);
+    return asks ? std::max(profile.deadline, persons_deadline) : profile.deadline;
+}
+
 } // namespace
 
 Result<int> run_credential(Invocation& call) {
@@ -53,7 +66,9 @@ Result<int> run_credential(Invocation& call) {
         parse_exec_request(process.environment.get(client_variable), arguments.api_version));
     LEASEHOLD_TRY(lease::check_no_loop(process.environment, arguments.profile));
     LEASEHOLD_TRY_ASSIGN(lease::Profile profile, open_clients_profile(process, arguments));
-    const Deadline deadline = Deadline::after(profile.deadline);
+    // Clients of all kinds say `interactive` without a terminal; some give a pipe without an end.
+    process.person = request.interactive && ::isatty(0) == 1;
+    const Deadline deadline = Deadline::after(longest_wait(process, profile));
     start_watchdog(deadline);
     LEASEHOLD_TRY(check_cluster(process, request, profile));
     const lease::LeaseRequest wanted = default_request(profile);

@@ -18,6 +18,8 @@
 #include <algorithm>
 #include <exception>
 
+#include <unistd.h>
+
 namespace leasehold::helper {
 namespace {
 
@@ -137,6 +139,8 @@ Result<int> run_command(Process& process, const Command& command, const Argument
         process.print(options.help());
         return 0;
     }
+    if (command.callers == Callers::people)
+        process.person = ::isatty(0) == 1 && ::isatty(2) == 1;
     Invocation call{process, options, words, OutputFormat::table, {}, {}, nullptr};
     LEASEHOLD_TRY(open_needs(command, call));
     Result<int> outcome = command.run(call);

@@ -76,6 +76,9 @@ Result<ExecRequest> parse_exec_request(const std::optional<std::string>& info,
                             "the kubeconfig entry with 'leasehold kubeconfig add'");
         request.api_version = *known;
     }
+    const boost::json::value* interactive = json_find(*value, {"spec", "interactive"});
+    request.interactive =
+        interactive != nullptr && interactive->is_bool() && interactive->get_bool();
     LEASEHOLD_TRY_ASSIGN(request.cluster, read_cluster(*value));
     return request;
 }

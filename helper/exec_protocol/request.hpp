@@ -23,7 +23,8 @@ struct ExecCluster {
 struct ExecRequest {
     ExecApiVersion api_version = ExecApiVersion::v1;
     std::optional<ExecCluster> cluster;
-    bool sent = false; // the client said something: it is one that knows the protocol
+    bool sent = false;        // the client said something: it is one that knows the protocol
+    bool interactive = false; // it says that stdin is a terminal for the plugin (H8)
 };
 
 // Reads the variable's value (null: not set). Tolerated (H7): absent, empty, white space around,

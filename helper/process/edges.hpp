@@ -20,6 +20,7 @@ struct Process {
     std::string libexec;       // directory of the full program and the Secret Service child
     bool detached = false;     // started by start_detached()
     Environment withheld = {}; // of a client's call: what its kubeconfig may have set
+    bool person = false;       // one is at the terminal that is our stdin, and may be asked
 
     // Each writes all of `text`; what stdout could not take is remembered in output_failed.
     void print(std::string_view text);

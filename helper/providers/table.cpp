@@ -1,5 +1,7 @@
 #include "helper/providers/table.hpp"
 
+#include "helper/providers/exec_flags.hpp"
+#include "helper/providers/exec_side.hpp"
 #include "helper/providers/infisical_flags.hpp"
 #include "helper/providers/infisical_side.hpp"
 #include "helper/providers/kubernetes_flags.hpp"
@@ -39,6 +41,7 @@ const auto table = std::to_array<ProviderRow>({
     {"infisical", "Infisical",
      "--project-slug SLUG --environment SLUG --dynamic-secret NAME --client-id ID",
      infisical_section, make<InfisicalSide>, infisical_questions},
+    {"exec", "any other exec plugin", "--from-context CONTEXT", exec_section, make<ExecSide>, {}},
 });
 
 } // namespace

@@ -58,10 +58,11 @@ private:
     posix_spawn_file_actions_t actions_{};
 };
 
-// A process group of its own and the default disposition of every signal.
+// The default disposition of every signal and, but for a child that has our terminal, a process
+// group of its own.
 class SpawnAttributes {
 public:
-    SpawnAttributes() {
+    explicit SpawnAttributes(bool own_group) {
         (void)::posix_spawnattr_init(&attributes_);
         sigset_t all;
         sigset_t none;
@@ -71,7 +72,8 @@ public:
         (void)::posix_spawnattr_setsigmask(&attributes_, &none);
         (void)::posix_spawnattr_setpgroup(&attributes_, 0);
         (void)::posix_spawnattr_setflags(
-            &attributes_, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+            &attributes_, static_cast<short>((own_group ? POSIX_SPAWN_SETPGROUP : 0) |
+                                             POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK));
     }
     ~SpawnAttributes() { (void)::posix_spawnattr_destroy(&attributes_); }
     SpawnAttributes(const SpawnAttributes&) = delete;
@@ -253,15 +255,15 @@ Result<pid_t> spawn(const ChildOptions& options, int input, int output, int erro
     for (const auto& [name, value] : options.environment)
         environment.push_back(name + '=' + value);
     SpawnActions actions;
-    actions.give(input, 0);
+    actions.give(options.own_stdin ? 0 : input, 0);
     actions.give(output, 1);
-    actions.give(errors, 2);
+    actions.give(options.own_stderr ? 2 : errors, 2);
     if (options.descriptor >= 0)
         actions.give(options.descriptor, 3);
     actions.close_from(options.descriptor >= 0 ? 4 : 3);
     if (!options.working_directory.empty())
         actions.change_directory(options.working_directory);
-    const SpawnAttributes attributes;
+    const SpawnAttributes attributes(!options.own_stdin);
     pid_t pid = -1;
     const int error_number = ::posix_spawn(&pid, program.c_str(), actions.get(), attributes.get(),
                                            pointers(argv).data(), pointers(environment).data());

@@ -22,6 +22,10 @@ struct ChildOptions {
     std::size_t error_limit = 4096;     // of more on stderr the middle is dropped
     std::string working_directory = {}; // empty: ours
     int descriptor = -1;                // given to the child as 3, if there is one
+    // A program that asks people: it has our stdin in place of `input`, and stays in our process
+    // group, so that a terminal lets it read and Ctrl-C ends it.
+    bool own_stdin = false;
+    bool own_stderr = false; // it writes to ours; `error_output` stays empty
 };
 
 struct ChildOutcome {
@@ -36,9 +40,9 @@ struct ChildOutcome {
 // count: a program is never taken from the working directory.
 [[nodiscard]] std::string find_program(const std::string& name, std::string_view path);
 
-// Runs the child in a process group of its own with no descriptor of ours but those
-// that are given, until it ends:
-// what it leaves running is neither waited for nor killed. At the deadline the whole group is. An
+// Runs the child in a process group of its own with no descriptor of ours but those that are given,
+// until it ends: what it leaves running is neither waited for nor killed. At the deadline the whole
+// group is; of a child in our group the child alone. An
 // Error only if it could not be started at all: ErrorCode::internal, or ::configuration when the
 // program is missing or not executable.
 [[nodiscard]] Result<ChildOutcome> run_child(const ChildOptions& options, Deadline deadline);

@@ -1,6 +1,8 @@
 #include "src/lease/providers.hpp"
 
 #include "src/base/digest.hpp"
+#include "src/lease/exec/plugin/asker.hpp"
+#include "src/lease/exec/settings/settings.hpp"
 #include "src/lease/infisical/login/asker.hpp"
 #include "src/lease/infisical/settings/ttl.hpp"
 #include "src/lease/kubeconfig_user/context.hpp"
@@ -53,6 +55,10 @@ std::optional<KeptSecret> kept_for_infisical(const ProviderSettings& settings,
                        {"client-id", own.auth.client_id},
                        {"identity-id", own.auth.identity_id},
                        {"username", own.auth.username}}};
+}
+
+const exec::ExecSettings& exec_of(const ProviderSettings& settings) {
+    return std::any_cast<const exec::ExecSettings&>(settings);
 }
 
 constexpr KeptFlag token{"token", "token-file", "token-stdin", "the token"};
@@ -114,6 +120,38 @@ const auto table = std::to_array<ProviderKind>({
              return infisical::asker_of(infisical_of(settings).auth, around);
          },
      .groups = infisical::setting_groups},
+    {.name = "exec",
+     .shortest_ttl = Seconds(10),
+     .why_shortest = "what is kept for less than 10s is not worth keeping",
+     .usual_deadline = Seconds(30),
+     .variables = "",
+     .kept_hint = "the plugin's own tool logs in",
+     .read = [](SettingsSection section, const SettingsPaths& paths, LeaseTerms& terms)
+         -> ProviderSettings { return exec::read_settings(std::move(section), paths, terms); },
+     .identity =
+         [](const ProviderSettings& settings, Identity::Role role) {
+             return exec::settings_identity(exec_of(settings), role);
+         },
+     .shown =
+         [](const ProviderSettings& settings, const LeaseTerms& terms) {
+             return exec::shown_settings(exec_of(settings), terms);
+         },
+     .leased = [](const ProviderSettings& settings,
+                  const LeaseTerms&) { return exec::leased(exec_of(settings)); },
+     .kept = [](const ProviderSettings&, const ClusterSettings&) -> std::optional<KeptSecret> {
+         return std::nullopt;
+     },
+     .asker =
+         [](const ProviderSettings& settings, const identity::AskerSurroundings& around) {
+             return exec::asker_of(exec_of(settings), around);
+         },
+     .groups = exec::setting_groups,
+     // Of a credential that does not say when it ends.
+     .usual_ttl = Seconds(300),
+     .asks_a_person =
+         [](const ProviderSettings& settings) {
+             return exec_of(settings).interactive != exec::Interactive::never;
+         }},
 });
 
 } // namespace

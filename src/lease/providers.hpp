@@ -63,6 +63,9 @@ struct ProviderKind {
     std::vector<FieldGroup> (*groups)();
     // The kubeconfig context with whose user the profile asks; null: such a provider has none.
     std::optional<BorrowedUser> (*borrowed)(const ProviderSettings& settings) = nullptr;
+    Seconds usual_ttl{3600}; // where a profile says none
+    // Whether a person may have to be asked for a lease; null: never.
+    bool (*asks_a_person)(const ProviderSettings& settings) = nullptr;
 };
 
 // The first is the one of profiles that name none.

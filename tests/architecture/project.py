@@ -32,6 +32,13 @@ ROOMS = {
         "src/base", "src/http", "src/lease/identity", "src/lease/infisical/settings",
         "src/lease/infisical/wire"),
     "src/lease/kubeconfig_user": ("src/base", "src/http"),
+    "src/lease/exec/settings": ("src/base", "src/lease/settings", "src/lease/terms"),
+    "src/lease/exec/plugin": (
+        "src/base", "src/lease/exec/settings", "src/lease/identity",
+        "src/lease/kubeconfig_user"),
+    "src/lease/exec": (
+        "src/base", "src/http", "src/lease/exec/plugin", "src/lease/exec/settings",
+        "src/lease/identity", "src/lease/kubeconfig_user", "src/lease/terms"),
     "src/lease/kubernetes/settings": ("src/base", "src/lease/settings", "src/lease/terms"),
     "src/lease/kubernetes/api": (
         "src/base", "src/http", "src/lease/identity", "src/lease/kubeconfig_user",
@@ -40,6 +47,9 @@ ROOMS = {
         "src/base", "src/lease/identity", "src/lease/infisical/login",
         "src/lease/infisical/settings", "src/lease/kubeconfig_user", "src/lease/kubernetes/api",
         "src/lease/kubernetes/settings", "src/lease/settings", "src/lease/terms"),
+        "src/base", "src/lease/exec/plugin", "src/lease/exec/settings", "src/lease/identity",
+        "src/lease/infisical/login", "src/lease/infisical/settings", "src/lease/kubernetes/api",
+        "src/lease/kubernetes/settings", "src/lease/settings"),
     "src/lease/profile": ("src/base", "src/lease", "src/lease/terms"),
     "helper/leasing": (
         "cache", "cache/notes", "cache/record", "helper/process", "src/base", "src/lease",
@@ -60,6 +70,12 @@ ROOMS = {
         "src/lease/infisical/settings", "src/lease/infisical/wire", "src/lease/kubeconfig_user",
         "src/lease/kubernetes", "src/lease/kubernetes/api", "src/lease/kubernetes/settings",
         "src/lease/profile", "src/lease/terms"),
+        "helper/leasing", "helper/process", "helper/setting_flags", "helper/terminal",
+        "src/base", "src/http", "src/lease/exec", "src/lease/exec/plugin",
+        "src/lease/exec/settings", "src/lease/identity", "src/lease/infisical",
+        "src/lease/infisical/wire", "src/lease/kubeconfig_user", "src/lease/kubernetes",
+        "src/lease/kubernetes/api", "src/lease/kubernetes/settings", "src/lease/profile",
+        "src/lease/terms"),
     "helper/exec_protocol": ("src/base", "src/lease/profile"),
     "helper/lease_book": (
         "cache", "cache/record", "cache/store", "helper/leasing", "helper/process",

@@ -195,6 +195,7 @@ private:
         exec.api_version = node.text("apiVersion");
         exec.provide_cluster_info = node.truth("provideClusterInfo");
         exec.install_hint = node.text("installHint");
+        exec.interactive_mode = node.text("interactiveMode");
         if (const YamlNode* arguments = node.find("args"); arguments != nullptr)
             for (const YamlNode& argument : arguments->items)
                 exec.arguments.push_back(argument.scalar);

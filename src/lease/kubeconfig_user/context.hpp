@@ -20,7 +20,8 @@ struct ExecPlugin {
     std::vector<std::pair<std::string, std::string>> environment;
     std::string api_version; // "client.authentication.k8s.io/v1"
     bool provide_cluster_info = false;
-    std::string install_hint; // for people, where the command is not to be found
+    std::string install_hint;          // for people, where the command is not to be found
+    std::string interactive_mode = {}; // as it stands: Never, IfAvailable, Always or ""
 };
 
 struct KubeconfigCluster {

@@ -43,6 +43,9 @@ Result<PluginCredential> read_exec_credential(std::string_view output,
     if (certificate.empty() != key.empty())
         return bad_credential("with a certificate or a key, but not both");
     PluginCredential credential{Secret(text("token")), std::nullopt};
+    if (const auto* end = json_find(value, {"status", "expirationTimestamp"});
+        end != nullptr && !end->is_null())
+        credential.expiration = std::string(text("expirationTimestamp"));
     if (!certificate.empty())
         credential.certificate = http::ClientCertificate{std::string(certificate), Secret(key)};
     if (credential.token.empty() && !credential.certificate)

@@ -7,6 +7,7 @@
 #include "src/http/client.hpp"
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace leasehold::lease {
@@ -14,6 +15,8 @@ namespace leasehold::lease {
 struct PluginCredential {
     Secret token;
     std::optional<http::ClientCertificate> certificate;
+    // expirationTimestamp as printed, "" if it is no text; empty if there is none.
+    std::optional<std::string> expiration = {};
 };
 
 // Reads JSON or YAML; what is "" counts as left out, as client-go has it. `api_version` is the one

@@ -39,8 +39,9 @@ Result<boost::json::object> cluster_info(const KubeconfigCluster& cluster) {
     return info;
 }
 
-Result<std::string> exec_info(const ExecPlugin& plugin, const KubeconfigContext& context) {
-    boost::json::object spec{{"interactive", false}};
+Result<std::string> exec_info(const ExecPlugin& plugin, const KubeconfigContext& context,
+                              bool interactive) {
+    boost::json::object spec{{"interactive", interactive}};
     if (plugin.provide_cluster_info) {
         LEASEHOLD_TRY_ASSIGN(spec["cluster"], cluster_info(context.cluster));
     }
@@ -63,10 +64,9 @@ std::string hostile_lines(std::string_view text, std::string_view mark = "") {
 
 // `words`: what it wrote on stderr. The first line stands in the message; if there are more, all
 // of them are shown below it, since the last one tells most.
-Error plugin_error(ErrorCode code, const std::string& command, std::string_view what,
+Error plugin_error(ErrorCode code, const std::string& who, std::string_view what,
                    std::string_view words) {
-    std::string message =
-        "the requester's exec plugin " + quoted(base_name(command)) + ' ' + std::string(what);
+    std::string message = who + ' ' + std::string(what);
     if (!words.empty())
         message += "; it says: " + hostile_text(words);
     std::string hint;
@@ -81,34 +81,51 @@ Error plugin_error(ErrorCode code, const std::string& command, std::string_view 
     return error;
 }
 
-std::optional<Error> outcome_error(const ChildOutcome& outcome, const std::string& command) {
+std::optional<Error> outcome_error(const ChildOutcome& outcome, const std::string& who) {
     using End = ChildOutcome::End;
     const std::string& words = outcome.error_output;
     switch (outcome.end) {
     case End::timed_out:
-        return plugin_error(ErrorCode::timed_out, command, "did not end in time", words);
+        return plugin_error(ErrorCode::timed_out, who, "did not end in time", words);
     case End::too_much_output:
-        return plugin_error(ErrorCode::bad_answer, command, "prints without end", words);
+        return plugin_error(ErrorCode::bad_answer, who, "prints without end", words);
     case End::signalled:
-        return plugin_error(ErrorCode::denied, command,
+        return plugin_error(ErrorCode::denied, who,
                             "was killed by signal " + std::to_string(outcome.status), words);
     case End::exited:
         break;
     }
     if (outcome.status != 0)
-        return plugin_error(ErrorCode::denied, command,
+        return plugin_error(ErrorCode::denied, who,
                             "failed with exit code " + std::to_string(outcome.status), words);
     return std::nullopt;
 }
 
 // Where its command is not to be had, the kubeconfig may say how to come by it.
-Error start_error(Error error, const ExecPlugin& plugin) {
+Error start_error(Error error, const ExecPlugin& plugin, const PluginManner& manner) {
+    const std::string called(manner.called);
     if (error.code != ErrorCode::configuration)
-        return with_context("the requester's exec plugin", std::move(error));
+        return with_context(called, std::move(error));
     error.hint = hostile_lines(plugin.install_hint);
     if (error.hint.empty())
-        error.hint = "install it, or correct 'command' of the context's user in the kubeconfig";
-    return with_context("the requester's exec plugin is not there", std::move(error));
+        error.hint = "install it, or correct " + std::string(manner.where);
+    return with_context(called + " is not there", std::move(error));
+}
+
+ChildOptions child_options(const ExecPlugin& plugin, std::string_view profile,
+                           const Environment& environment, const PluginManner& manner) {
+    ChildOptions options;
+    options.argv.push_back(plugin.command);
+    options.argv.insert(options.argv.end(), plugin.arguments.begin(), plugin.arguments.end());
+    options.search_path = true;
+    options.own_stdin = manner.terminal;
+    options.own_stderr = manner.shows_errors;
+    options.environment = environment.all();
+    for (const auto& [name, value] : plugin.environment)
+        options.environment[name] = value;
+    std::string& chain = options.environment[std::string(chain_variable)];
+    chain += (chain.empty() ? "" : ":") + std::string(profile);
+    return options;
 }
 
 } // namespace
@@ -124,30 +141,25 @@ Result<void> check_no_loop(const Environment& environment, std::string_view prof
 
 Result<PluginCredential> run_exec_plugin(const ExecPlugin& plugin, const KubeconfigContext& context,
                                          std::string_view profile, const Environment& environment,
-                                         Deadline deadline, int descriptor) {
+                                         Deadline deadline, int descriptor,
+                                         const PluginManner& manner) {
+    const std::string who = std::string(manner.called) + ' ' + quoted(base_name(plugin.command));
     if (!plugin.api_version.starts_with(group))
-        return make_error(ErrorCode::configuration,
-                          "the requester's exec plugin has an unknown apiVersion " +
-                              quoted(plugin.api_version));
-    ChildOptions options;
-    options.argv.push_back(plugin.command);
-    options.argv.insert(options.argv.end(), plugin.arguments.begin(), plugin.arguments.end());
-    options.search_path = true;
+        return make_error(ErrorCode::configuration, std::string(manner.called) +
+                                                        " has an unknown apiVersion " +
+                                                        quoted(plugin.api_version));
+    ChildOptions options = child_options(plugin, profile, environment, manner);
     options.descriptor = descriptor;
-    options.environment = environment.all();
-    for (const auto& [name, value] : plugin.environment)
-        options.environment[name] = value;
-    LEASEHOLD_TRY_ASSIGN(options.environment["KUBERNETES_EXEC_INFO"], exec_info(plugin, context));
-    std::string& chain = options.environment[std::string(chain_variable)];
-    chain += (chain.empty() ? "" : ":") + std::string(profile);
+    LEASEHOLD_TRY_ASSIGN(options.environment["KUBERNETES_EXEC_INFO"],
+                         exec_info(plugin, context, manner.terminal));
     const auto outcome = run_child(options, deadline);
     if (!outcome)
-        return start_error(outcome.error(), plugin);
-    if (auto error = outcome_error(*outcome, plugin.command))
+        return start_error(outcome.error(), plugin, manner);
+    if (auto error = outcome_error(*outcome, who))
         return *std::move(error);
     auto credential = read_exec_credential(outcome->output.reveal(), plugin.api_version);
     if (!credential)
-        return plugin_error(credential.error().code, plugin.command, credential.error().message,
+        return plugin_error(credential.error().code, who, credential.error().message,
                             outcome->error_output);
     return credential;
 }

@@ -109,7 +109,7 @@ private:
             return;
         const auto ttl = root.duration("ttl");
         const auto max_ttl = root.duration("max-ttl");
-        profile_.ttl = ttl.value_or(profile_.ttl);
+        profile_.ttl = ttl.value_or(profile_.kind->usual_ttl);
         // A default must not stand in the way of a longer or shorter explicit ttl.
         profile_.max_ttl = max_ttl.value_or(std::max(profile_.max_ttl, profile_.ttl));
         if (!ttl && max_ttl)
