@@ -7,6 +7,19 @@
 namespace leasehold::helper {
 namespace {
 
+// The profile's word lets a kubeconfig set a variable.
+void let_through(Process& process, const lease::Profile& profile) {
+    Environment::Variables counts = process.environment.all();
+    Environment::Variables withheld = process.withheld.all();
+    for (const std::string& name : profile.environment)
+        if (auto given = withheld.extract(name))
+            counts.insert_or_assign(name, std::move(given.mapped()));
+    process.environment = Environment(std::move(counts));
+    process.withheld = Environment(std::move(withheld));
+}
+
+} // namespace
+
 // Whose profiles are used is the user's to say; the client was not started with this.
 Result<void> check_places(const Process& process) {
     for (const auto& [name, value] : process.withheld.all())
@@ -20,19 +33,6 @@ Result<void> check_places(const Process& process) {
                     "started");
     return {};
 }
-
-// The profile's word lets a kubeconfig set a variable.
-void let_through(Process& process, const lease::Profile& profile) {
-    Environment::Variables counts = process.environment.all();
-    Environment::Variables withheld = process.withheld.all();
-    for (const std::string& name : profile.environment)
-        if (auto given = withheld.extract(name))
-            counts.insert_or_assign(name, std::move(given.mapped()));
-    process.environment = Environment(std::move(counts));
-    process.withheld = Environment(std::move(withheld));
-}
-
-} // namespace
 
 Result<lease::Profile> open_clients_profile(Process& process,
                                             const CredentialArguments& arguments) {

@@ -8,6 +8,9 @@
 
 namespace leasehold::helper {
 
+// Refused where the kubeconfig says whose files are used.
+[[nodiscard]] Result<void> check_places(const Process& process);
+
 // Loads the profile that the arguments name, and lets what it lets through count in `process`.
 // Refused where the kubeconfig says whose profiles are used.
 [[nodiscard]] Result<lease::Profile> open_clients_profile(Process& process,

@@ -66,6 +66,8 @@ void declare_definition_update(Options& options);
 [[nodiscard]] Result<int> run_definition_update(Invocation& call);
 void declare_definition_delete(Options& options);
 [[nodiscard]] Result<int> run_definition_delete(Invocation& call);
+void declare_exec(Options& options);
+[[nodiscard]] Result<int> run_exec(Invocation& call);
 void declare_doctor(Options& options);
 [[nodiscard]] Result<int> run_doctor(Invocation& call);
 void declare_completion(Options& options);

@@ -1,6 +1,7 @@
 // leasehold credential: the exec plugin.
 #include "helper/commands/clients_profile.hpp"
 #include "helper/commands/commands.hpp"
+#include "helper/commands/credential_of_run.hpp"
 #include "helper/commands/remember_hit.hpp"
 #include "helper/exec_protocol/arguments.hpp"
 #include "helper/exec_protocol/binding.hpp"
@@ -64,6 +65,13 @@ Result<int> run_credential(Invocation& call) {
     LEASEHOLD_TRY_ASSIGN(
         const ExecRequest request,
         parse_exec_request(process.environment.get(client_variable), arguments.api_version));
+    if (!arguments.run.empty()) {
+        LEASEHOLD_TRY(check_places(process));
+        return print_runs_credential(process, arguments, request,
+                                     [&](const lease::Profile& profile) {
+                                         return check_cluster(process, request, profile);
+                                     });
+    }
     LEASEHOLD_TRY(lease::check_no_loop(process.environment, arguments.profile));
     LEASEHOLD_TRY_ASSIGN(lease::Profile profile, open_clients_profile(process, arguments));
     // Clients of all kinds say `interactive` without a terminal; some give a pipe without an end.

@@ -5,6 +5,7 @@
 #include "helper/lease_book/profile_books.hpp"
 #include "helper/lease_book/text.hpp"
 #include "helper/process/watchdog.hpp"
+#include "helper/run/abandoned.hpp"
 #include "helper/terminal/options.hpp"
 #include "helper/terminal/secret_input.hpp"
 #include "src/base/time.hpp"
@@ -174,6 +175,14 @@ Result<int> run_lease_prune(Invocation& call) {
                                                 options.verbose()));
     lease::Pruned all;
     int code = 0;
+    // First what was killed: its leases are of no use to anybody, expired or not.
+    EndedRuns runs = end_abandoned_runs_of(process, options.text("profile"), options.has("dry-run"),
+                                           options.verbose());
+    all.removed = std::move(runs.removed);
+    for (const Error& error : runs.errors) {
+        process.complain(error_text(error));
+        code = std::max(code, static_cast<int>(error.code));
+    }
     for (ProfileBook& one : books) {
         if (!one.book)
             continue;

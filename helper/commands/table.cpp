@@ -115,9 +115,17 @@ const std::array table{
             "[-o table|json|yaml]",
             "Removes what is left of leases that have expired: only objects that carry "
             "leasehold's label, an expiry that has passed and a name that leasehold gives, "
-            "each under the uid that was seen.",
+            "each under the uid that was seen. Before that it ends the leases of runs of "
+            "'leasehold exec' that were killed, and removes their files.",
             "remove what is left of expired leases", Needs::nothing, Callers::people,
             declare_lease_prune, run_lease_prune},
+    Command{"exec", "--profile NAME... [OPTIONS] -- CMD...",
+            "Runs a command with leases of its own, and a kubeconfig for it alone: in memory, one "
+            "context a profile, named by KUBECONFIG. The leases are kept fresh while the command "
+            "runs, and revoked when it ends; its exit code is this one's. With the flags of "
+            "'profile add' in place of --profile the profile is this run's alone.",
+            "run a command with leases of its own", Needs::nothing, Callers::people, declare_exec,
+            run_exec},
     Command{"cache list", "[NAME] [--allow-prompt] [-o table|wide|name|json|yaml]",
             "Lists what the stores hold and how fresh it is. Tokens are never shown.",
             "list what the stores hold", Needs::nothing, Callers::people, declare_cache_list,

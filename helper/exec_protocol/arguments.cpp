@@ -1,5 +1,6 @@
 #include "helper/exec_protocol/arguments.hpp"
 
+#include "helper/process/run_place.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/names.hpp"
 
@@ -24,7 +25,13 @@ Result<void> assign(std::string_view name, std::string_view value, CredentialArg
             return refuse("unknown --api-version " + quoted(value, 80));
         return {};
     }
-    if (name == "--profile" || name == "--api-version")
+    if (name == "--run" && out.run.empty()) {
+        if (!is_run_id(value))
+            return refuse("not the name of a run: " + quoted(value, 80));
+        out.run = value;
+        return {};
+    }
+    if (name == "--profile" || name == "--api-version" || name == "--run")
         return refuse(std::string(name) + " is given twice");
     return refuse("unknown argument " + quoted(name, 80));
 }
@@ -41,7 +48,7 @@ parse_credential_arguments(const std::vector<std::string_view>& arguments) {
             LEASEHOLD_TRY(assign(argument.substr(0, equals), argument.substr(equals + 1), out));
             continue;
         }
-        if (argument != "--profile" && argument != "--api-version")
+        if (argument != "--profile" && argument != "--api-version" && argument != "--run")
             return refuse("unknown argument " + quoted(argument, 80));
         if (i + 1 == arguments.size())
             return refuse(std::string(argument) + " needs a value");

@@ -1,4 +1,5 @@
-// The whole grammar of what a kubeconfig may make leasehold do (INP-2): one profile, one version.
+// The whole grammar of what a kubeconfig may make leasehold do (INP-2): one profile, one version,
+// and for the profile of a run of `leasehold exec` that run's name.
 #pragma once
 
 #include "helper/exec_protocol/answer.hpp"
@@ -14,10 +15,11 @@ namespace leasehold::helper {
 struct CredentialArguments {
     std::string profile;
     std::optional<ExecApiVersion> api_version;
+    std::string run = {}; // "": a profile of the user's
 };
 
-// Reads what follows "credential": --profile NAME and --api-version v1|v1beta1, each at most once,
-// with "=" or as two words. Anything else is an error.
+// Reads what follows "credential": --profile NAME, --api-version v1|v1beta1 and --run ID, each at
+// most once, with "=" or as two words. Anything else is an error.
 [[nodiscard]] Result<CredentialArguments>
 parse_credential_arguments(const std::vector<std::string_view>& arguments);
 

@@ -8,6 +8,7 @@
 #include "cache/store/memory_store.hpp"
 #include "helper/process/client_environment.hpp"
 #include "helper/process/directories.hpp"
+#include "helper/process/run_place.hpp"
 #include "src/base/digest.hpp"
 #include "src/base/files.hpp"
 #include "src/lease/profile/file.hpp"
@@ -38,15 +39,12 @@ bool is_same_asker(const cache::Clearance& clearance, const char* const* environ
            }) == clearance.variables_digest;
 }
 
-// Empty if the profile's file cannot be had.
-std::optional<cache::ClearanceQuestion> read_question(const CredentialArguments& arguments,
+// Empty if the profile's file cannot be had in this directory.
+std::optional<cache::ClearanceQuestion> read_question(const std::string& directory,
+                                                      const CredentialArguments& arguments,
                                                       const char* const* environment) {
-    const auto directory =
-        config_directory([=](const char* name) { return last_value(environment, name); });
-    if (!directory)
-        return std::nullopt;
     cache::ClearanceQuestion question;
-    question.profile_path = lease::profile_path(*directory + "/profiles", arguments.profile);
+    question.profile_path = lease::profile_path(directory, arguments.profile);
     auto file = open_checked(question.profile_path, lease::profile_file_rules());
     if (!file || !*file)
         return std::nullopt;
@@ -102,6 +100,39 @@ std::optional<Found> look_everywhere(const cache::ClearanceQuestion& question,
     return look_in(*memory, digest, environment);
 }
 
+struct Answer {
+    Found found;
+    bool of_run; // whose leases are kept fresh by `leasehold exec` itself
+};
+
+// The lease of a run of `leasehold exec`, which lies beside its profile and nowhere else.
+std::optional<Answer> look_into_run(const CredentialArguments& arguments,
+                                    const char* const* environment) {
+    for (const std::string& directory : run_directories(
+             [=](const char* name) { return last_value(environment, name); }, arguments.run)) {
+        const auto question = read_question(directory, arguments, environment);
+        if (!question)
+            continue;
+        const auto memory = cache::make_memory_store({directory});
+        auto found = look_in(*memory, cache::clearance_digest(*question), environment);
+        return found ? std::optional(Answer{*std::move(found), true}) : std::nullopt;
+    }
+    return std::nullopt;
+}
+
+std::optional<Answer> look(const CredentialArguments& arguments, const char* const* environment,
+                           const std::optional<std::string>& runtime) {
+    if (!arguments.run.empty())
+        return look_into_run(arguments, environment);
+    const auto config =
+        config_directory([=](const char* name) { return last_value(environment, name); });
+    if (!config)
+        return std::nullopt;
+    const auto question = read_question(*config + "/profiles", arguments, environment);
+    auto found = question ? look_everywhere(*question, runtime, environment) : std::nullopt;
+    return found ? std::optional(Answer{*std::move(found), false}) : std::nullopt;
+}
+
 // Whether the client has been given this very token before, so that the full program should ask
 // the server about it (helper/upkeep/self_heal.hpp).
 bool is_suspect(const char* const* environment, const std::optional<std::string>& directory,
@@ -120,27 +151,25 @@ bool is_suspect(const char* const* environment, const std::optional<std::string>
 
 std::optional<FrontHit> look_for_hit(const CredentialArguments& arguments,
                                      const char* const* environment, const Clock& clock) {
-    const auto question = read_question(arguments, environment);
-    if (!question)
-        return std::nullopt;
     const auto directory =
         runtime_directory([=](const char* name) { return last_value(environment, name); });
-    const auto found = look_everywhere(*question, directory, environment);
-    const auto version =
-        found ? parse_api_version(found->clearance.api_version) : std::optional<ExecApiVersion>();
+    const auto answer = look(arguments, environment, directory);
+    const auto version = answer ? parse_api_version(answer->found.clearance.api_version)
+                                : std::optional<ExecApiVersion>();
     if (!version)
         return std::nullopt;
+    const auto& [found, of_run] = *answer;
     // Neither the kernel's keyrings nor memory outlive a boot, so that the record is of this one.
-    const cache::Record& record = found->record;
+    const cache::Record& record = found.record;
     const Instant now = clock.now();
     const auto judgement = cache::judge(record.lifetime, now, record.lifetime.boot_id);
     if (judgement.freshness == cache::Freshness::spent ||
-        is_suspect(environment, directory, found->clearance.key_digest_hex,
-                   credential_mark(record.token, record.pair), now))
+        (!of_run && is_suspect(environment, directory, found.clearance.key_digest_hex,
+                               credential_mark(record.token, record.pair), now)))
         return std::nullopt;
     return FrontHit{to_exec_credential_json(*version, record.token.reveal(),
                                             judgement.reported_expiry, record.pair),
-                    judgement.freshness == cache::Freshness::due};
+                    !of_run && judgement.freshness == cache::Freshness::due};
 }
 
 } // namespace leasehold::helper

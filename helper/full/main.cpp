@@ -37,12 +37,14 @@ int main(int argc, char** argv) {
         (void)write_all(2, "leasehold: error: leasehold does not run setuid or setgid\n");
         return static_cast<int>(ErrorCode::configuration);
     }
-    helper::forbid_new_privileges();
+    // What `exec` runs is the user's own program: it gives this up itself, once that is started.
+    if (argc < 2 || std::string_view(argv[1]) != "exec")
+        helper::forbid_new_privileges();
     helper::pin_name_services();
     // The front makes no files.
-    (void)::umask(077);
+    const mode_t file_mask = ::umask(077);
     // A reader that goes away is seen by write(); it must not end us while a lease is on its way.
-    (void)std::signal(SIGPIPE, SIG_IGN);
+    const bool ignores_broken_pipes = std::signal(SIGPIPE, SIG_IGN) == SIG_IGN;
     const SystemClock clock;
     const auto mark = helper::own_mark();
     helper::PartedEnvironment environment = part(Environment::snapshot(environ), mark);
@@ -55,7 +57,8 @@ int main(int argc, char** argv) {
                             paths.front,
                             paths.libexec,
                             mark && mark->start == helper::Mark::Start::background,
-                            std::move(environment.withheld)};
+                            std::move(environment.withheld),
+                            {file_mask, ignores_broken_pipes}};
     // kubectl runs this name to complete the words behind 'kubectl leasehold'.
     if (argc > 0 && std::string_view(argv[0]).ends_with("kubectl_complete-leasehold"))
         process.arguments.insert(process.arguments.begin(), "__complete-for-kubectl");

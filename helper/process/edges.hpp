@@ -11,6 +11,12 @@
 
 namespace leasehold::helper {
 
+// What main has changed for us, and a program that is the user's own gets back.
+struct Inheritance {
+    unsigned file_mask = 077;
+    bool ignores_broken_pipes = false;
+};
+
 struct Process {
     std::vector<std::string> arguments; // without the program's name
     Environment environment;
@@ -20,6 +26,7 @@ struct Process {
     std::string libexec;       // directory of the full program and the Secret Service child
     bool detached = false;     // started by start_detached()
     Environment withheld = {}; // of a client's call: what its kubeconfig may have set
+    Inheritance inherited = {};
     bool person = false;       // one is at the terminal that is our stdin, and may be asked
 
     // Each writes all of `text`; what stdout could not take is remembered in output_failed.

@@ -7,6 +7,7 @@
 #include "src/lease/profile/profile.hpp"
 #include "src/lease/terms/lease.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,8 +38,10 @@ make_stores(const Process& process, const std::vector<std::string>& names);
 
 class Assembly {
 public:
-    // `verbose`: phases are told on stderr.
-    Assembly(const Process& process, lease::Profile profile, bool verbose);
+    // `verbose`: phases are told on stderr. `intend`: see SideParts.
+    Assembly(
+        const Process& process, lease::Profile profile, bool verbose,
+        std::function<void(const std::string&)> intend = [](const std::string&) {});
     ~Assembly();
     Assembly(const Assembly&) = delete;
     Assembly& operator=(const Assembly&) = delete;

@@ -10,7 +10,7 @@ class ExecSide final : public ProviderSide {
 public:
     explicit ExecSide(SideParts parts)
         : parts_(std::move(parts)),
-          settings_(std::get<lease::exec::ExecSettings>(parts_.profile.settings)) {}
+          settings_(std::any_cast<const lease::exec::ExecSettings&>(parts_.profile.settings)) {}
 
     [[nodiscard]] std::unique_ptr<lease::LeaseProvider> provider() override;
     [[nodiscard]] std::unique_ptr<lease::LeaseBook> book(lease::BookScope) override {

@@ -37,6 +37,8 @@ struct SideParts {
     // The secret that `leasehold login` kept; empty if there is none.
     std::function<Result<std::optional<Secret>>()> stored_secret;
     std::function<void(std::string_view)> log; // phases, for --verbose; never a secret
+    // Told the id of a lease before it is made, where the provider knows it by then.
+    std::function<void(const std::string&)> intend;
 };
 
 class ProviderSide {

@@ -66,6 +66,8 @@ struct Options::Parser {
     std::vector<Declared> declared;
     std::vector<Positional> positionals;
     std::vector<std::string> words; // as given
+    std::string command_name;       // of another command behind "--"; "" if there may be none
+    std::vector<std::string> command_words;
     bool help = false;
 
     po::options_description_easy_init add() { return groups.back().options.add_options(); }
@@ -126,6 +128,11 @@ Options& Options::positional(const char* name, int count) {
     return *this;
 }
 
+Options& Options::command(const char* name) {
+    parser_->command_name = name;
+    return *this;
+}
+
 Options& Options::output() {
     parser_->add()("output,o", po::value<std::string>()->value_name("FORMAT"),
                    "table (the default), json or yaml");
@@ -163,7 +170,14 @@ std::string without_value(const std::vector<std::string>& arguments,
 
 } // namespace
 
-Result<void> Options::parse(const std::vector<std::string>& arguments) {
+Result<void> Options::parse(const std::vector<std::string>& given_words) {
+    std::vector<std::string> arguments = given_words;
+    if (!parser_->command_name.empty()) {
+        const auto dashes = std::find(arguments.begin(), arguments.end(), "--");
+        if (dashes != arguments.end())
+            parser_->command_words.assign(dashes + 1, arguments.end());
+        arguments.erase(dashes, arguments.end());
+    }
     parser_->words = arguments;
     // Before anything is required: "leasehold lease create --help" needs no profile.
     parser_->help = has_word(arguments, "--help") || has_word(arguments, "-h");
@@ -191,6 +205,10 @@ Result<void> Options::parse(const std::vector<std::string>& arguments) {
         po::notify(parser_->variables);
     } catch (const po::unknown_option& error) {
         return usage_error(hostile_text(error.what()), did_you_mean(error.get_option_name()));
+    } catch (const po::too_many_positional_options_error&) {
+        if (parser_->command_name.empty())
+            return usage_error("too many words are given");
+        return usage_error("the command must stand behind '--'");
     } catch (const po::error& error) {
         return usage_error(hostile_text(error.what()));
     }
@@ -311,6 +329,10 @@ Result<std::string> Options::required(const char* name) const {
                                ? std::string(name) + " is missing"
                                : "--" + std::string(name) + " is missing");
     return *given;
+}
+
+const std::vector<std::string>& Options::command_words() const {
+    return parser_->command_words;
 }
 
 Result<OutputFormat> Options::format() const {

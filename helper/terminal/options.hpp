@@ -28,6 +28,8 @@ public:
     // The positional arguments, in order; the last may take any number (`rest`). NAME, a profile's,
     // may be given as --profile, too, and the other way round: each is then there as both.
     Options& positional(const char* name, int count = 1);
+    // What follows "--" is another command's, and is left as it is.
+    Options& command(const char* name);
     // -o, --output table|json|yaml
     Options& output();
     // The same for lists: also wide and name, and --no-headers.
@@ -58,6 +60,8 @@ public:
     [[nodiscard]] Result<OutputFormat> format() const;
     // How a list's table is to look on this stdout.
     [[nodiscard]] TableStyle table_style() const;
+    // Behind "--", where that is another command.
+    [[nodiscard]] const std::vector<std::string>& command_words() const;
     [[nodiscard]] bool verbose() const { return has("verbose"); }
 
     // What is declared, for completion.

@@ -76,7 +76,7 @@ ROOMS = {
         "src/lease/infisical/wire", "src/lease/kubeconfig_user", "src/lease/kubernetes",
         "src/lease/kubernetes/api", "src/lease/kubernetes/settings", "src/lease/profile",
         "src/lease/terms"),
-    "helper/exec_protocol": ("src/base", "src/lease/profile"),
+    "helper/exec_protocol": ("helper/process", "src/base", "src/lease/profile"),
     "helper/lease_book": (
         "cache", "cache/record", "cache/store", "helper/leasing", "helper/process",
         "helper/providers", "helper/terminal", "src/base", "src/lease/profile",
@@ -104,6 +104,17 @@ ROOMS = {
         "helper/terminal", "helper/upkeep", "kubeconfig/file", "kubeconfig/view", "src/base",
         "src/http", "src/lease", "src/lease/kubeconfig_user", "src/lease/profile",
         "src/lease/terms"),
+        "src/http", "src/lease/kubernetes/api", "src/lease/profile"),
+    "helper/run": (
+        "cache/record", "cache/store", "helper/lease_book", "helper/leasing", "helper/process",
+        "helper/providers", "helper/terminal", "kubeconfig/document", "src/base",
+        "src/lease/profile", "src/lease/terms"),
+    "helper/commands": (
+        "cache/notes", "cache/store", "helper/checks", "helper/exec_protocol",
+        "helper/lease_book", "helper/leasing", "helper/process", "helper/profile_drafting",
+        "helper/providers", "helper/run", "helper/terminal", "helper/upkeep", "kubeconfig/file",
+        "kubeconfig/view", "src/base", "src/lease/kubeconfig_user",
+        "src/lease/profile", "src/lease/terms"),
     "helper/commands/infisical": (
         "helper/commands", "helper/providers", "helper/terminal", "src/base",
         "src/lease/infisical", "src/lease/infisical/settings"),

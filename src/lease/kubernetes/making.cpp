@@ -88,6 +88,7 @@ Result<Lease> LeaseMaking::with_fresh_names(Make make) {
                                                   : std::string_view(name_template),
                             {parts_.profile.name, parts_.holder.user, parts_.holder.host, now}),
             now);
+        parts_.intend(mark_.id);
         made_.clear();
         trouble_ = Trouble::none;
         Result<Lease> lease = make();

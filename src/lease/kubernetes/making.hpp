@@ -17,7 +17,8 @@ struct MakingParts {
     const KubernetesProfile& profile;
     const LeaseHolder& holder;
     const Clock& clock;
-    const std::function<bool()>& interrupted; // asked after each request
+    const std::function<void(const std::string&)>& intend; // told each id before it is used
+    const std::function<bool()>& interrupted;              // asked after each request
 };
 
 // One lease. The order of creation is such that the first object owns all others, or is the only

@@ -16,6 +16,13 @@ TEST(CredentialArguments, TakesTheTwoOptionsInEitherForm) {
     EXPECT_FALSE(parse_credential_arguments(Words{"--profile=dev"})->api_version);
 }
 
+TEST(CredentialArguments, NamesARun) {
+    const auto arguments =
+        parse_credential_arguments(Words{"--profile", "dev", "--run", "0123456789abcdef01234567"});
+    ASSERT_TRUE(arguments) << arguments.error().message;
+    EXPECT_EQ(arguments->run, "0123456789abcdef01234567");
+}
+
 TEST(CredentialArguments, RefusesEverythingElse) {
     const Words cases[] = {{},
                            {"--profile"},
@@ -30,6 +37,12 @@ TEST(CredentialArguments, RefusesEverythingElse) {
                            {"--prof", "a"},
                            {"-p", "a"},
                            {"--profile", "a", "--server", "https://evil"},
+                           {"--profile", "a", "--run"},
+                           {"--profile", "a", "--run", ""},
+                           {"--profile", "a", "--run", "../../../tmp/evil/aaaaaa"},
+                           {"--profile", "a", "--run", "0123456789ABCDEF01234567"},
+                           {"--profile", "a", "--run", "0123456789abcdef0123456"},
+                           {"--run", "0123456789abcdef01234567"},
                            {"--profile", "a", "--"}};
     for (const Words& words : cases) {
         const auto arguments = parse_credential_arguments(words);
