@@ -196,6 +196,65 @@ sys.exit(subprocess.run(words + sys.argv[1:], env=dict(os.environ, KUBERNETES_EX
         self.assertEqual(self.leased(), 0)
 
 
+class Keeping(RunCase):
+    """A server that grants eight seconds stands for a command that runs for hours."""
+
+    LOOK = """
+import base64, json, os, re, subprocess, sys, time
+text = open(os.environ["KUBECONFIG"]).read()
+run = re.search(r'- "?([0-9a-f]{24})', text)
+end = time.time() + 11
+tokens = []
+while time.time() < end:
+    if run:
+        words = [sys.argv[1], "credential", "--profile", "dev", "--run", run.group(1)]
+        token = json.loads(subprocess.run(words, capture_output=True).stdout)["status"]["token"]
+    else:
+        token = open(os.environ["LEASEHOLD_TOKEN_FILE"]).read()
+    claims = token.split(".")[1]
+    left = json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["exp"] - time.time()
+    if left <= 0:
+        sys.exit(f"an expired token, {left} s")
+    if token not in tokens:
+        tokens.append(token)
+    time.sleep(0.2)
+print(len(tokens))
+"""
+
+    def keep(self, *options):
+        self.api.fault("token", shorten_to=8)
+        look = self.box.write("look", self.LOOK)
+        result = self.exec(*options, "--", "python3", look, PROGRAM)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertGreaterEqual(int(result.stdout), 3)
+        self.assertEqual(self.leased(), int(result.stdout), "the plugin leased by itself")
+        self.assert_nothing_is_left()
+
+    def test_the_lease_is_kept_fresh(self):
+        self.keep()
+
+    def test_the_token_file_is_kept_fresh(self):
+        self.keep("--token-file")
+
+    def test_a_keeper_that_is_killed_is_replaced(self):
+        ready = self.box.path("ready")
+        process = self.start_exec("sh", "-c", 'touch "$0"; exec sleep 1000', ready)
+        self.assertTrue(wait_for(lambda: os.path.exists(ready)))
+        others = set(self.processes()) - {process.pid}
+        [keeper] = [pid for pid in others if b"exec" in self.command_line(pid)]
+        os.kill(keeper, signal.SIGKILL)
+        self.assertTrue(wait_for(lambda: len(set(self.processes()) - others - {process.pid}) == 1))
+        process.terminate()
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 143)
+        self.assert_nothing_is_left()
+
+    @staticmethod
+    def command_line(pid):
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            return file.read()
+
+
 class Ending(RunCase):
     def begin(self, script='touch "$0"; trap "exit 9" TERM; while :; do sleep 0.1; done'):
         ready = self.box.path("ready")
