@@ -15,6 +15,8 @@ namespace leasehold::cache {
 
 namespace {
 
+constexpr std::int64_t longest_recheck = 24 * 3600;
+
 std::string identity_text(const FileIdentity& file) {
     return std::to_string(file.device) + ' ' + std::to_string(file.inode) + ' ' +
            std::to_string(file.size) + ' ' + std::to_string(file.modified_ns) + ' ' +
@@ -97,10 +99,11 @@ StoreResult<std::optional<Clearance>> find_clearance(QuickStore& store, const st
     auto version = reader.text("api-version");
     auto names = reader.text("variables");
     auto values = reader.text("values");
-    if (!key || !is_key_digest(*key) || !version || !names || !values)
+    const auto recheck = reader.number("recheck", longest_recheck);
+    if (!key || !is_key_digest(*key) || !version || !names || !values || !recheck)
         return std::optional<Clearance>(); // not ours: as good as none
-    Clearance clearance{
-        *std::move(key), *std::move(version), {}, *std::move(names), *std::move(values)};
+    Clearance clearance{*std::move(key),   *std::move(version), {},
+                        *std::move(names), *std::move(values),  Seconds(*recheck)};
     while (!reader.at_end()) {
         auto file = read_watched(reader);
         if (!file || clearance.files.size() == most_watched_files)
@@ -117,6 +120,7 @@ StoreResult<void> record_clearance(QuickStore& store, const std::string& digest,
     append_line(text, "api-version", clearance.api_version);
     append_line(text, "variables", clearance.variables);
     append_line(text, "values", clearance.variables_digest);
+    append_line(text, "recheck", clearance.recheck.count());
     for (const WatchedFile& file : clearance.files) {
         append_line(text, "file", file.path);
         append_line(text, "is", identity_text(file.identity));

@@ -34,6 +34,7 @@ struct Clearance {
     std::vector<WatchedFile> files = {};
     std::string variables = {};        // names that decided it, separated by spaces
     std::string variables_digest = {}; // of their values, by variables_digest()
+    Seconds recheck{0}; // how often the server is asked about the token, 0: not of itself
 };
 
 // More files than this are too many for a hit to look at: then there is no clearance.

@@ -77,6 +77,7 @@ void declare_version(Options& options);
 // These parse their own words, a tiny grammar (INP-2).
 [[nodiscard]] Result<int> run_credential(Invocation& call);
 [[nodiscard]] Result<int> run_renew_in_background(Invocation& call);
+[[nodiscard]] Result<int> run_check_in_background(Invocation& call);
 [[nodiscard]] Result<int> run_sweep_in_background(Invocation& call);
 [[nodiscard]] Result<int> run_complete(Invocation& call);
 [[nodiscard]] Result<int> run_complete_for_kubectl(Invocation& call);

@@ -84,9 +84,12 @@ Result<int> run_credential(Invocation& call) {
     Assembly assembly(process, std::move(profile), false);
     LEASEHOLD_TRY_ASSIGN(Obtained obtained, obtain(assembly.parts(), assembly.profile(), wanted,
                                                    key, Eagerness::serve, deadline));
-    if (!obtained.store.empty())
-        obtained = heal(assembly, wanted, key, std::move(obtained), process.environment,
-                        process.clock, deadline);
+    bool check_behind = false;
+    if (!obtained.store.empty()) {
+        Healed healed = heal(assembly, wanted, key, std::move(obtained), process, deadline);
+        obtained = std::move(healed.obtained);
+        check_behind = healed.check_behind;
+    }
     if (obtained.store.empty())
         note_handing(assembly.parts(), key.key, obtained);
     remember_hit(assembly.profile(), process, arguments, request, key,
@@ -95,9 +98,31 @@ Result<int> run_credential(Invocation& call) {
                                                 obtained.reported_expiry, obtained.pair);
     if (!print_credential(1, json))
         return make_error(ErrorCode::internal, "stdout could not take the credential");
-    if (obtained.store.empty() && take_sweep(process, assembly.profile()))
-        start_detached(process.libexec + "/leasehold", "sweep-in-background",
-                       assembly.profile().name, process.environment);
+    const char* behind = nullptr;
+    if (check_behind)
+        behind = "check-in-background";
+    else if (obtained.store.empty() && take_sweep(process, assembly.profile()))
+        behind = "sweep-in-background";
+    if (behind != nullptr)
+        start_detached(process.libexec + "/leasehold", behind, assembly.profile().name,
+                       process.environment);
+    return 0;
+}
+
+// Called by the above and by the front, detached, after a token was served of which the server
+// has not been asked for a while.
+Result<int> run_check_in_background(Invocation& call) {
+    Process& process = call.process;
+    const Arguments& words = call.words;
+    LEASEHOLD_TRY_ASSIGN(const CredentialArguments arguments,
+                         parse_credential_arguments({words.begin(), words.end()}));
+    LEASEHOLD_TRY_ASSIGN(lease::Profile profile, open_clients_profile(process, arguments));
+    const Deadline deadline = Deadline::after(profile.deadline);
+    start_watchdog(deadline);
+    LEASEHOLD_TRY_ASSIGN(const LeaseKey key,
+                         clients_key(process, profile, default_request(profile)));
+    Assembly assembly(process, std::move(profile), false);
+    check_cached_token(assembly, key, process, deadline);
     return 0;
 }
 

@@ -10,6 +10,7 @@
 #include "helper/providers/side.hpp"
 #include "helper/terminal/keyring_prompt.hpp"
 #include "helper/terminal/options.hpp"
+#include "helper/upkeep/cached_step.hpp"
 
 namespace leasehold::helper {
 namespace {
@@ -24,7 +25,9 @@ std::vector<CheckStep> check_profile(Process& process, const std::string& name, 
                  profile.error().code}};
     const Deadline own = deadline.within(profile->deadline);
     Assembly assembly(process, *std::move(profile), false);
-    return assembly.side().check(own);
+    std::vector<CheckStep> steps = assembly.side().check(own);
+    check_cached_lease(steps, assembly, process, own);
+    return steps;
 }
 
 } // namespace

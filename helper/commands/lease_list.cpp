@@ -75,6 +75,20 @@ Result<std::vector<lease::LeaseEntry>> look_up(const Process& process, const Opt
     return entries;
 }
 
+// What its server has revoked is good for nothing, so that no store need keep it.
+Result<void> forget_revoked(const Process& process, std::vector<LeaseRow>& rows) {
+    for (LeaseRow& row : rows) {
+        if (row.entry.state != "revoked" || row.cached.empty())
+            continue;
+        LEASEHOLD_TRY(clear_leases(process, row.entry.profile, row.entry.id));
+        process.complain("leasehold: forgot the token of lease " + row.entry.id +
+                         ", which is revoked\n");
+        row.cached.clear();
+        row.stores.clear();
+    }
+    return {};
+}
+
 } // namespace
 
 void declare_lease_list(Options& options) {
@@ -95,7 +109,9 @@ Result<int> run_lease_list(Invocation& call) {
     if (!options.has("local")) {
         LEASEHOLD_TRY_ASSIGN(entries, read_books(process, options, asked));
     }
-    print_rows(process, join_views(entries, local, asked), format, options.table_style());
+    std::vector<LeaseRow> rows = join_views(entries, local, asked);
+    LEASEHOLD_TRY(forget_revoked(process, rows));
+    print_rows(process, rows, format, options.table_style());
     return 0;
 }
 

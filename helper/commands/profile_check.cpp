@@ -4,6 +4,7 @@
 #include "helper/providers/assembly.hpp"
 #include "helper/providers/side.hpp"
 #include "helper/terminal/options.hpp"
+#include "helper/upkeep/cached_step.hpp"
 
 namespace leasehold::helper {
 
@@ -14,7 +15,8 @@ void declare_profile_check(Options& options) {
 Result<int> run_profile_check(Invocation& call) {
     Process& process = call.process;
     const OutputFormat format = call.format;
-    const auto steps = call.assembly->side().check(*call.deadline);
+    auto steps = call.assembly->side().check(*call.deadline);
+    check_cached_lease(steps, *call.assembly, process, *call.deadline);
     Report report(process, format);
     report.add(steps);
     return report.finish();

@@ -65,6 +65,7 @@ void remember_hit(const lease::Profile& profile, const Process& process,
     if (!clearance)
         return;
     clearance->api_version = to_text(request.api_version);
+    clearance->recheck = profile.recheck;
     cache::ClearanceQuestion question;
     question.profile_path = profile.path;
     question.profile = profile.identity;

@@ -18,6 +18,7 @@
 #include "helper/terminal/keyring_prompt.hpp"
 #include "helper/terminal/options.hpp"
 #include "helper/terminal/secret_input.hpp"
+#include "helper/upkeep/self_heal.hpp"
 #include "src/base/time.hpp"
 #include "src/lease/providers.hpp"
 
@@ -69,13 +70,13 @@ public:
     }
 
     // A first lease, through the cache like any other, so that the first kubectl finds it there.
+    // The server is asked about one that was there already.
     Result<void> lease() {
         const lease::LeaseRequest request = default_request(assembly_.profile());
         LEASEHOLD_TRY_ASSIGN(key_, lease_key(process_, assembly_.profile(), request));
         forget_failure(assembly_.parts().lock_directory, assembly_.profile(), *key_);
         assembly_.side().forget_refusals();
-        auto leased = obtain(assembly_.parts(), assembly_.profile(), request, *key_,
-                             Eagerness::serve, deadline_);
+        auto leased = obtain_checked(request);
         if (!leased)
             return undone(with_context("the first lease failed",
                                        with_rule(assembly_, std::move(leased).error(), deadline_)));
@@ -101,6 +102,18 @@ public:
     [[nodiscard]] const std::optional<Obtained>& obtained() const { return obtained_; }
 
 private:
+    Result<Obtained> obtain_checked(const lease::LeaseRequest& request) {
+        const auto get = [&] {
+            return obtain(assembly_.parts(), assembly_.profile(), request, *key_, Eagerness::serve,
+                          deadline_);
+        };
+        LEASEHOLD_TRY_ASSIGN(Obtained obtained, get());
+        if (obtained.store.empty() || ask_about_token(assembly_, *key_, obtained, process_,
+                                                      deadline_) != lease::TokenVerdict::refused)
+            return obtained;
+        return get();
+    }
+
     Error undone(Error error) {
         if (secret_kept_) {
             (void)forget_kept_secret(process_, assembly_.profile());

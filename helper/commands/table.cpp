@@ -30,6 +30,8 @@ const std::array table{
             Callers::clients, nullptr, run_credential},
     Command{"renew-in-background", "", "", "", Needs::nothing, Callers::background, nullptr,
             run_renew_in_background},
+    Command{"check-in-background", "", "", "", Needs::nothing, Callers::background, nullptr,
+            run_check_in_background},
     Command{"sweep-in-background", "", "", "", Needs::nothing, Callers::background, nullptr,
             run_sweep_in_background},
     Command{"profile add", "NAME --from-context CONTEXT [--provider P] [OPTIONS]",

@@ -52,7 +52,7 @@ int execute_full_program(char* const* argv, char** environment) noexcept {
     return static_cast<int>(ErrorCode::internal);
 }
 
-void start_renewal(const std::string& profile, char** environment) noexcept {
+void start_behind(const char* command, const std::string& profile, char** environment) noexcept {
     Caller caller;
     if (const auto mark = own_mark())
         caller = mark->caller;
@@ -60,7 +60,7 @@ void start_renewal(const std::string& profile, char** environment) noexcept {
         caller = {true, read_parents_environment()};
     if (caller.client)
         drop_loader_variables(environment);
-    start_detached(full_program_path(), "renew-in-background", profile, environment, caller);
+    start_detached(full_program_path(), command, profile, environment, caller);
 }
 
 } // namespace leasehold::helper

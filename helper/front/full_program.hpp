@@ -14,7 +14,7 @@ namespace leasehold::helper {
 // not hand on to the full program what it does not obey itself (INP-2).
 [[nodiscard]] int execute_full_program(char* const* argv, char** environment) noexcept;
 
-// Starts `leasehold renew-in-background --profile PROFILE` by start_detached().
-void start_renewal(const std::string& profile, char** environment) noexcept;
+// Starts `leasehold COMMAND --profile PROFILE` by start_detached(), after a hit.
+void start_behind(const char* command, const std::string& profile, char** environment) noexcept;
 
 } // namespace leasehold::helper

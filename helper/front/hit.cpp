@@ -133,18 +133,17 @@ std::optional<Answer> look(const CredentialArguments& arguments, const char* con
     return found ? std::optional(Answer{*std::move(found), false}) : std::nullopt;
 }
 
-// Whether the client has been given this very token before, so that the full program should ask
-// the server about it (helper/upkeep/self_heal.hpp).
-bool is_suspect(const char* const* environment, const std::optional<std::string>& directory,
-                const std::string& key_digest, std::string_view credential, const Instant& now) {
-    if (!directory || last_value(environment, client_variable) == nullptr)
-        return false;
-    const auto asker = cache::find_asker();
+// Notes that the client is handed this token; whether the server should be asked about it
+// (helper/upkeep/self_heal.hpp).
+cache::Suspicion suspect(const std::optional<std::string>& directory, const Found& found,
+                         const Instant& now) {
+    const auto asker = directory ? cache::find_asker() : std::optional<cache::Asker>();
     if (!asker)
-        return false;
-    const auto handing = cache::note_handing(cache::handing_path(*directory, key_digest), *asker,
-                                             cache::token_tag(credential), false);
-    return handing.before && cache::may_check(handing.times, now.boot);
+        return cache::Suspicion::none;
+    return cache::note_asking(cache::handing_path(*directory, found.clearance.key_digest_hex),
+                              {*asker, cache::token_tag(credential_mark(found.record.token, found.record.pair)), now.boot,
+                               found.record.lifetime.issued_boot, found.clearance.recheck},
+                              cache::Noting::by_front);
 }
 
 } // namespace
@@ -163,13 +162,21 @@ std::optional<FrontHit> look_for_hit(const CredentialArguments& arguments,
     const cache::Record& record = found.record;
     const Instant now = clock.now();
     const auto judgement = cache::judge(record.lifetime, now, record.lifetime.boot_id);
-    if (judgement.freshness == cache::Freshness::spent ||
-        (!of_run && is_suspect(environment, directory, found.clearance.key_digest_hex,
-                               credential_mark(record.token, record.pair), now)))
+    if (judgement.freshness == cache::Freshness::spent)
         return std::nullopt;
-    return FrontHit{to_exec_credential_json(*version, record.token.reveal(),
-                                            judgement.reported_expiry, record.pair),
-                    !of_run && judgement.freshness == cache::Freshness::due};
+    FrontHit hit{to_exec_credential_json(*version, record.token.reveal(), judgement.reported_expiry,
+                                         record.pair)};
+    if (of_run)
+        return hit;
+    const cache::Suspicion suspicion = suspect(directory, found, now);
+    if (suspicion == cache::Suspicion::before)
+        return std::nullopt;
+    // A renewal makes the check needless.
+    if (judgement.freshness == cache::Freshness::due)
+        hit.behind = "renew-in-background";
+    else if (suspicion == cache::Suspicion::behind)
+        hit.behind = "check-in-background";
+    return hit;
 }
 
 } // namespace leasehold::helper

@@ -13,7 +13,9 @@ namespace leasehold::helper {
 
 struct FrontHit {
     Secret json; // the ExecCredential to print
-    bool due;    // past its refresh point: renew it in the background
+    // The command to start once it is printed, by start_behind(): the token is past its refresh
+    // point, or its server should be asked about it. Null: none.
+    const char* behind = nullptr;
 };
 
 // Empty on anything but a hit that needs no thought: profile file unchanged since it was checked

@@ -18,8 +18,8 @@ int serve(helper::FrontHit hit, const std::string& profile, char** environment) 
     // A client that went away shows as an error of write(), not as our death by a signal.
     (void)std::signal(SIGPIPE, SIG_IGN);
     const bool printed = helper::print_credential(1, hit.json);
-    if (hit.due)
-        helper::start_renewal(profile, environment);
+    if (hit.behind != nullptr)
+        helper::start_behind(hit.behind, profile, environment);
     if (printed)
         return 0;
     (void)write_all(2, "leasehold: error: stdout could not take the credential\n");

@@ -45,6 +45,7 @@ public:
         yaml_.value(0, "ttl", options_.text("ttl").value_or(""));
         yaml_.value(0, "max-ttl", options_.text("max-ttl").value_or(""));
         yaml_.value(0, "deadline", options_.text("deadline").value_or(""));
+        yaml_.value(0, "recheck", options_.text("recheck").value_or(""));
         yaml_.values(0, "stores", options_.texts("store"));
         yaml_.values(0, "environment", options_.texts("allow-variable"));
         if (options_.has("require-cluster-info"))
@@ -80,6 +81,8 @@ private:
     Result<void> check_flags() {
         for (const char* name : {"ttl", "max-ttl", "deadline"})
             LEASEHOLD_TRY(options_.duration(name));
+        if (options_.text("recheck") != "off")
+            LEASEHOLD_TRY(options_.duration("recheck"));
         LEASEHOLD_TRY(check_provider());
         LEASEHOLD_TRY(check_fields(options_, kind_->groups()));
         if (const auto server = options_.text("server"))
@@ -202,6 +205,9 @@ void add_profile_flags(Options& options) {
         .value("deadline", ("how long a call may take in all (default " +
                             by_provider(&lease::ProviderKind::usual_deadline) + ")")
                                .c_str())
+        .value("recheck",
+               "how old the API server's last word on a cached token may be before it is "
+               "asked again, behind a hit, or off (default 1m)")
         .values("store", "secret store, repeatable, in order: kernel-keyring, secret-service, "
                          "memory, file, none")
         .values("allow-variable", "variable, repeatable, that a kubeconfig may set (exec.env) and "

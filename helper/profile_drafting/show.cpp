@@ -24,6 +24,10 @@ std::string_view shown_cluster_info(lease::ClusterInfo info) {
     return "false";
 }
 
+std::string shown_recheck(Seconds recheck) {
+    return recheck == Seconds(0) ? "off" : format_duration(recheck);
+}
+
 // Each value under its path in the file.
 lease::Fields profile_values(const lease::Profile& profile) {
     const lease::ClusterSettings& cluster = profile.cluster;
@@ -40,6 +44,7 @@ lease::Fields profile_values(const lease::Profile& profile) {
     values.emplace_back("ttl", format_duration(profile.ttl));
     values.emplace_back("max-ttl", format_duration(profile.max_ttl));
     values.emplace_back("deadline", format_duration(profile.deadline));
+    values.emplace_back("recheck", shown_recheck(profile.recheck));
     values.emplace_back("stores", lease::joined_for_people(profile.stores));
     values.emplace_back("environment", lease::joined_for_people(profile.environment));
     values.emplace_back("require-cluster-info",
@@ -73,6 +78,7 @@ json::object profile_json(const lease::Profile& profile) {
     out["ttl"] = format_duration(profile.ttl);
     out["max-ttl"] = format_duration(profile.max_ttl);
     out["deadline"] = format_duration(profile.deadline);
+    out["recheck"] = shown_recheck(profile.recheck);
     out["stores"] = json::array(profile.stores.begin(), profile.stores.end());
     return out;
 }

@@ -218,6 +218,7 @@ class Commands(Case):
         for words in (("profile", "remove", "dev"), ("lease", "revoke", "--all"), ("setup", "x"),
                       ("lease", "list"), ("doctor",), ("__complete", ""), ("cache", "clear"),
                       ("renew-in-background", "--profile", "dev"),
+                      ("check-in-background", "--profile", "dev"),
                       ("sweep-in-background", "--profile", "dev")):
             said = self.fails(2, *words, environment=client)
             self.assertRegex(said, "may not run|started by leasehold itself")

@@ -189,6 +189,21 @@ class ExecEnv(Case):
                                          author={"SSL_CERT_FILE": nothing}), token)
             time.sleep(0.4)
 
+    def test_so_it_is_for_the_check_behind_a_hit(self):
+        self.trusting_profile()
+        reviews = lambda: sum(1 for one in self.api.requests()
+                              if one.get("path", "").endswith("selfsubjectreviews"))
+        client = {"SSL_CERT_FILE": self.api.ca}
+        self.rewrite_profile("open", "kubernetes:", "recheck: 5s\nkubernetes:")
+        token = self.served("open", client=client)
+        before = reviews()
+        nothing = self.box.write("nothing.pem", "")
+        # Trust of the author's would make the check fail.
+        while reviews() == before:
+            self.assertEqual(self.served("open", client=client,
+                                         author={"SSL_CERT_FILE": nothing}), token)
+            time.sleep(0.4)
+
     def test_the_loader_obeys_no_kubeconfig(self):
         self.profile()
         result = self.called(author={"LD_PRELOAD": "/no/such/library.so", "LD_DEBUG": "libs",

@@ -112,7 +112,7 @@ class Revocable(LeaseCase):
         [lease] = self.leases()
         self.objects.delete("secrets", "ci", lease["id"])
         [lease] = self.leases()
-        self.assertEqual((lease["state"], lease["cached"]), ("revoked", "fresh"))
+        self.assertEqual((lease["state"], lease["cached"]), ("revoked", ""))
 
     def test_renew_is_a_new_token_under_the_same_lease(self):
         self.profile()

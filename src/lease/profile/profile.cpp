@@ -119,6 +119,18 @@ private:
         profile_.deadline = root.duration("deadline").value_or(profile_.kind->usual_deadline);
         if (profile_.deadline < shortest_deadline || profile_.deadline > longest_deadline)
             root.fail("deadline", "\"deadline\" must be between 1s and 2m");
+        read_recheck(root);
+    }
+
+    void read_recheck(SettingsSection& root) {
+        constexpr std::string_view key = "recheck";
+        if (root.has(key) && root.text(key) == "off") {
+            profile_.recheck = Seconds(0);
+            return;
+        }
+        profile_.recheck = root.duration(key).value_or(profile_.recheck);
+        if (profile_.recheck < shortest_recheck || profile_.recheck > longest_recheck)
+            root.fail(key, "\"recheck\" must be between 5s and 24h, or off");
     }
 
     void read_stores(SettingsSection& root) {

@@ -35,6 +35,9 @@ struct Profile {
     Seconds ttl{3600};
     Seconds max_ttl{8 * 3600};
     Seconds deadline{30};
+    // How old the API server's last word on a cached token may be before a hit has it asked again;
+    // 0: only a client that comes back has it asked.
+    Seconds recheck{60};
     std::vector<std::string> stores;
     // Variables that a kubeconfig may set (exec.env) and that plugins get.
     std::vector<std::string> environment;
@@ -52,6 +55,8 @@ struct Profile {
 // Limits that hold for every profile.
 inline constexpr Seconds shortest_deadline{1};
 inline constexpr Seconds longest_deadline{120};
+inline constexpr Seconds shortest_recheck{5};
+inline constexpr Seconds longest_recheck{24 * 3600};
 
 // Reads a profile from text. `path` names the file in errors ("PATH:LINE:COLUMN: ...") and its
 // directory is what relative paths inside are relative to; `home` serves "~/".

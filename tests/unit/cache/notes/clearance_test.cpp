@@ -63,9 +63,12 @@ TEST_F(Clearance, ComesBackAndEnds) {
                   if (found(digest) != "(none)")
                       return "found before it was recorded: " + found(digest);
                   const std::string version = "client.authentication.k8s.io/v1";
-                  if (!record_clearance(*make_kernel_keyring_store(), digest, {key_digest, version},
-                                        Seconds(1)))
+                  const auto store = make_kernel_keyring_store();
+                  if (!record_clearance(*store, digest,
+                                        {key_digest, version, {}, "", "", Seconds(77)}, Seconds(1)))
                       return "cannot be recorded";
+                  if ((*find_clearance(*store, digest))->recheck != Seconds(77))
+                      return "it does not tell how often to ask";
                   if (found(digest) != key_digest + ' ' + version)
                       return found(digest);
                   std::this_thread::sleep_for(Milliseconds(1200));

@@ -43,6 +43,7 @@ TEST(Profile, ReadsEverything) {
                                "max-ttl: 4h\n"
                                "deadline: 10s\n"
                                "stores: [file]\n"
+                               "recheck: 5m\n"
                                "require-cluster-info: true\n"
                                "kubernetes:\n"
                                "  credential: static\n"
@@ -55,9 +56,17 @@ TEST(Profile, ReadsEverything) {
     ASSERT_TRUE(profile) << profile.error().message;
     EXPECT_EQ(profile->cluster.ca_file, "/etc/p/ca.pem");
     EXPECT_EQ(profile->cluster.proxy->port, 3128);
+    EXPECT_EQ(profile->recheck, Seconds(300));
     EXPECT_EQ(profile->require_cluster_info, ClusterInfo::required);
     EXPECT_EQ(kubernetes_of(*profile).requester.kubeconfig, "/home/me/.kube/admin.yaml");
     EXPECT_EQ(kubernetes_of(*profile).requester.context, "admin@prod");
+}
+
+TEST(Profile, RechecksEachMinuteUnlessToldOtherwise) {
+    const std::string head(minimal);
+    EXPECT_EQ(parse(head)->recheck, Seconds(60));
+    EXPECT_EQ(parse(head + "recheck: off\n")->recheck, Seconds(0));
+    EXPECT_EQ(parse(head + "recheck: 10s\n")->recheck, Seconds(10));
 }
 
 struct Bad {
@@ -92,6 +101,9 @@ TEST(Profile, NamesLineAndColumnOfEveryMistake) {
         {"ttl: 9h\nmax-ttl: 8h\n", ":6:6:", "max-ttl"},
         {"ttl: soon\n", ":6:6:", "duration"},
         {"deadline: 3m\n", ":6:11:", "deadline"},
+        {"recheck: 4s\n", ":6:10:", "between 5s and 24h, or off"},
+        {"recheck: 25h\n", ":6:10:", "between 5s and 24h, or off"},
+        {"recheck: never\n", ":6:10:", "recheck"},
         {"deadline: 0s\n", ":6:11:", "duration"},
         {"stores: kernel-keyring\n", ":6:9:", "list"},
         {"stores: [keychain]\n", ":6:9:", "unknown store"},
