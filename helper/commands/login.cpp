@@ -51,7 +51,7 @@ void declare_login(Options& options) {
     options.value("profile", "the profile that asks with this secret")
         .positional("NAME")
         .flag("no-check", "keep it without asking the server about it");
-    declare_secret_flags(options);
+    declare_secret_flags(options, Beside::nothing);
     declare_prompt(options);
 }
 

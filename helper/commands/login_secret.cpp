@@ -4,11 +4,29 @@
 #include "src/base/names.hpp"
 #include "src/base/secret_file.hpp"
 
+#include <algorithm>
+
 namespace leasehold::helper {
 namespace {
 
 bool is_given(const Options& options, const lease::KeptFlag& flag) {
     return options.has(flag.file) || options.has(flag.input);
+}
+
+// Whether a flag is one of a provider's settings: a file that the profile names, and that is read
+// whenever a lease is made.
+bool is_setting(const lease::ProviderKind& kind, std::string_view flag) {
+    for (const lease::FieldGroup& group : kind.groups())
+        for (const lease::FieldFacts& facts : group.fields)
+            if (facts.flag == flag)
+                return true;
+    return false;
+}
+
+bool is_setting_of_any(std::string_view flag) {
+    const auto kinds = lease::provider_kinds();
+    return std::any_of(kinds.begin(), kinds.end(),
+                       [&](const lease::ProviderKind& kind) { return is_setting(kind, flag); });
 }
 
 // The flag of those that were given, else the kept secret's own. One of another provider is a
@@ -37,18 +55,23 @@ Result<void> check_secret(const lease::KeptSecret& kept, const Secret& secret) {
 
 } // namespace
 
-void declare_secret_flags(Options& options) {
+void declare_secret_flags(Options& options, Beside beside) {
     for (const lease::ProviderKind& kind : lease::provider_kinds())
-        for (const lease::KeptFlag& flag : kind.kept_flags)
-            if (!options.declares(flag.file))
-                options.value(flag.file, (std::string(flag.help) + ", read from this file").c_str())
-                    .flag(flag.input, "the same from standard input");
+        for (const lease::KeptFlag& flag : kind.kept_flags) {
+            const bool taken = beside == Beside::settings && is_setting_of_any(flag.file);
+            if (!taken && !options.declares(flag.file))
+                options.value(flag.file,
+                              (std::string(flag.help) + ", read from this file and kept").c_str());
+            if (!options.declares(flag.input))
+                options.flag(flag.input,
+                             (std::string(flag.help) + ", from standard input and kept").c_str());
+        }
 }
 
-bool secret_is_given(const Options& options) {
-    for (const lease::ProviderKind& kind : lease::provider_kinds())
-        for (const lease::KeptFlag& flag : kind.kept_flags)
-            if (is_given(options, flag))
+bool secret_is_given(const Options& options, const lease::ProviderKind& kind) {
+    for (const lease::ProviderKind& each : lease::provider_kinds())
+        for (const lease::KeptFlag& flag : each.kept_flags)
+            if (options.has(flag.input) || (options.has(flag.file) && !is_setting(kind, flag.file)))
                 return true;
     return false;
 }

@@ -9,11 +9,15 @@
 
 namespace leasehold::helper {
 
-// Declares --token-file, --token-stdin and what else the providers' rows have.
-void declare_secret_flags(Options& options);
+// What else the command declares. Where a flag such as --client-secret-file is a setting, too, it
+// is that: the profile then names the file, and nothing is kept.
+enum class Beside { nothing, settings };
 
-// Whether one of them was given.
-[[nodiscard]] bool secret_is_given(const Options& options);
+// Declares --token-file, --token-stdin and what else the providers' rows have.
+void declare_secret_flags(Options& options, Beside beside);
+
+// Whether one of them was given, for a profile of this provider.
+[[nodiscard]] bool secret_is_given(const Options& options, const lease::ProviderKind& kind);
 
 // Reads what they name, else asks on the terminal. One line of text; a token without white space
 // at its ends.

@@ -41,7 +41,7 @@ Error with_rule(Assembly& assembly, Error error, Deadline deadline) {
 Result<std::optional<Secret>> wanted_secret(const Process& process, const Options& options,
                                             const lease::Profile& profile) {
     const auto kept = profile.kind->kept(profile.settings, profile.cluster);
-    const bool given = secret_is_given(options);
+    const bool given = secret_is_given(options, *profile.kind);
     if (!kept)
         return given ? Result<std::optional<Secret>>(options.usage_error(
                            "profile " + profile.name + " asks with nothing that is kept",
@@ -166,7 +166,7 @@ void declare_setup(Options& options) {
     options.flag("keep-current", "do not make the new context the current one")
         .flag("no-check", "do not lease a token now")
         .positional("NAME");
-    declare_secret_flags(options);
+    declare_secret_flags(options, Beside::settings);
     add_profile_flags(options);
 }
 

@@ -30,6 +30,22 @@ class Counts(InfisicalCase):
         self.assertIn("lease ", said)
         self.assertEqual(self.asked(), (1, 2, 1, 1))
 
+    def test_setup_leaves_the_secret_in_the_file_that_the_profile_names(self):
+        file = self.box.write("secret", self.login["clientSecret"])
+        said = self.ok("setup", "ci", *self.arguments("--client-id", self.login["clientId"],
+                                                      "--client-secret-file", file))
+        self.assertIn("lease ", said)
+        self.assertIn(file, self.ok("profile", "show", "ci"))
+        self.forget_leases("ci")
+        self.credential("ci")
+
+    def test_setup_keeps_the_secret_that_it_is_handed(self):
+        self.ok("setup", "ci", *self.arguments("--client-id", self.login["clientId"],
+                                               "--client-secret-stdin"),
+                input=self.login["clientSecret"])
+        self.forget_leases("ci")
+        self.credential("ci")
+
     def test_two_profiles_of_one_identity_share_the_login(self):
         self.universal("one")
         self.universal("two", secret="dynamic")

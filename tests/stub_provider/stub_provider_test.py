@@ -193,6 +193,11 @@ class Setup(Case):
         self.assertEqual(self.token(), "token-of-gate-1")
         self.assertEqual(self.grants(), ["gate-1"])
 
+    def test_it_keeps_what_the_desk_asks_for(self):
+        self.demand_pass("open sesame")
+        self.ok("setup", "dev", *self.flags("--pass-stdin"), input="open sesame\n")
+        self.assertEqual(self.token(), "token-of-gate-1")
+
     def test_nothing_is_left_when_the_desk_refuses(self):
         self.box.write("desk/closed", "no \x1b[31mred\n")
         text = self.fails(4, "setup", "dev", *self.flags())
