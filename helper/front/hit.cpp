@@ -140,10 +140,11 @@ cache::Suspicion suspect(const std::optional<std::string>& directory, const Foun
     const auto asker = directory ? cache::find_asker() : std::optional<cache::Asker>();
     if (!asker)
         return cache::Suspicion::none;
-    return cache::note_asking(cache::handing_path(*directory, found.clearance.key_digest_hex),
-                              {*asker, cache::token_tag(credential_mark(found.record.token, found.record.pair)), now.boot,
-                               found.record.lifetime.issued_boot, found.clearance.recheck},
-                              cache::Noting::by_front);
+    return cache::note_asking(
+        cache::handing_path(*directory, found.clearance.key_digest_hex),
+        {*asker, cache::token_tag(credential_mark(found.record.token, found.record.pair)), now.boot,
+         found.record.lifetime.issued_boot, found.clearance.recheck},
+        cache::Noting::by_front);
 }
 
 } // namespace

@@ -27,7 +27,7 @@ struct Process {
     bool detached = false;     // started by start_detached()
     Environment withheld = {}; // of a client's call: what its kubeconfig may have set
     Inheritance inherited = {};
-    bool person = false;       // one is at the terminal that is our stdin, and may be asked
+    bool person = false; // one is at the terminal that is our stdin, and may be asked
 
     // Each writes all of `text`; what stdout could not take is remembered in output_failed.
     void print(std::string_view text);

@@ -114,7 +114,8 @@ Healed heal(Assembly& assembly, const lease::LeaseRequest& request, const LeaseK
         return {std::move(obtained)};
     Healing healing(assembly, key.key, process, deadline);
     const cache::Suspicion suspicion = healing.note(obtained);
-    if (suspicion != cache::Suspicion::before || !healing.drop_if_refused(obtained.token, obtained.pair))
+    if (suspicion != cache::Suspicion::before ||
+        !healing.drop_if_refused(obtained.token, obtained.pair))
         return {std::move(obtained), suspicion == cache::Suspicion::behind};
     auto fresh =
         obtain(assembly.parts(), assembly.profile(), request, key, Eagerness::serve, deadline);
@@ -125,11 +126,13 @@ void check_cached_token(Assembly& assembly, const LeaseKey& key, const Process& 
                         Deadline deadline) {
     const auto found = assembly.parts().cache.find(key.key);
     if (found && !assembly.parts().lock_directory.empty())
-        (void)Healing(assembly, key.key, process, deadline).drop_if_refused(found->record.token, found->record.pair);
+        (void)Healing(assembly, key.key, process, deadline)
+            .drop_if_refused(found->record.token, found->record.pair);
 }
 
-lease::TokenVerdict ask_about_token(Assembly& assembly, const LeaseKey& key, const Obtained& obtained,
-                                    const Process& process, Deadline deadline) {
+lease::TokenVerdict ask_about_token(Assembly& assembly, const LeaseKey& key,
+                                    const Obtained& obtained, const Process& process,
+                                    Deadline deadline) {
     return Healing(assembly, key.key, process, deadline).ask(obtained.token, obtained.pair);
 }
 
