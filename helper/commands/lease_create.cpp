@@ -59,7 +59,8 @@ Result<int> run_lease_create(Invocation& call) {
     for (const std::string& warning : lease.warnings)
         process.complain("leasehold: the server warns: " + warning + '\n');
     if (!lease.why_not_revocable.empty())
-        process.complain(not_revocable_text(lease.why_not_revocable, lease.expires));
+        process.complain(
+            not_revocable_text(assembly.profile().name, lease.why_not_revocable, lease.expires));
     process.complain(no_store_text(process, assembly.profile().stores));
     print_lease(process, assembly.profile(), lease, format);
     return 0;

@@ -137,7 +137,7 @@ Result<int> run_lease_show(Invocation& call) {
             print_entry(process, row, format);
             return 0;
         }
-    return make_error(ErrorCode::denied, "there is no lease " + id,
+    return make_error(ErrorCode::configuration, "there is no lease " + id,
                       "'leasehold lease list' tells the ids");
 }
 

@@ -25,6 +25,17 @@
 namespace leasehold::helper {
 namespace {
 
+// The manifest below the hint's first line, so that it can be copied.
+std::string with_indented_manifest(const std::string& hint) {
+    std::string text;
+    for (std::size_t i = 0; i < hint.size(); ++i) {
+        text += hint[i];
+        if (hint[i] == '\n' && i + 1 < hint.size() && hint.compare(i + 1, 3, "---") != 0)
+            text += "  ";
+    }
+    return text;
+}
+
 // Of a right that is missing, the rule that would give it: the profile that could be checked for it
 // is not there.
 Error with_rule(Assembly& assembly, Error error, Deadline deadline) {
@@ -32,7 +43,7 @@ Error with_rule(Assembly& assembly, Error error, Deadline deadline) {
         return error;
     for (CheckStep& step : assembly.side().check(deadline))
         if (step.name == "rbac" && step.state == CheckStep::State::failed)
-            error.hint = std::move(step.hint);
+            error.hint = with_indented_manifest(step.hint);
     return error;
 }
 
@@ -208,7 +219,8 @@ Result<int> run_setup(Invocation& call) {
     assembly.log_notices();
     const std::optional<Obtained>& obtained = transaction.obtained();
     if (obtained && !obtained->why_not_revocable.empty())
-        process.complain(not_revocable_text(obtained->why_not_revocable, obtained->ends));
+        process.complain(
+            not_revocable_text(draft.profile.name, obtained->why_not_revocable, obtained->ends));
     process.complain(not_kept_text(assembly.cache()));
     process.complain(left_elsewhere_text(process, draft.profile));
     process.print(summary(draft, entry, obtained));

@@ -54,7 +54,8 @@ Ending to_ending(const std::string& profile, const lease::Revocation& revocation
         return {revocation.id, profile, "revoked", "", 0};
     if (local && !local->revocable)
         return forget_only(revocation.id, profile, local);
-    return {revocation.id, profile, "was gone", "it had been ended before", 0};
+    return {revocation.id, profile, "was gone",
+            "its server has no such lease: it was ended before, or never was", 0};
 }
 
 Ending end_at_server(ProfileBook& book, const std::string& id, const LocalLeases& locals,

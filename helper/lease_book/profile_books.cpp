@@ -117,7 +117,7 @@ Result<ProfileBook> find_book(const Process& process, const std::string& id,
     LEASEHOLD_TRY_ASSIGN(auto found, search(std::move(books), id));
     if (found)
         return *std::move(found);
-    return make_error(ErrorCode::denied, "no profile has a lease " + quoted(id),
+    return make_error(ErrorCode::configuration, "no profile has a lease " + quoted(id),
                       "'leasehold lease list' tells the ids; --profile NAME tells where to look");
 }
 

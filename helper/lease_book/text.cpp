@@ -196,10 +196,10 @@ void print_entry(Process& process, const LeaseRow& row, OutputFormat format) {
     process.print(to_table(table));
 }
 
-std::string not_revocable_text(std::string_view why, UnixTime ends) {
+std::string not_revocable_text(const std::string& profile, std::string_view why, UnixTime ends) {
     return "leasehold: this lease cannot be revoked and ends at " + format_rfc3339(ends) + ": " +
-           std::string(why) +
-           "\nhint: 'leasehold profile check' prints the rule that would make it revocable; "
+           std::string(why) + "\nhint: 'leasehold profile check " + profile +
+           "' prints the rule that would make it revocable; "
            "'revocable: false' in the profile says that this is meant\n";
 }
 

@@ -49,6 +49,7 @@ void print_entry(Process& process, const LeaseRow& row, OutputFormat format);
 // A value of a structure in the format asked for, which is not table.
 void print_data(Process& process, const boost::json::value& value, OutputFormat format);
 
-[[nodiscard]] std::string not_revocable_text(std::string_view why, UnixTime ends);
+[[nodiscard]] std::string not_revocable_text(const std::string& profile, std::string_view why,
+                                             UnixTime ends);
 
 } // namespace leasehold::helper

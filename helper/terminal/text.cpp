@@ -94,7 +94,9 @@ std::string error_text(const Error& error) {
     std::string_view hint = error.hint;
     while (!hint.empty()) {
         const std::string_view line = hint.substr(0, hint.find('\n'));
-        text += "hint: " + hostile_text(line, longest_line) + '\n';
+        // What is to be copied stands alone.
+        text += (line.starts_with("  ") || line == "---" ? "" : "hint: ") +
+                hostile_text(line, longest_line) + '\n';
         hint.remove_prefix(std::min(line.size() + 1, hint.size()));
     }
     return text;

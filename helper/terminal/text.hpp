@@ -11,7 +11,8 @@
 
 namespace leasehold::helper {
 
-// "leasehold: error: MESSAGE" and a "hint: ..." line for each line of the hint.
+// "leasehold: error: MESSAGE" and a "hint: ..." line for each line of the hint; one that begins
+// with two spaces, or is "---", stands as it is, to be copied.
 [[nodiscard]] std::string error_text(const Error& error);
 
 enum class OutputFormat { table, json, yaml };

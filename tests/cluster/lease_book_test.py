@@ -4,7 +4,6 @@ admission policy."""
 
 import json
 import os
-import re
 import unittest
 
 import yaml
@@ -275,11 +274,7 @@ class Around(Book):
             [step] = [one for one in json.loads(result.stdout) if one["check"] == "rbac"]
             manifest = step["hint"][step["hint"].index("apiVersion"):].replace(
                 "name: leasehold-requester", "name: of-" + name)
-            self.cluster.apply(manifest)
-            for namespace in re.findall(r"namespace: (\S+)", manifest):
-                self.cluster.kubectl("create", "rolebinding", "of-" + name, "--role", "of-" + name,
-                                     "--serviceaccount", "leasehold:newcomer", "--namespace",
-                                     namespace)
+            self.cluster.apply(manifest)  # roles, and what binds them to the newcomer
             wait_for(lambda one=name: self.box.leasehold("profile", "check", one).returncode == 0,
                      60, "a check that finds nothing missing")
             lease = self.create(name)

@@ -147,14 +147,17 @@ class Truth(unittest.TestCase):
             with open(box.kubeconfig, encoding="utf-8") as file:
                 text = file.read().replace(":%d" % url.port, ":%d" % wire.port)
             box.write("kubeconfig", text)
-            process = box.start(PROGRAM, "setup", "dev", "--from-context", "admin", "--namespace",
-                                namespace, "--service-account", "deployer")
-            rounds.append((second, time.monotonic(), namespace, box, text, process))
-        for second, begin, _, _, _, process in rounds:
+            rounds.append([second, namespace, box, text])
+        begin = time.monotonic()
+        for one in rounds:
+            _, namespace, box, _ = one
+            one.append(box.start(PROGRAM, "setup", "dev", "--from-context", "admin", "--namespace",
+                                 namespace, "--service-account", "deployer"))
+        for second, _, _, _, process in rounds:
             time.sleep(max(0, begin + second - time.monotonic()))
             process.send_signal(signal.SIGINT)
         interrupted = 0
-        for second, _, namespace, box, text, process in rounds:
+        for second, namespace, box, text, process in rounds:
             with self.subTest(second=second):
                 out, errors = process.communicate(timeout=120)
                 with open(box.kubeconfig, encoding="utf-8") as file:

@@ -177,7 +177,7 @@ Result<Found> KubernetesBook::find(const std::string& id, Deadline deadline) {
                           "'leasehold lease list' tells the ids");
     LEASEHOLD_TRY_ASSIGN(auto leases, read(id, deadline));
     if (leases.empty())
-        return make_error(ErrorCode::denied,
+        return make_error(ErrorCode::configuration,
                           "there is no lease " + quoted(id) +
                               (scope_ == BookScope::own ? " of this profile and holder" : ""),
                           scope_ == BookScope::own

@@ -82,6 +82,11 @@ http::HttpResult<http::Response> KubernetesApi::send(http::Request request, Dead
 }
 
 Error KubernetesApi::explain(const http::Response& response, Error error) const {
+    // Whoever reads the answer knows of no profile; the person may have several.
+    for (const std::string_view command : {"'leasehold profile check", "'leasehold login"})
+        if (const std::size_t at = error.hint.find(std::string(command) + '\'');
+            at != std::string::npos)
+            error.hint.insert(at + command.size(), ' ' + profile_.name);
     if (response.status != 401 || !read_status(response).of_api)
         return error;
     if (requester_.of_platform)

@@ -39,8 +39,9 @@ public:
     [[nodiscard]] http::HttpResult<http::Response> send(http::Request request, Deadline deadline,
                                                         Attempts attempts = {});
 
-    // `error`, made of that answer, with what is known of the credential that was not accepted: a
-    // JWT's claims, a client certificate that has ended by the server's clock.
+    // `error`, made of that answer, with the profile's name in the commands of its hint and what is
+    // known of the credential that was not accepted: a JWT's claims, a client certificate that has
+    // ended by the server's clock.
     [[nodiscard]] Error explain(const http::Response& response, Error error) const;
 
     // Deletes that very object. True if it was there; one that is gone, or that another of its

@@ -13,6 +13,27 @@ TEST(Text, ErrorsAndHints) {
     EXPECT_EQ(error_text(make_error(ErrorCode::usage, "no")), "leasehold: error: no\n");
 }
 
+TEST(Text, WhatIsToBeCopiedStandsAlone) {
+    EXPECT_EQ(error_text(make_error(ErrorCode::denied, "no", "apply this:\n  kind: Role\n  a: b")),
+              "leasehold: error: no\nhint: apply this:\n  kind: Role\n  a: b\n");
+}
+
+TEST(Text, ATableKeepsToTheTerminal) {
+    const Table table{{"ID", "+SUBJECT", "-ACCOUNT", "STATE"},
+                      {{std::string(40, 'x'), "system:y", std::string(30, 'y'), "active"}}};
+    EXPECT_EQ(to_table(table), "ID                                        SUBJECT   STATE\n" +
+                                   std::string(40, 'x') + "  system:y  active\n");
+    const std::string narrow = to_table(table, {.full = false, .width = 60});
+    EXPECT_EQ(narrow, "ID                    ACCOUNT                         STATE\n" +
+                          std::string(17, 'x') + "...  " + std::string(30, 'y') + "  active\n");
+    EXPECT_EQ(to_table(table, {.full = false, .names = true, .width = 20}),
+              std::string(40, 'x') + "\n");
+    EXPECT_EQ(to_table(table, {.headers = false}), std::string(40, 'x') + "  system:y  active\n");
+    // What cannot fit is as narrow as it can be read.
+    const std::string least = to_table(table, {.full = false, .headers = false, .width = 1});
+    EXPECT_EQ(least, "xxxxx...  yyyyy...  active\n");
+}
+
 TEST(Text, TablesAreAlignedWithoutTrailingSpace) {
     EXPECT_EQ(to_table({{"A", "B"}, {{"long", "x"}, {"y", ""}}}), "A     B\nlong  x\ny\n");
 }
