@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <exception>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace leasehold::helper {
@@ -42,8 +43,11 @@ std::string overview(const std::string& group) {
     std::string out =
         "Usage: leasehold " + (group.empty() ? "" : group + ' ') + "COMMAND [OPTIONS]\n\n";
     if (group.empty())
-        out += "Leases short-lived Kubernetes tokens, caches them in the secret store, and hands "
-               "them\nto kubectl and every other client of client.authentication.k8s.io.\n\n";
+        out += "Leases short-lived Kubernetes tokens, caches them in the secret store, hands\n"
+               "them to kubectl and every other client of client.authentication.k8s.io.\n\n"
+               "  leasehold setup dev --from-context admin    begin: asks for what is missing\n"
+               "  leasehold status                            what the next kubectl would use\n"
+               "  leasehold doctor                            find out what does not work\n\n";
     for (const Command& command : commands()) {
         if (is_hidden(command) || !begins_with(command.words, group))
             continue;
@@ -197,6 +201,18 @@ Result<int> run_words(Process& process) {
     return help ? 0 : static_cast<int>(ErrorCode::usage);
 }
 
+// Where a HOME is meant that is not there, everything in it is missing.
+Error with_home(Error error, const Environment& environment) {
+    const std::string home = environment.value("HOME");
+    struct stat status {};
+    if (error.code != ErrorCode::configuration || home.empty() ||
+        (::stat(home.c_str(), &status) == 0 && S_ISDIR(status.st_mode)))
+        return error;
+    error.hint += std::string(error.hint.empty() ? "" : "\n") + "HOME is " + quoted(home) +
+                  ", which is no directory: set it to your home";
+    return error;
+}
+
 } // namespace
 
 int dispatch(Process& process) {
@@ -211,7 +227,7 @@ int dispatch(Process& process) {
         outcome = make_error(ErrorCode::internal, "stdout could not take the output");
     if (outcome)
         return *outcome;
-    process.complain(error_text(outcome.error()));
+    process.complain(error_text(with_home(outcome.error(), process.environment)));
     return static_cast<int>(outcome.error().code);
 }
 

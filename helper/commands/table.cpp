@@ -10,8 +10,8 @@ const std::array table{
             "Writes a profile, leases a first token to see that it works, and writes the "
             "kubeconfig entry, which becomes the current context. On a terminal it asks "
             "for what is missing. If the lease fails nothing is left behind.",
-            "profile, kubeconfig entry and a first lease in one step", Needs::nothing,
-            Callers::people, declare_setup, run_setup},
+            "profile, first lease and kubeconfig entry", Needs::nothing, Callers::people,
+            declare_setup, run_setup},
     Command{"status", "[NAME] [-o table|json|yaml]",
             "Tells what the next kubectl would use: the current context, its profile, whose token "
             "is cached, for how long, where, and when a server was last asked. Asks no server. "
@@ -26,8 +26,8 @@ const std::array table{
     Command{"credential", "--profile NAME [--api-version v1|v1beta1]",
             "The exec plugin: prints an ExecCredential for kubectl and its relatives. It takes its "
             "orders from the profile and KUBERNETES_EXEC_INFO, and asks nothing.",
-            "the exec plugin: print an ExecCredential for kubectl", Needs::nothing,
-            Callers::clients, nullptr, run_credential},
+            "the exec plugin that kubeconfigs call", Needs::nothing, Callers::clients, nullptr,
+            run_credential},
     Command{"renew-in-background", "", "", "", Needs::nothing, Callers::background, nullptr,
             run_renew_in_background},
     Command{"check-in-background", "", "", "", Needs::nothing, Callers::background, nullptr,
@@ -75,7 +75,7 @@ const std::array table{
             declare_kubeconfig_add, run_kubeconfig_add},
     Command{"kubeconfig list", "[--kubeconfig F] [-o table|wide|name|json|yaml]",
             "Lists the contexts that leasehold wrote, in all files that kubectl reads.",
-            "list the kubeconfig entries that are leasehold's", Needs::nothing, Callers::people,
+            "list leasehold's kubeconfig entries", Needs::nothing, Callers::people,
             declare_kubeconfig_list, run_kubeconfig_list},
     Command{"kubeconfig remove", "NAME [--kubeconfig F] [--dry-run]",
             "Removes what 'kubeconfig add' or 'setup' wrote for a profile, and nothing "
@@ -147,8 +147,8 @@ const std::array table{
     Command{"logout", "[NAME] [--keep-leases]",
             "Revokes the profile's leases as far as they can be revoked, and forgets the "
             "requester's token and every cached token.",
-            "forget the requester's token and the profile's leases", Needs::nothing,
-            Callers::people, declare_logout, run_logout},
+            "end a profile's leases, forget its tokens", Needs::nothing, Callers::people,
+            declare_logout, run_logout},
     Command{"audit",
             "[--profile NAME] [--event E] [--lease ID] [--jti JTI] [--since T] [--limit N] "
             "[-o table|json|yaml]",

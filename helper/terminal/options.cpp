@@ -48,6 +48,48 @@ std::optional<std::string> given(const std::vector<std::string>& words, const st
     return std::nullopt;
 }
 
+// Of the terminal, within what can be read; a pipe gets lines of a hundred characters.
+std::size_t help_width() {
+    const std::size_t width = terminal_width();
+    return width == 0 ? 100 : std::clamp<std::size_t>(width, 40, 120);
+}
+
+// Lines that fit, those after the first with `indent` in front; to a pipe as one.
+std::string wrapped(const std::string& text, const std::string& indent) {
+    if (terminal_width() == 0)
+        return text + '\n';
+    std::string out;
+    std::string line;
+    std::istringstream words(text);
+    for (std::string word; words >> word;) {
+        if (!line.empty() && line.size() + 1 + word.size() >= help_width()) {
+            out += line + '\n';
+            line = indent + word;
+        } else {
+            line += (line.empty() ? "" : " ") + word;
+        }
+    }
+    return out + line + '\n';
+}
+
+// What stands for an option's value in the help.
+std::string value_word(std::string_view name) {
+    if (name.ends_with("-file") || name.ends_with("kubeconfig") ||
+        name.find("certificate") != name.npos || name.ends_with("-key"))
+        return "FILE";
+    for (const auto& [end, word] : {std::pair<std::string_view, const char*>{"ttl", "DURATION"},
+                                    {"deadline", "DURATION"},
+                                    {"profile", "NAME"},
+                                    {"context", "CONTEXT"},
+                                    {"namespace", "NAMESPACE"},
+                                    {"server", "URL"},
+                                    {"url", "URL"},
+                                    {"account", "NAME"}})
+        if (name.ends_with(end))
+            return word;
+    return "VALUE";
+}
+
 bool has_word(const std::vector<std::string>& words, std::string_view wanted) {
     const auto end = std::find(words.begin(), words.end(), "--");
     return std::find(words.begin(), end, wanted) != end;
@@ -94,7 +136,8 @@ Options::Options(Options&&) noexcept = default;
 
 Options& Options::group(std::string heading, std::string option, std::string choice,
                         bool by_default) {
-    po::options_description options(heading, 100, 50);
+    const auto width = static_cast<unsigned>(help_width());
+    po::options_description options(heading, width, width / 2);
     parser_->groups.push_back(
         {std::move(heading), std::move(option), std::move(choice), by_default, std::move(options)});
     return *this;
@@ -107,15 +150,18 @@ Options& Options::flag(const char* name, const char* help) {
 }
 
 Options& Options::value(const char* name, const char* help) {
-    parser_->add()(name, po::value<std::string>()->value_name("VALUE"), help);
-    parser_->declared.push_back({std::string(name, std::strcspn(name, ",")), true});
+    const std::string word(name, std::strcspn(name, ","));
+    parser_->add()(name, po::value<std::string>()->value_name(value_word(word)), help);
+    parser_->declared.push_back({word, true});
     return *this;
 }
 
 Options& Options::values(const char* name, const char* help) {
-    parser_->add()(name, po::value<std::vector<std::string>>()->composing()->value_name("VALUE"),
+    const std::string word(name, std::strcspn(name, ","));
+    parser_->add()(name,
+                   po::value<std::vector<std::string>>()->composing()->value_name(value_word(word)),
                    help);
-    parser_->declared.push_back({std::string(name, std::strcspn(name, ",")), true});
+    parser_->declared.push_back({word, true});
     return *this;
 }
 
@@ -246,9 +292,11 @@ bool Options::help_wanted() const {
 
 std::string Options::help() const {
     std::ostringstream out;
-    out << "Usage: leasehold " << parser_->command << (parser_->usage.empty() ? "" : " ")
-        << parser_->usage << "\n\n"
-        << parser_->about << '\n';
+    out << wrapped("Usage: leasehold " + parser_->command + (parser_->usage.empty() ? "" : " ") +
+                       parser_->usage,
+                   "    ")
+        << '\n'
+        << wrapped(parser_->about, "");
     bool left_out = false;
     for (const Group& group : parser_->groups) {
         if (parser_->is_shown(group))
@@ -257,8 +305,10 @@ std::string Options::help() const {
             left_out = true;
     }
     if (left_out)
-        out << "\n'--provider NAME --help' shows another provider's options, '--help --all' "
-               "those of all.\n";
+        out << '\n'
+            << wrapped("'--provider NAME --help' shows another provider's options, '--help --all' "
+                       "those of all.",
+                       "");
     return out.str();
 }
 

@@ -2,44 +2,17 @@
 
 import json
 import os
-import pty
 import re
-import select
-import subprocess
-import time
 import unittest
 
 from case import PROGRAM
 from lease_case import LeaseCase
+from tests.support.terminal import on_terminal
 
 
 class DayCase(LeaseCase):
-    def terminal(self, *words, typed=(), columns=80, **environment):
-        """Runs a command on a terminal of its own; answers exit code and all that it showed. Each
-        of `typed` is a pair: what is waited for, and what is then typed."""
-        ours, theirs = pty.openpty()
-        self.addCleanup(os.close, ours)
-        # The session's leader opens the terminal, which so becomes its own.
-        script = 'exec <>"$0" >&0 2>&0; stty cols %d; exec "$@"' % columns
-        process = subprocess.Popen(
-            ["sh", "-c", script, os.ttyname(theirs), PROGRAM, *words], stdin=subprocess.DEVNULL,
-            env=dict(self.box.environment, **environment), start_new_session=True)
-        os.close(theirs)
-        self.addCleanup(process.wait)
-        self.addCleanup(process.kill)
-        shown, todo, end = b"", list(typed), time.monotonic() + 120
-        while time.monotonic() < end:
-            if select.select([ours], [], [], 0.05)[0]:
-                try:
-                    shown += os.read(ours, 65536)
-                except OSError:  # nobody has it: not yet, or not any more
-                    if process.poll() is not None:
-                        break
-                    time.sleep(0.05)
-            if todo and todo[0][0].encode() in shown:
-                os.write(ours, todo.pop(0)[1].encode() + b"\n")
-        self.assertEqual(todo, [], shown)
-        return process.wait(60), shown.decode().replace("\r\n", "\n")
+    def terminal(self, *words, typed=(), **environment):
+        return on_terminal((PROGRAM, *words), dict(self.box.environment, **environment), typed)
 
 
 class StatusTest(DayCase):
@@ -137,6 +110,16 @@ class NamesTest(DayCase):
                 self.assertEqual((result.returncode, result.stderr), (2, ""))
                 self.assertIn("COMMAND [OPTIONS]", result.stdout)
         self.assertIn("Usage: leasehold lease revoke", self.ok("help", "lease", "revoke"))
+
+
+    def test_help_keeps_to_the_terminal(self):
+        for words in ((), ("--help",), ("setup", "--help"), ("lease", "revoke", "--help"),
+                      ("help", "login")):
+            with self.subTest(words=words):
+                _, shown = self.terminal(*words)
+                self.assertLessEqual(max(map(len, shown.splitlines())), 80, shown)
+        for words in ("--profile NAME", "--ttl DURATION", "--kubeconfig FILE", "--server URL"):
+            self.assertIn(words, self.ok("help", "setup"))
 
 
 class RenameTest(DayCase):
