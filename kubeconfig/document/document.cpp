@@ -1,6 +1,7 @@
 #include "kubeconfig/document/document.hpp"
 
 #include "kubeconfig/document/edit.hpp"
+#include "kubeconfig/document/wrap.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/kubeconfig_form.hpp"
 
@@ -52,7 +53,9 @@ Listed listed_item(Section section, const Item& item) {
     const YamlNode* exec = section == Section::users ? item.body->find("exec") : nullptr;
     if (exec != nullptr) {
         one.command = exec->text("command");
+        one.api_version = exec->text("apiVersion");
         one.says_interactive_mode = !exec->text("interactiveMode").empty();
+        one.wrapped = wrapping_profile(*item.body);
     }
     return one;
 }
@@ -116,6 +119,18 @@ Result<std::vector<Change>> KubeconfigDocument::upsert(const Entry& entry, bool 
 Result<std::vector<Change>> KubeconfigDocument::remove(std::string_view profile) {
     Edit edit{Draft(text_, name_, root_)};
     LEASEHOLD_TRY(remove_profile(edit, profile));
+    return finish(std::move(edit));
+}
+
+Result<std::vector<Change>> KubeconfigDocument::wrap(const Wrapping& wrapping) {
+    Edit edit{Draft(text_, name_, root_)};
+    LEASEHOLD_TRY(wrap_user(edit, wrapping));
+    return finish(std::move(edit));
+}
+
+Result<std::vector<Change>> KubeconfigDocument::unwrap(std::string_view user) {
+    Edit edit{Draft(text_, name_, root_)};
+    LEASEHOLD_TRY(unwrap_user(edit, user));
     return finish(std::move(edit));
 }
 

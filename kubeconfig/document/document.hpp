@@ -27,8 +27,18 @@ struct Listed {
     std::string user = {};
     std::string namespace_ = {};
     std::string command = {}; // of users: what their exec plugin is
+    std::string api_version = {};
     bool says_interactive_mode = false;
-    std::string position = {}; // FILE:LINE:COLUMN
+    std::string position = {};               // FILE:LINE:COLUMN
+    std::optional<std::string> wrapped = {}; // of users: the profile in front of their plugin
+};
+
+// leasehold in the place of a user's own exec plugin.
+struct Wrapping {
+    std::string user;
+    std::string profile;
+    ExecCommand exec;
+    bool asks = false; // the plugin behind it may ask a person
 };
 
 // What a kubeconfig holds, for those who only look.
@@ -78,6 +88,11 @@ public:
     // refers to is kept. A current-context that pointed to a removed one becomes what it was
     // before set_current_context(), or "".
     [[nodiscard]] Result<std::vector<Change>> remove(std::string_view profile);
+
+    // Puts leasehold in front of a user's exec plugin, and takes it out again: then the bytes that
+    // stood there stand there again (kubeconfig/document/wrap.hpp).
+    [[nodiscard]] Result<std::vector<Change>> wrap(const Wrapping& wrapping);
+    [[nodiscard]] Result<std::vector<Change>> unwrap(std::string_view user);
 
     // Makes a context of this file the current one.
     [[nodiscard]] Result<std::vector<Change>> set_current_context(std::string_view context);

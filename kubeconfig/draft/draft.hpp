@@ -70,6 +70,10 @@ public:
     // Writes `current-was` into the marker of one of our contexts.
     [[nodiscard]] Result<void> remember_current(std::size_t context, std::string_view was);
 
+    // Puts `replacement` in the place of bytes of the text.
+    [[nodiscard]] Result<void> splice(std::size_t begin, std::size_t end,
+                                      std::string_view replacement);
+
     [[nodiscard]] Error refuse(const YamlMark& at, std::string_view what) const;
 
 private:
@@ -91,8 +95,6 @@ private:
     [[nodiscard]] FlowStyle flow_style(const YamlNode& like) const;
     [[nodiscard]] std::string flow_separator(const YamlNode& last) const;
 
-    [[nodiscard]] Result<void> splice(std::size_t begin, std::size_t end,
-                                      std::string_view replacement);
     [[nodiscard]] Result<void> insert_lines(std::size_t at, std::string lines);
     [[nodiscard]] Result<void> erase_lines(std::size_t begin, std::size_t end);
     [[nodiscard]] Result<void> add_member(std::string_view key, const Value& value);
