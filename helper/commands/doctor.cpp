@@ -1,6 +1,7 @@
 // leasehold doctor: finds and explains what does not work.
 #include "helper/checks/kubeconfig_entries.hpp"
 #include "helper/checks/machine.hpp"
+#include "helper/checks/plugins.hpp"
 #include "helper/checks/report.hpp"
 #include "helper/checks/requesters.hpp"
 #include "helper/checks/stores.hpp"
@@ -36,6 +37,8 @@ void declare_doctor(Options& options) {
     options.value("profile", "only this profile's cluster (default: all profiles)")
         .positional("NAME")
         .flag("offline", "ask no server")
+        .flag("measure-plugins",
+              "run each exec plugin of the kubeconfigs once, to tell what a call costs")
         .output();
     declare_prompt(options);
 }
@@ -52,6 +55,7 @@ Result<int> run_doctor(Invocation& call) {
     report.add(check_machine(process));
     report.add(check_entries(process, only));
     report.add(check_requesters(process, only));
+    report.add(check_plugins(process, options.has("measure-plugins"), deadline));
     report.add(check_stores(process, only));
     std::vector<std::string> names;
     if (only)

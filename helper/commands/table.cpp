@@ -82,6 +82,17 @@ const std::array table{
             "else.",
             "remove a kubeconfig entry of leasehold's", Needs::nothing, Callers::people,
             declare_kubeconfig_remove, run_kubeconfig_remove},
+    Command{"kubeconfig wrap", "CONTEXT... | --all  [--dry-run] [--yes] [OPTIONS]",
+            "Puts leasehold's cache in front of the exec plugins of contexts: a profile that runs "
+            "the plugin, and leasehold in its place in the kubeconfig. What stood there is kept "
+            "there. Shows the change first; on a terminal it asks.",
+            "put the cache in front of other exec plugins", Needs::nothing, Callers::people,
+            declare_kubeconfig_wrap, run_kubeconfig_wrap},
+    Command{"kubeconfig unwrap", "CONTEXT... | --all  [--dry-run] [--yes] [OPTIONS]",
+            "Puts the plugins of wrapped contexts back as they stood, byte for byte, whatever "
+            "else in the file has changed since. The profiles stay.",
+            "take the cache out again", Needs::nothing, Callers::people, declare_kubeconfig_unwrap,
+            run_kubeconfig_unwrap},
     Command{"lease create",
             "[NAME] [--ttl T] [--namespace N] [--audience A]... "
             "[--allow-prompt] [-o table|json|yaml]",

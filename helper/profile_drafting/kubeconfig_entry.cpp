@@ -83,21 +83,8 @@ Result<kubeconfig::Entry> make_entry(const Process& process, const lease::Profil
     entry.proxy_url = proxy_for_clients(profile, notices);
     entry.namespace_ =
         wish.namespace_.empty() ? profile.terms.default_namespace() : wish.namespace_;
-    entry.exec.command = stable_command(process);
-    entry.exec.args = {"credential", "--profile", profile.name};
-    if (wish.exec_api_version == "v1beta1") {
-        entry.exec.api_version = "v1beta1";
-        entry.exec.args.insert(entry.exec.args.end(), {"--api-version", "v1beta1"});
-    }
-    entry.exec.install_hint = install_hint;
-    if (kubeconfig::too_large_for_cluster_info(entry)) {
-        entry.exec.provide_cluster_info = false;
-        notices.push_back(
-            "the cluster's CA is too large to be passed to a plugin: clients will not say "
-            "which cluster they ask for, and are served only with 'require-cluster-info: "
-            "false' in " +
-            profile.path);
-    }
+    LEASEHOLD_TRY_ASSIGN(entry.exec,
+                         exec_command_of(process, profile, wish.exec_api_version, notices));
     return entry;
 }
 
@@ -199,6 +186,31 @@ void see_current(const kubeconfig::View& view, const EntryWish& wish, EntryOutco
 }
 
 } // namespace
+
+Result<kubeconfig::ExecCommand> exec_command_of(const Process& process,
+                                                const lease::Profile& profile,
+                                                std::string_view exec_api_version,
+                                                std::vector<std::string>& notices) {
+    LEASEHOLD_TRY_ASSIGN(const std::string ca, lease::load_cluster_ca(profile.cluster));
+    kubeconfig::Entry entry;
+    entry.certificate_authority_data = ca.empty() ? "" : base64_encode(ca);
+    entry.exec.command = stable_command(process);
+    entry.exec.args = {"credential", "--profile", profile.name};
+    if (exec_api_version == "v1beta1") {
+        entry.exec.api_version = "v1beta1";
+        entry.exec.args.insert(entry.exec.args.end(), {"--api-version", "v1beta1"});
+    }
+    entry.exec.install_hint = install_hint;
+    if (kubeconfig::too_large_for_cluster_info(entry)) {
+        entry.exec.provide_cluster_info = false;
+        notices.push_back(
+            "the cluster's CA is too large to be passed to a plugin: clients will not say "
+            "which cluster they ask for, and are served only with 'require-cluster-info: "
+            "false' in " +
+            profile.path);
+    }
+    return entry.exec;
+}
 
 void add_entry_flags(Options& options) {
     options.value("kubeconfig", "the file to write to (default: as kubectl config)")

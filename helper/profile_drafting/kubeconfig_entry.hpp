@@ -3,10 +3,12 @@
 
 #include "helper/process/edges.hpp"
 #include "helper/terminal/options.hpp"
+#include "kubeconfig/document/entry.hpp"
 #include "src/lease/profile/profile.hpp"
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace leasehold::helper {
@@ -36,6 +38,12 @@ struct EntryOutcome {
 // Declares the flags of an EntryWish, and reads them.
 void add_entry_flags(Options& options);
 [[nodiscard]] Result<EntryWish> read_entry_flags(const Options& options);
+
+// What clients run for a profile; what is to be told goes to `notices`.
+[[nodiscard]] Result<kubeconfig::ExecCommand> exec_command_of(const Process& process,
+                                                              const lease::Profile& profile,
+                                                              std::string_view exec_api_version,
+                                                              std::vector<std::string>& notices);
 
 // Adds or updates the entry. Idempotent: the same again changes nothing.
 [[nodiscard]] Result<EntryOutcome> add_entry(const Process& process, const lease::Profile& profile,

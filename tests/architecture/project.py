@@ -91,6 +91,8 @@ ROOMS = {
         "cache", "cache/store", "helper/process", "helper/providers", "helper/terminal",
         "kubeconfig/file", "kubeconfig/view", "src/base", "src/http", "src/lease",
         "src/lease/profile"),
+        "kubeconfig/file", "kubeconfig/view", "src/base", "src/http",
+        "src/lease/kubeconfig_user", "src/lease/profile"),
     "helper/profile_drafting": (
         "helper/process", "helper/providers", "helper/setting_flags", "helper/terminal",
         "kubeconfig/document", "kubeconfig/file", "kubeconfig/show", "kubeconfig/view", "src/base",
@@ -114,6 +116,8 @@ ROOMS = {
         "helper/lease_book", "helper/leasing", "helper/process", "helper/profile_drafting",
         "helper/providers", "helper/run", "helper/terminal", "helper/upkeep", "kubeconfig/file",
         "kubeconfig/view", "src/base", "src/lease/kubeconfig_user",
+        "helper/providers", "helper/terminal", "helper/upkeep", "kubeconfig/file",
+        "kubeconfig/show", "kubeconfig/view", "src/base", "src/lease/kubeconfig_user",
         "src/lease/profile", "src/lease/terms"),
     "helper/commands/infisical": (
         "helper/commands", "helper/providers", "helper/terminal", "src/base",

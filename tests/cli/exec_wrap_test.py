@@ -1,0 +1,179 @@
+"""kubeconfig wrap | unwrap: the cache in front of plugins that a kubeconfig has already."""
+
+import json
+import os
+import shutil
+import threading
+import unittest
+
+from exec_case import ExecCase, answer
+
+ENTRY = """apiVersion: v1
+kind: Config
+# mine
+clusters:
+  - name: prod
+    cluster:
+      server: {server}
+      certificate-authority: {ca}
+contexts:
+  - name: arn:aws:eks:eu-west-1:1:cluster/Prod
+    context: {{cluster: prod, user: prod-user, namespace: shop}}
+  - name: admin
+    context: {{cluster: prod, user: admin}}
+users:
+  - name: prod-user
+    user:
+      exec: # the plugin
+        apiVersion: client.authentication.k8s.io/v1
+        command: tool
+        args: ["get-token", '--cluster=x']
+        env:
+          - name: TOOL_PROFILE
+            value: prod
+        interactiveMode: Never
+  - name: admin
+    user: {{token: x}}
+current-context: admin
+"""
+CONTEXT = "arn:aws:eks:eu-west-1:1:cluster/Prod"
+NAME = "arn-aws-eks-eu-west-1-1-cluster-prod"
+
+
+class Wrapped(ExecCase):
+    def setUp(self):
+        super().setUp()
+        self.prints(answer("from-the-plugin"))
+        self.text = ENTRY.format(server=self.api.server, ca=self.api.ca)
+        self.box.write("kubeconfig", self.text)
+
+    def read(self):
+        with open(self.box.kubeconfig, encoding="utf-8") as file:
+            return file.read()
+
+
+class Wrapping(Wrapped):
+    def test_in_and_out(self):
+        shown = self.ok("kubeconfig", "wrap", CONTEXT)
+        self.assertIn("-        command: tool", shown)
+        self.assertIn("exec.command: " + self.box.path("bin/tool"), shown)
+        wrapped = self.read()
+        self.assertIn("credential", wrapped)
+        self.assertIn("current-context: admin\n", wrapped)
+        self.assertEqual(self.status(NAME)["token"], "from-the-plugin")
+        again = self.leasehold("kubeconfig", "wrap", CONTEXT)
+        self.assertEqual((again.returncode, self.read()), (0, wrapped))
+        self.assertIn("wrapped already", again.stderr)
+        self.ok("kubeconfig", "unwrap", CONTEXT)
+        self.assertEqual(self.read(), self.text)
+        self.assertIn("not wrapped", self.leasehold("kubeconfig", "unwrap", CONTEXT).stderr)
+
+    def test_a_dry_run_writes_nothing(self):
+        shown = self.ok("kubeconfig", "wrap", "--all", "--dry-run")
+        self.assertIn("+", shown)
+        self.assertEqual(self.read(), self.text)
+        self.assertFalse(os.path.exists(self.box.profile_path(NAME)))
+
+    def test_all_leaves_out_what_cannot_be(self):
+        self.box.write("kubeconfig", self.text.replace("command: tool", "command: missing"))
+        told = self.leasehold("kubeconfig", "wrap", "--all")
+        self.assertEqual(told.returncode, 0, told.stderr)
+        self.assertIn("left as it is", told.stderr)
+        self.assertIn("missing", self.fails(3, "kubeconfig", "wrap", CONTEXT))
+
+    def test_a_user_of_two_clusters_is_refused(self):
+        more = self.text.replace("contexts:\n", "  - name: other\n    cluster: {server: "
+                                 "\"https://other.example\"}\ncontexts:\n  - name: second\n"
+                                 "    context: {cluster: other, user: prod-user}\n")
+        self.box.write("kubeconfig", more)
+        self.assertIn("several clusters", self.fails(3, "kubeconfig", "wrap", CONTEXT))
+        self.assertEqual(self.read(), more)
+
+    def test_others_edit_meanwhile(self):
+        self.ok("kubeconfig", "wrap", CONTEXT)
+        edited = self.read().replace("user: {token: x}", "user: {token: y}")
+        self.box.write("kubeconfig", edited + "# new\n")
+        self.ok("kubeconfig", "unwrap", "--all")
+        self.assertEqual(self.read(),
+                         self.text.replace("user: {token: x}", "user: {token: y}") + "# new\n")
+
+    def test_a_rewritten_entry_is_wrapped_again(self):
+        self.ok("kubeconfig", "wrap", CONTEXT)
+        other = self.text.replace("--cluster=x", "--cluster=y")
+        self.box.write("kubeconfig", other)
+        self.ok("kubeconfig", "wrap", CONTEXT)
+        self.assertIn("--cluster=y", self.ok("profile", "show", NAME))
+        self.ok("kubeconfig", "unwrap", CONTEXT)
+        self.assertEqual(self.read(), other)
+
+    def test_another_profile_of_the_name_stays(self):
+        self.profile(NAME)
+        self.assertIn("--profile", self.fails(3, "kubeconfig", "wrap", CONTEXT))
+        self.ok("kubeconfig", "wrap", CONTEXT, "--profile", "shop", "--ttl", "2m")
+        self.assertIn("2m", self.ok("profile", "show", "shop"))
+
+    def test_doctor_names_them(self):
+        report = json.loads(self.ok("doctor", "--offline", "-o", "json"))
+        found = [step for step in report if "wrap" in step["hint"]]
+        self.assertEqual(len(found), 1, report)
+        self.assertIn(CONTEXT, found[0]["hint"])
+        self.assertEqual(self.runs(), 0)
+        self.assertRegex(self.ok("doctor", "--offline", "--measure-plugins"),
+                         r"costs \d+ ms a call")
+        self.assertEqual(self.runs(), 1)
+        self.ok("kubeconfig", "wrap", CONTEXT)
+        self.assertIn("is wrapped", self.ok("doctor", "--offline"))
+
+
+@unittest.skipUnless(shutil.which("kubectl"), "left out: there is no kubectl here")
+class BesideKubectl(Wrapped):
+    ROUNDS = int(os.environ.get("LEASEHOLD_TEST_ROUNDS", "10"))
+
+    def kubectl(self, *arguments):
+        return self.box.run("kubectl", *arguments)
+
+    def test_rounds_beside_kubectl_config_set(self):
+        """Neither loses what the other writes, and the plugin comes back."""
+        self.kubectl("config", "set", "clusters.extra.server", "https://extra.example")
+        stop = threading.Event()
+        written = []
+
+        def write():
+            number = 0
+            while not stop.is_set():
+                name = "users.u%d.token" % number
+                if self.kubectl("config", "set", name, str(number)).returncode == 0:
+                    written.append("u%d" % number)
+                    number += 1
+
+        thread = threading.Thread(target=write)
+        thread.start()
+        try:
+            for _ in range(self.ROUNDS):
+                self.ok("kubeconfig", "wrap", CONTEXT)
+                self.ok("kubeconfig", "unwrap", CONTEXT)
+        finally:
+            stop.set()
+            thread.join()
+        view = json.loads(self.kubectl("config", "view", "--raw", "-o", "json").stdout)
+        users = {one["name"]: one["user"] for one in view["users"]}
+        self.assertEqual(set(written) - set(users), set())
+        self.assertEqual(users["prod-user"]["exec"]["command"], "tool")
+        self.assertNotIn("extensions", users["prod-user"])
+
+    def test_what_kubectl_makes_of_a_wrapped_file_unwraps(self):
+        def canonical():
+            self.kubectl("config", "set", "clusters.extra.server", "https://extra.example")
+            return self.read()
+        expected = canonical()
+        self.box.write("kubeconfig", self.text)
+        self.ok("kubeconfig", "wrap", CONTEXT)
+        canonical()
+        self.ok("kubeconfig", "unwrap", CONTEXT)
+        # Once more, so that kubectl lays it out.
+        self.kubectl("config", "set", "clusters.extra.server", "https://other.example")
+        self.assertEqual(canonical(), expected)
+
+
+if __name__ == "__main__":
+    unittest.main()
