@@ -1,4 +1,4 @@
-// A client-go program, steered from stdin (see ../README.md).
+// A client-go program, steered from stdin (see tests/clients/README.md).
 package main
 
 import (

@@ -1,4 +1,4 @@
-// A program with the official Java client, steered from stdin (see ../README.md).
+// A program with the official Java client, steered from stdin (see tests/clients/README.md).
 
 import com.google.gson.Gson;
 import io.kubernetes.client.openapi.ApiClient;

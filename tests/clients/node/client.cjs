@@ -1,4 +1,4 @@
-// A program with the official JavaScript client, steered from stdin (see ../README.md).
+// A program with the official JavaScript client, steered from stdin (see tests/clients/README.md).
 'use strict';
 const path = require('node:path');
 const readline = require('node:readline');

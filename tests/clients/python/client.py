@@ -1,4 +1,4 @@
-"""A program with the official Python client, steered from stdin (see ../README.md)."""
+"""A program with the official Python client, steered from stdin (see tests/clients/README.md)."""
 
 import concurrent.futures
 import json
