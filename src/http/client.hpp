@@ -29,6 +29,7 @@ struct Request {
     std::string target;          // "/api/...", percent-encoded; goes below the server's base path
     std::vector<Header> headers; // Accept replaces application/json
     const Secret* bearer = nullptr; // Authorization: Bearer; outlives the exchange
+    std::string bearer_header;      // set: the header that has it alone, in place of Authorization
     std::string content_type;       // of the body, if there is one
     Secret body;
     // Done twice it does no harm: it is sent again, once, on a new connection if a kept one ends
@@ -53,6 +54,7 @@ struct Failure {
     Stage stage = Stage::resolve;
     bool sent = false;     // some byte of the request may have reached the server
     bool answered = false; // some byte of an answer came
+    std::optional<std::string> redirect = {}; // it was one: to where, or "" if that was not said
 };
 
 [[noreturn]] void throw_exception_from_error(const Failure& failure,

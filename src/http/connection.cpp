@@ -196,6 +196,17 @@ private:
         return fail(stage, true, ErrorCode::unreachable, std::move(message), std::move(hint));
     }
 
+    Failure redirected(const std::optional<std::string>& location) const {
+        Failure failure =
+            fail(Stage::receive, true, ErrorCode::bad_answer,
+                 quoted(name_) + " redirects to " + quoted(location.value_or("nowhere"), 128) +
+                     "; redirects are not followed",
+                 "put the final address of the server into the profile, if that is it");
+        failure.answered = true;
+        failure.redirect = location.value_or("");
+        return failure;
+    }
+
     HttpResult<Response> check(Response response) const {
         const std::string encoding = response.header("Content-Encoding").value_or("identity");
         if (!same_header_name(encoding, "identity"))
@@ -203,11 +214,7 @@ private:
                         quoted(name_) + " answers in the encoding " + quoted(encoding, 32) +
                             ", which was not asked for");
         if (response.status >= 300 && response.status < 400)
-            return fail(Stage::receive, true, ErrorCode::bad_answer,
-                        quoted(name_) + " redirects to " +
-                            quoted(response.header("Location").value_or("nowhere"), 128) +
-                            "; redirects are not followed",
-                        "put the final address of the server into the profile, if that is it");
+            return redirected(response.header("Location"));
         return response;
     }
 

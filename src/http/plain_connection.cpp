@@ -91,12 +91,15 @@ private:
         auto& message = parser.get();
         Response response;
         response.status = static_cast<int>(message.result_int());
-        if (response.status >= 300 && response.status < 400)
-            return fail(Stage::receive, ErrorCode::bad_answer,
-                        quoted(name_) + " redirects; redirects are not followed");
         for (const auto& field : message)
             response.headers.push_back(
                 {std::string(field.name_string()), std::string(field.value())});
+        if (response.status >= 300 && response.status < 400) {
+            Failure failure = fail(Stage::receive, ErrorCode::bad_answer,
+                                   quoted(name_) + " redirects; redirects are not followed");
+            failure.redirect = response.header("Location").value_or("");
+            return failure;
+        }
         response.body = std::move(message.body());
         return response;
     }

@@ -46,8 +46,11 @@ Result<Message> to_message(const Request& request, const Server& server) {
     if (request.bearer != nullptr) {
         if (request.bearer->empty() || !is_header_value(request.bearer->reveal()))
             return refuse("the token");
-        message.set(beast_http::field::authorization,
-                    "Bearer " + std::string(request.bearer->reveal()));
+        if (request.bearer_header.empty())
+            message.set(beast_http::field::authorization,
+                        "Bearer " + std::string(request.bearer->reveal()));
+        else
+            message.set(request.bearer_header, std::string(request.bearer->reveal()));
     }
     if (!request.body.empty() || request.method == "POST") {
         message.set(beast_http::field::content_type, request.content_type);

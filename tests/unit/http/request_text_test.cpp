@@ -68,5 +68,16 @@ TEST(RequestText, SendsEveryLegalToken) {
     }
 }
 
+TEST(RequestText, ATokenMayHaveAHeaderOfItsOwn) {
+    const Secret bearer(std::string_view("s.t0ken"));
+    Request message = request();
+    message.bearer = &bearer;
+    message.bearer_header = "X-Vault-Token";
+    const auto made = to_message(message, server());
+    ASSERT_TRUE(made);
+    EXPECT_EQ(std::string((*made)["X-Vault-Token"]), "s.t0ken");
+    EXPECT_EQ(std::string((*made)["Authorization"]), "");
+}
+
 } // namespace
 } // namespace leasehold::http
