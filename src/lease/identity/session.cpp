@@ -8,17 +8,31 @@ namespace leasehold::lease::identity {
 namespace {
 
 constexpr std::int64_t safety = 30;
+constexpr Seconds about_the_same{60};
 
 } // namespace
 
 Session Session::clone() const {
-    return {token.clone(), created, issued, life, max_life};
+    return {token.clone(), created, issued, life, max_life, renewable};
 }
 
 bool is_usable(const Session& session, UnixTime now) {
     if (session.token.empty() || now < session.issued)
         return false;
     return session.life == Seconds(0) || now + safety < session.issued + session.life.count();
+}
+
+std::optional<Seconds> time_left(const Session& session, UnixTime now) {
+    if (session.life == Seconds(0))
+        return std::nullopt;
+    return Seconds(session.issued + session.life.count() - now);
+}
+
+bool lasts(const Session& session, Seconds needed, UnixTime now) {
+    const auto left = time_left(session, now);
+    // After renewals `life` is what was left to them, and max_life what a login gives.
+    const Seconds of_another = std::max(session.life, session.max_life);
+    return !left || *left + about_the_same >= std::min(needed, of_another);
 }
 
 bool should_renew(const Session& session, UnixTime now) {

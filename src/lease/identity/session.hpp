@@ -20,12 +20,20 @@ struct Session {
     UnixTime issued = 0;  // of the last login or renewal, taken before the request went out
     Seconds life{0};      // from `issued`; 0: it does not say
     Seconds max_life{0};  // from `created`: what renewals cannot go beyond; 0: unknown
+    bool renewable = true;
 
     [[nodiscard]] Session clone() const;
 };
 
 // Whether a session can still be used for a request that starts now: more than 30 s are left.
 [[nodiscard]] bool is_usable(const Session& session, UnixTime now);
+
+// How much of it is left; empty if it does not say.
+[[nodiscard]] std::optional<Seconds> time_left(const Session& session, UnixTime now);
+
+// Whether it need not be replaced for a use that needs it for `needed`: it lasts so long, or is as
+// good as new, so that another would last no longer.
+[[nodiscard]] bool lasts(const Session& session, Seconds needed, UnixTime now);
 
 // Whether it should be renewed before it is used, and may be: less than a fifth is left, and the
 // renewed token would end within max_life, since some servers delete a token whose renewal would

@@ -124,7 +124,8 @@ struct SiteClient::State final : identity::SessionMaker {
         return {read_session_answer(answer->response, answer->sent)};
     }
 
-    Result<identity::Session> renew(const identity::Session& session, Deadline deadline) override {
+    Result<identity::Session> renew(const identity::Session& session, Seconds,
+                                    Deadline deadline) override {
         http::Request request = renew_session_request(session.token);
         LEASEHOLD_TRY_ASSIGN(const Answer answer, exchange(request, Repeat::changes, deadline));
         if (answer.response.status != 200)

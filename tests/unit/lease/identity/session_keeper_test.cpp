@@ -20,14 +20,22 @@ public:
             return {*failure, refused};
         return {session("login-" + std::to_string(logins), 1000, Seconds(100)), false};
     }
-    Result<Session> renew(const Session&, Deadline) override {
+    Result<Session> renew(const Session&, Seconds, Deadline) override {
         ++renewals;
         if (failure)
             return *failure;
         return session("renewed", 1000, Seconds(100));
     }
 
+    bool should_renew(const Session& kept, Seconds needed, UnixTime now) const override {
+        return stretches ? *time_left(kept, now) < needed
+                         : SessionMaker::should_renew(kept, needed, now);
+    }
+    bool can_replace() const override { return alone; }
+
     bool really = true;
+    bool alone = true;      // no person is needed
+    bool stretches = false; // what is too short is renewed
     bool refused = false;
     std::string proof = "proof";
     std::optional<Error> failure;
@@ -39,9 +47,9 @@ class SessionKeeperTest : public testing::Test {
 protected:
     void SetUp() override { clock_.instant.wall = 1000; }
 
-    std::string open() {
+    std::string open(Seconds needed = Seconds(0)) {
         SessionKeeper keeper(maker_, &store_, clock_, [](std::string_view) {});
-        const auto opened = keeper.open(Deadline::after(Seconds(5)));
+        const auto opened = keeper.open(Deadline::after(Seconds(5)), needed);
         return opened ? std::string((*opened)->token.reveal()) : opened.error().message;
     }
 
@@ -86,6 +94,33 @@ TEST_F(SessionKeeperTest, WhereATokenIsGivenNothingIsKept) {
     maker_.really = false;
     EXPECT_EQ(open(), "login-1");
     EXPECT_FALSE(store_.kept);
+}
+
+TEST_F(SessionKeeperTest, OneThatIsTooShortForItsUseIsReplaced) {
+    store_.kept = session("old", 1000 - 600, Seconds(1000));
+    EXPECT_EQ(open(Seconds(300)), "old");
+    EXPECT_EQ(open(Seconds(900)), "login-1");
+    // As good as new: another would last no longer.
+    store_.kept = session("new", 990, Seconds(100));
+    EXPECT_EQ(open(Seconds(900)), "new");
+    EXPECT_EQ(maker_.logins, 1);
+}
+
+TEST_F(SessionKeeperTest, OrServesWhereNoOtherIsToBeHad) {
+    store_.kept = session("old", 1000 - 600, Seconds(1000));
+    maker_.failure = make_error(ErrorCode::denied, "used up");
+    EXPECT_EQ(open(Seconds(900)), "old");
+    EXPECT_EQ(maker_.logins, 1);
+    maker_.alone = false;
+    EXPECT_EQ(open(Seconds(900)), "old");
+    EXPECT_EQ(maker_.logins, 1) << "a person's session was to be replaced by nobody";
+}
+
+TEST_F(SessionKeeperTest, ANewOneIsStretchedOnceAndNotReplaced) {
+    maker_.stretches = true;
+    EXPECT_EQ(open(Seconds(900)), "renewed");
+    EXPECT_EQ(maker_.logins, 1);
+    EXPECT_EQ(maker_.renewals, 1);
 }
 
 } // namespace
