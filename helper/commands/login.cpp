@@ -10,14 +10,20 @@
 #include "helper/leasing/obtain.hpp"
 #include "helper/process/watchdog.hpp"
 #include "helper/providers/assembly.hpp"
+#include "helper/providers/person.hpp"
 #include "helper/providers/side.hpp"
 #include "helper/terminal/keyring_prompt.hpp"
 #include "helper/terminal/options.hpp"
+#include "helper/terminal/secret_input.hpp"
 #include "helper/terminal/text.hpp"
+#include "src/base/process.hpp"
 #include "src/lease/providers.hpp"
 
 namespace leasehold::helper {
 namespace {
+
+// For whoever types a password and a code, or looks for the right window.
+constexpr Seconds patience{300};
 
 // Whether the secret that is kept now is of the same identity: a token that was merely renewed.
 bool is_same_identity(const Process& process, const lease::Profile& profile, const Secret& secret) {
@@ -45,6 +51,49 @@ Result<std::string> try_out(const Process& process, const lease::Profile& profil
     return who->empty() ? std::string() : "the server knows it as " + *who + '\n';
 }
 
+// The desktop's own browser, if there is a desktop. It is not waited for.
+void open_browser(const Process& process, const std::string& url) {
+    process.complain("log in at:\n" + url + '\n');
+    const Environment& environment = process.environment;
+    const std::string opener = find_program("xdg-open", environment.value("PATH"));
+    const bool desktop = environment.get("DISPLAY") || environment.get("WAYLAND_DISPLAY");
+    if (opener.empty() || !desktop)
+        return;
+    ChildOptions child;
+    child.argv = {"/bin/sh", "-c", "\"$0\" \"$1\" >/dev/null 2>&1 &", opener, url};
+    child.environment = environment.all();
+    (void)run_child(child, Deadline::after(Seconds(5)));
+}
+
+// A password, or what a person does in a browser, is given for a session, which is kept.
+Result<int> trade_for_session(Process& process, const Options& options,
+                              const lease::KeptSecret& kept, lease::Profile profile) {
+    Secret secret;
+    if (!kept.flag.empty()) {
+        LEASEHOLD_TRY_ASSIGN(secret, read_login_secret(process, options, kept, profile));
+    }
+    unlock_if_allowed(process, options, profile.stores);
+    const Person person{
+        [&](const std::string& prompt) {
+            return read_secret_input(options, "code", prompt, process.directories.home);
+        },
+        [&](const std::string& line) { process.complain(line + '\n'); },
+        [&](const std::string& url) { open_browser(process, url); }};
+    const std::string name = profile.name;
+    if (const auto key = lease_key(process, profile, default_request(profile)))
+        forget_failure(process.directories.runtime, profile, *key);
+    // What whoever logged in before was given is not handed to this one.
+    (void)clear_leases(process, name);
+    Assembly assembly(process, std::move(profile), options.verbose());
+    assembly.side().forget_login();
+    assembly.side().forget_refusals();
+    LEASEHOLD_TRY_ASSIGN(
+        const std::string end,
+        assembly.side().sign_in(std::move(secret), person, Deadline::after(patience)));
+    process.print("logged in for profile " + name + ": " + end + '\n');
+    return 0;
+}
+
 } // namespace
 
 void declare_login(Options& options) {
@@ -65,7 +114,10 @@ Result<int> run_login(Invocation& call) {
         return make_error(ErrorCode::configuration,
                           "profile " + name + " asks with nothing that 'leasehold login' keeps",
                           std::string(profile.kind->kept_hint) + " in " + profile.path);
-    LEASEHOLD_TRY_ASSIGN(const Secret secret, read_login_secret(process, options, *kept, profile));
+    if (kept->traded)
+        return trade_for_session(process, options, *kept, std::move(profile));
+    LEASEHOLD_TRY_ASSIGN(const Secret secret,
+                         read_login_secret(process, options, *kept, profile));
     std::string accepted;
     if (!options.has("no-check")) {
         LEASEHOLD_TRY_ASSIGN(accepted, try_out(process, profile, *kept, secret, options.verbose()));

@@ -55,7 +55,7 @@ Result<int> log_out(Process& process, lease::Profile profile, Leases leases, boo
     const int revoked = leases == Leases::keep ? 0 : revoke_all(process, name, verbose, deadline);
     const std::string trouble = forget_kept_secret(process, profile);
     Assembly assembly(process, std::move(profile), verbose);
-    assembly.side().end_session(deadline);
+    assembly.side().end_session(deadline, leases == Leases::keep);
     LEASEHOLD_TRY_ASSIGN(const std::size_t count, clear_leases(process, name));
     process.print(forgotten_text(count));
     if (!trouble.empty())

@@ -114,7 +114,8 @@ void InfisicalSide::forget_login() {
     forget_refusals();
 }
 
-void InfisicalSide::end_session(Deadline deadline) {
+// Leases do not end with the session here.
+void InfisicalSide::end_session(Deadline deadline, bool) {
     const auto ended = lease::infisical::end_kept_session(settings_, outside(), deadline);
     if (!ended)
         parts_.log("the session could not be ended: " + ended.error().message);

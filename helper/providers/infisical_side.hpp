@@ -26,7 +26,7 @@ public:
     [[nodiscard]] std::vector<CheckStep> check(Deadline deadline) override;
     void forget_login() override;
     void forget_refusals() override;
-    void end_session(Deadline deadline) override;
+    void end_session(Deadline deadline, bool keep_leases) override;
 
     // For the site's other commands.
     [[nodiscard]] lease::infisical::Outside outside();

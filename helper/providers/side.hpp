@@ -41,6 +41,8 @@ struct SideParts {
     std::function<void(const std::string&)> intend;
 };
 
+struct Person;
+
 class ProviderSide {
 public:
     virtual ~ProviderSide() = default;
@@ -69,8 +71,21 @@ public:
     virtual void forget_login() {}
     // What was refused may be allowed by now: a person asks, and the servers are asked again.
     virtual void forget_refusals() {}
-    // For `logout`: ends a kept session at its server and forgets it. What fails is logged.
-    virtual void end_session(Deadline deadline) { (void)deadline; }
+    // For `login`, where a secret is traded for a session (KeptSecret::traded): logs in, and keeps
+    // the session alone. Answers how long that lasts, for people.
+    [[nodiscard]] virtual Result<std::string> sign_in(Secret secret, const Person& person,
+                                                      Deadline deadline) {
+        (void)secret;
+        (void)person;
+        (void)deadline;
+        return make_error(ErrorCode::internal, "this provider has no sessions of a person's");
+    }
+    // For `logout`: ends a kept session at its server and forgets it, unless leases are to go on
+    // (`keep_leases`) and would end with it: then it is only forgotten. What fails is logged.
+    virtual void end_session(Deadline deadline, bool keep_leases) {
+        (void)deadline;
+        (void)keep_leases;
+    }
 };
 
 } // namespace leasehold::helper

@@ -19,9 +19,11 @@ namespace leasehold::lease {
 // What `leasehold login` keeps for a profile in the secret store.
 struct KeptSecret {
     std::string name; // for people: "client secret"
-    std::string flag; // login's: --FLAG-file, --FLAG-stdin
+    std::string flag; // login's: --FLAG-file, --FLAG-stdin; "" if nothing is asked for
     bool bearer;      // it goes into an Authorization header as it is
     Fields given_for; // where it may be sent, and as whom: after a change it is not found
+    // It is not kept itself, but given for a session at once, which is.
+    bool traded = false;
 };
 
 // Two flags of `leasehold login`, which read a secret from a file or from standard input.
@@ -43,7 +45,7 @@ struct ProviderKind {
     Seconds shortest_ttl;
     std::string_view why_shortest;    // a hint
     Seconds usual_deadline;           // of a call, where the profile says none
-    std::string_view variables;       // its own begin so; "" for none
+    std::string_view variables;       // its own begin so, separated by spaces; "" for none
     std::string_view kept_hint;       // where a profile says that it needs nothing kept
     std::vector<KeptFlag> kept_flags; // for every secret that `kept` may answer
     ProviderSettings (*read)(SettingsSection section, const SettingsPaths& paths,

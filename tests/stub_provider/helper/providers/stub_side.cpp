@@ -52,7 +52,7 @@ void StubSide::forget_login() {
     note("login");
 }
 
-void StubSide::end_session(Deadline) {
+void StubSide::end_session(Deadline, bool) {
     note("logout");
 }
 

@@ -31,7 +31,7 @@ public:
                                                    Deadline deadline) override;
     // Both leave a line on the desk, for the test.
     void forget_login() override;
-    void end_session(Deadline deadline) override;
+    void end_session(Deadline deadline, bool keep_leases) override;
 
 private:
     void note(std::string_view line) const;
