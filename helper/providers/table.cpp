@@ -6,6 +6,8 @@
 #include "helper/providers/infisical_side.hpp"
 #include "helper/providers/kubernetes_flags.hpp"
 #include "helper/providers/kubernetes_side.hpp"
+#include "helper/providers/vault_flags.hpp"
+#include "helper/providers/vault_side.hpp"
 #include "helper/terminal/options.hpp"
 
 #include <array>
@@ -30,6 +32,10 @@ constexpr std::array<SetupQuestion, 3> infisical_questions{
      {"environment", "environment (its slug)", "", always},
      {"dynamic-secret", "dynamic secret to lease", "", always}}};
 
+constexpr std::array<SetupQuestion, 2> vault_questions{
+    {{"address", "address of Vault or OpenBao", "", always},
+     {"role", "role of its Kubernetes secrets engine to lease from", "", always}}};
+
 template <class Side>
 std::unique_ptr<ProviderSide> make(const SideParts& parts) {
     return std::make_unique<Side>(parts);
@@ -41,6 +47,8 @@ const auto table = std::to_array<ProviderRow>({
     {"infisical", "Infisical",
      "--project-slug SLUG --environment SLUG --dynamic-secret NAME --client-id ID",
      infisical_section, make<InfisicalSide>, infisical_questions},
+    {"vault", "Vault and OpenBao", "--address URL --role ROLE --auth METHOD", vault_section,
+     make<VaultSide>, vault_questions},
     {"exec", "any other exec plugin", "--from-context CONTEXT", exec_section, make<ExecSide>, {}},
 });
 

@@ -8,6 +8,8 @@
 #include "src/lease/kubeconfig_user/context.hpp"
 #include "src/lease/kubernetes/api/asker.hpp"
 #include "src/lease/kubernetes/settings/reading.hpp"
+#include "src/lease/vault/login/asker.hpp"
+#include "src/lease/vault/settings/settings.hpp"
 
 #include <array>
 
@@ -20,6 +22,10 @@ const KubernetesSettings& kubernetes(const ProviderSettings& settings) {
 
 const infisical::InfisicalSettings& infisical_of(const ProviderSettings& settings) {
     return std::any_cast<const infisical::InfisicalSettings&>(settings);
+}
+
+const vault::VaultSettings& vault_of(const ProviderSettings& settings) {
+    return std::any_cast<const vault::VaultSettings&>(settings);
 }
 
 std::optional<KeptSecret> kept_for_kubernetes(const ProviderSettings& settings,
@@ -61,10 +67,28 @@ const exec::ExecSettings& exec_of(const ProviderSettings& settings) {
     return std::any_cast<const exec::ExecSettings&>(settings);
 }
 
+std::optional<KeptSecret> kept_for_vault(const ProviderSettings& settings, const ClusterSettings&) {
+    const vault::VaultSettings& own = vault_of(settings);
+    if (!vault::needs_login(own.auth))
+        return std::nullopt;
+    const vault::AuthMethod method = own.auth.method;
+    return KeptSecret{std::string(vault::login_secret_name(method)),
+                      std::string(vault::login_secret_flag(method)),
+                      method == vault::AuthMethod::token,
+                      {{"address", own.address.origin() + own.address.path},
+                       {"space", own.auth.space},
+                       {"mount", own.auth.mount},
+                       {"method", std::string(vault::to_text(method))},
+                       {"role-id", own.auth.role_id},
+                       {"username", own.auth.username}},
+                      vault::is_password_method(method) || method == vault::AuthMethod::oidc};
+}
+
 constexpr KeptFlag token{"token", "token-file", "token-stdin", "the token"};
 constexpr KeptFlag client_secret{"client-secret", "client-secret-file", "client-secret-stdin",
                                  "the client secret"};
 constexpr KeptFlag password{"password", "password-file", "password-stdin", "the password"};
+constexpr KeptFlag secret_id{"secret-id", "secret-id-file", "secret-id-stdin", "the secret id"};
 
 const auto table = std::to_array<ProviderKind>({
     {.name = "kubernetes",
@@ -120,6 +144,33 @@ const auto table = std::to_array<ProviderKind>({
              return infisical::asker_of(infisical_of(settings).auth, around);
          },
      .groups = infisical::setting_groups},
+    {.name = "vault",
+     .shortest_ttl = Seconds(600), // the API server's floor (F20)
+     .why_shortest =
+         "Kubernetes grants no token for less than 10m (600 s), and the server has made "
+         "the account before it hears that: ask for 10m or more",
+     .usual_deadline = Seconds(60), // leases of one engine queue behind each other
+     .variables = "VAULT_ BAO_",
+     .kept_hint = "see vault.auth",
+     .kept_flags = {token, secret_id, password},
+     .read = [](SettingsSection section, const SettingsPaths& paths, LeaseTerms& terms)
+         -> ProviderSettings { return vault::read_settings(std::move(section), paths, terms); },
+     .identity =
+         [](const ProviderSettings& settings, Identity::Role role) {
+             return vault::settings_identity(vault_of(settings), role);
+         },
+     .shown =
+         [](const ProviderSettings& settings, const LeaseTerms& terms) {
+             return vault::shown_settings(vault_of(settings), terms);
+         },
+     .leased = [](const ProviderSettings& settings,
+                  const LeaseTerms&) { return vault::leased(vault_of(settings)); },
+     .kept = kept_for_vault,
+     .asker =
+         [](const ProviderSettings& settings, const identity::AskerSurroundings& around) {
+             return vault::asker_of(vault_of(settings), around);
+         },
+     .groups = vault::setting_groups},
     {.name = "exec",
      .shortest_ttl = Seconds(10),
      .why_shortest = "what is kept for less than 10s is not worth keeping",
@@ -169,7 +220,14 @@ const ProviderKind* find_provider(std::string_view name) {
 
 bool is_a_providers(std::string_view variable) {
     return std::any_of(table.begin(), table.end(), [&](const ProviderKind& kind) {
-        return !kind.variables.empty() && variable.starts_with(kind.variables);
+        std::string_view rest = kind.variables;
+        while (!rest.empty()) {
+            const std::string_view beginning = rest.substr(0, rest.find(' '));
+            if (variable.starts_with(beginning))
+                return true;
+            rest.remove_prefix(std::min(beginning.size() + 1, rest.size()));
+        }
+        return false;
     });
 }
 

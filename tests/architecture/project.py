@@ -31,6 +31,12 @@ ROOMS = {
     "src/lease/infisical/login": (
         "src/base", "src/http", "src/lease/identity", "src/lease/infisical/settings",
         "src/lease/infisical/wire"),
+    "src/lease/vault/settings": ("src/base", "src/lease/settings", "src/lease/terms"),
+    "src/lease/vault/wire": (
+        "src/base", "src/http", "src/lease/identity", "src/lease/terms",
+        "src/lease/vault/settings"),
+    "src/lease/vault/login": (
+        "src/base", "src/lease/identity", "src/lease/vault/settings", "src/lease/vault/wire"),
     "src/lease/kubeconfig_user": ("src/base", "src/http"),
     "src/lease/exec/settings": ("src/base", "src/lease/settings", "src/lease/terms"),
     "src/lease/exec/plugin": (
@@ -50,6 +56,8 @@ ROOMS = {
         "src/base", "src/lease/exec/plugin", "src/lease/exec/settings", "src/lease/identity",
         "src/lease/infisical/login", "src/lease/infisical/settings", "src/lease/kubernetes/api",
         "src/lease/kubernetes/settings", "src/lease/settings"),
+        "src/lease/kubernetes/settings", "src/lease/settings", "src/lease/terms",
+        "src/lease/vault/login", "src/lease/vault/settings"),
     "src/lease/profile": ("src/base", "src/lease", "src/lease/terms"),
     "helper/leasing": (
         "cache", "cache/notes", "cache/record", "helper/process", "src/base", "src/lease",
@@ -63,6 +71,9 @@ ROOMS = {
     "src/lease/kubernetes": (
         "src/base", "src/lease/kubernetes/api", "src/lease/kubernetes/settings",
         "src/lease/settings", "src/lease/terms"),
+    "src/lease/vault": (
+        "src/base", "src/http", "src/lease/identity", "src/lease/terms", "src/lease/vault/login",
+        "src/lease/vault/settings", "src/lease/vault/wire"),
     "helper/providers": (
         "cache", "cache/notes", "cache/record", "cache/secret_service", "cache/store",
         "helper/leasing", "helper/process", "helper/setting_flags", "helper/terminal", "src/base",
@@ -77,6 +88,9 @@ ROOMS = {
         "src/lease/kubernetes/api", "src/lease/kubernetes/settings", "src/lease/profile",
         "src/lease/terms"),
     "helper/exec_protocol": ("helper/process", "src/base", "src/lease/profile"),
+        "src/lease/profile", "src/lease/terms", "src/lease/vault",
+        "src/lease/vault/login", "src/lease/vault/settings", "src/lease/vault/wire"),
+    "helper/exec_protocol": ("src/base", "src/lease/profile"),
     "helper/lease_book": (
         "cache", "cache/record", "cache/store", "helper/leasing", "helper/process",
         "helper/providers", "helper/terminal", "src/base", "src/lease/profile",

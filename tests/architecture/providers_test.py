@@ -18,8 +18,9 @@ TABLES = (TABLE, ROWS, "helper/commands/table.cpp")
 TRADE = {"kubernetes": r'"kubernetes(\.(?!io)[^"]*)?"|\bkubernetes_|'
                        r"\bKubernetes(Settings|Side|Profile|Provider)"}
 # Where a name means something else: {name: beginnings of paths}.
-NAMESAKES = {"kubernetes": ("kubeconfig/show/redact.cpp", "src/lease/infisical/"),
-             "vault": ("cache/secret_service/child/",)}
+NAMESAKES = {"kubernetes": ("kubeconfig/show/redact.cpp", "src/lease/infisical/",
+                            "src/lease/vault/"),
+             "vault": ("cache/secret_service/child/", "src/lease/infisical/login/cli_session.cpp")}
 
 
 def names():

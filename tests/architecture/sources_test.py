@@ -16,7 +16,8 @@ ROW = re.compile(r'\.form = FieldForm::(?!truth)\w+,(?:(?!\.form).)*?\.flag = "(
 KEPT = re.compile(r'"([a-z0-9-]+-file)", "[a-z0-9-]+-stdin"')
 HELPED = re.compile(r'_(?:text|there)\("[a-z-]+", FieldForm::(?!truth)\w+,\s*"([a-z0-9-]+)"')
 SECRET = re.compile(r"(^|-)(token|secret|password|passphrase|jwt|key)(-|$)")
-NO_SECRET = {"requester-client-key": "a file", "dynamic-secret": "the name of one"}
+NO_SECRET = {"requester-client-key": "a file", "vault-client-key": "a file",
+             "dynamic-secret": "the name of one"}
 
 
 class Sources(unittest.TestCase):

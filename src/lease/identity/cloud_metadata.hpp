@@ -18,6 +18,18 @@ struct AzureIdentity {
 [[nodiscard]] Result<Secret> ask_azure_for_jwt(const AzureIdentity& identity,
                                                const Surroundings& around, Deadline deadline);
 
+// Which machine this is, for servers that hold the identity against it.
+// https://learn.microsoft.com/azure/virtual-machines/instance-metadata-service
+struct AzureMachine {
+    std::string subscription;
+    std::string resource_group;
+    std::string name;
+    std::string scale_set; // "" if it is in none
+};
+[[nodiscard]] Result<AzureMachine> ask_azure_for_machine(const std::optional<Url>& endpoint,
+                                                         const Surroundings& around,
+                                                         Deadline deadline);
+
 // https://cloud.google.com/compute/docs/instances/verifying-instance-identity
 struct GoogleIdentity {
     std::string audience;

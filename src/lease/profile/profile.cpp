@@ -108,6 +108,7 @@ private:
         if (profile_.kind == nullptr)
             return;
         const auto ttl = root.duration("ttl");
+        profile_.terms.ttl_text = root.text("ttl").value_or("");
         const auto max_ttl = root.duration("max-ttl");
         profile_.ttl = ttl.value_or(profile_.kind->usual_ttl);
         // A default must not stand in the way of a longer or shorter explicit ttl.

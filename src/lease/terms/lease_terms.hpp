@@ -11,6 +11,7 @@ struct LeaseTerms {
     std::vector<std::string> namespaces;
     std::vector<std::string> audiences; // empty: the API server's own
     std::string issuer;                 // that tokens must name; empty: the first one is remembered
+    std::string ttl_text;               // as the profile spells its TTL; empty if it says none
 
     [[nodiscard]] std::string default_namespace() const {
         return namespaces.empty() ? std::string() : namespaces.front();

@@ -50,6 +50,16 @@ std::vector<Sections> bases(std::string_view provider) {
                 {{"kubernetes", account},
                  {"kubernetes.requester", {{"oidc", "file"}, {"oidc-file", "/jwt"}}}}};
     }
+    if (provider == "vault") {
+        const std::map<std::string, std::string> role = {{"address", "https://vault.example"},
+                                                         {"role", "deployer"}};
+        auto certificate = role;
+        certificate["client-certificate"] = "/c";
+        certificate["client-key"] = "/k";
+        return {{{"vault", role}, {"vault.auth", {}}},
+                {{"vault", certificate}, {"vault.auth", {}}},
+                {{"vault", role}, {"vault.auth", {{"method", "approle"}, {"role-id", "robot"}}}}};
+    }
     if (provider != "infisical")
         return {};
     const std::map<std::string, std::string> site = {{"site", "https://site.example"},
@@ -99,7 +109,7 @@ std::vector<std::string> other_values(const FieldFacts& facts) {
     case FieldForm::slug:
         break;
     }
-    return {"other", "stored", "/other", "other-{random}"};
+    return {"other", "stored", "/other", "other-{random}", "8251"};
 }
 
 Result<lease::Profile> profile_of(std::string_view provider, const Sections& sections) {

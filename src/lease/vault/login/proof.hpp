@@ -1,0 +1,29 @@
+// Gathers what a login needs: from files, the environment, the secret store, and the services of
+// the machine or CI job. Everything is read afresh, since tokens are rotated by others.
+#pragma once
+
+#include "src/lease/vault/wire/outside.hpp"
+#include "src/lease/vault/wire/requests.hpp"
+
+namespace leasehold::lease::vault {
+
+// What a login sends, or, for the methods without a login, the token itself.
+struct Proof {
+    std::string path; // below /v1: "auth/approle/login"
+    LoginFields fields;
+    Secret token;            // token and cli: there is no login
+    Secret wrapping;         // approle: the secret id is to be had for this token, once
+    std::string fingerprint; // tells one secret from another; no secret and no way back to one
+};
+
+// ErrorCode::denied where a person must log in first.
+[[nodiscard]] Result<Proof> gather_proof(const VaultSettings& settings, const Outside& outside,
+                                         Deadline deadline);
+
+// The proof of a password that a person has typed.
+[[nodiscard]] Proof password_proof(const AuthSettings& auth, Secret password);
+
+// Whether a login can be made without anybody: what it takes is kept where it can be read again.
+[[nodiscard]] bool can_log_in_alone(const VaultSettings& settings, const Environment& environment);
+
+} // namespace leasehold::lease::vault
