@@ -6,8 +6,10 @@
 #include "helper/providers/assembly.hpp"
 #include "helper/providers/vault_check.hpp"
 #include "helper/providers/vault_login.hpp"
+#include "src/base/time.hpp"
 #include "src/lease/vault/client.hpp"
 #include "src/lease/vault/provider.hpp"
+#include "src/lease/vault/wire/requests.hpp"
 
 #include <set>
 
@@ -66,6 +68,39 @@ std::unique_ptr<lease::LeaseBook> VaultSide::book(lease::BookScope scope) {
 
 std::vector<CheckStep> VaultSide::check(Deadline deadline) {
     return check_vault(settings_, parts_.profile, outside(), deadline);
+}
+
+// A secret id would be used up by that, and make a login that nobody needs.
+Result<std::string> VaultSide::try_secret(const Secret& secret, Deadline deadline) {
+    if (settings_.auth.method != lease::vault::AuthMethod::token)
+        return std::string();
+    // It is this one that is tried, whatever stands before it.
+    Environment::Variables variables = parts_.process.environment.all();
+    for (const char* name : {"BAO_TOKEN", "VAULT_TOKEN"})
+        variables.erase(name);
+    const Environment environment{std::move(variables)};
+    const lease::vault::Outside usual = outside();
+    const lease::vault::Outside around{
+        .environment = environment,
+        .clock = usual.clock,
+        .home = usual.home,
+        .connect = usual.connect,
+        .stored_secret = [&] { return Result<std::optional<Secret>>(secret.clone()); },
+        .profile = usual.profile,
+        .log = usual.log};
+    lease::vault::Client client(settings_, around);
+    LEASEHOLD_TRY_ASSIGN(const auto answer,
+                         client.ask_any(lease::vault::lookup_token_request(settings_),
+                                        lease::vault::Repeat::reads, deadline));
+    const auto refusal = lease::vault::read_refusal(answer.response);
+    if (refusal.by_policy)
+        return std::string("somebody who may not look at their own token");
+    if (refusal.status != 200)
+        return lease::vault::refusal_error(refusal, lease::vault::Doing::asking,
+                                           "look at the token");
+    LEASEHOLD_TRY_ASSIGN(const auto facts, lease::vault::read_token_facts(answer.response));
+    return facts.display_name +
+           (facts.ttl == Seconds(0) ? "" : ", for " + format_duration(facts.ttl));
 }
 
 void VaultSide::forget_login() {

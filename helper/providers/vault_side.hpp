@@ -16,6 +16,7 @@ public:
     [[nodiscard]] std::unique_ptr<lease::LeaseProvider> provider() override;
     [[nodiscard]] std::unique_ptr<lease::LeaseBook> book(lease::BookScope scope) override;
     [[nodiscard]] std::vector<CheckStep> check(Deadline deadline) override;
+    [[nodiscard]] Result<std::string> try_secret(const Secret& secret, Deadline deadline) override;
     void forget_login() override;
     void forget_refusals() override;
     [[nodiscard]] Result<std::string> sign_in(Secret secret, const Person& person,
