@@ -16,6 +16,7 @@
 #include "helper/upkeep/sweep.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/lease/kubeconfig_user/plugin.hpp"
+#include "src/lease/providers.hpp"
 
 #include <algorithm>
 

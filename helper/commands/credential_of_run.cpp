@@ -5,6 +5,7 @@
 #include "helper/process/watchdog.hpp"
 #include "helper/run/files.hpp"
 #include "src/base/hostile_text.hpp"
+#include "src/lease/profile/file.hpp"
 
 #include <thread>
 

@@ -8,6 +8,7 @@
 #include "kubeconfig/file/location.hpp"
 #include "kubeconfig/show/diff.hpp"
 #include "src/base/hostile_text.hpp"
+#include "src/lease/providers.hpp"
 
 #include <algorithm>
 #include <functional>

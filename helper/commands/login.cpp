@@ -73,12 +73,12 @@ Result<int> trade_for_session(Process& process, const Options& options,
         LEASEHOLD_TRY_ASSIGN(secret, read_login_secret(process, options, kept, profile));
     }
     unlock_if_allowed(process, options, profile.stores);
-    const Person person{
-        [&](const std::string& prompt) {
-            return read_secret_input(options, "code", prompt, process.directories.home);
-        },
-        [&](const std::string& line) { process.complain(line + '\n'); },
-        [&](const std::string& url) { open_browser(process, url); }};
+    const Person person{[&](const std::string& prompt) {
+                            return read_secret_input(options, "code", prompt,
+                                                     process.directories.home);
+                        },
+                        [&](const std::string& line) { process.complain(line + '\n'); },
+                        [&](const std::string& url) { open_browser(process, url); }};
     const std::string name = profile.name;
     if (const auto key = lease_key(process, profile, default_request(profile)))
         forget_failure(process.directories.runtime, profile, *key);
@@ -87,9 +87,8 @@ Result<int> trade_for_session(Process& process, const Options& options,
     Assembly assembly(process, std::move(profile), options.verbose());
     assembly.side().forget_login();
     assembly.side().forget_refusals();
-    LEASEHOLD_TRY_ASSIGN(
-        const std::string end,
-        assembly.side().sign_in(std::move(secret), person, Deadline::after(patience)));
+    LEASEHOLD_TRY_ASSIGN(const std::string end, assembly.side().sign_in(std::move(secret), person,
+                                                                        Deadline::after(patience)));
     process.print("logged in for profile " + name + ": " + end + '\n');
     return 0;
 }
@@ -116,8 +115,7 @@ Result<int> run_login(Invocation& call) {
                           std::string(profile.kind->kept_hint) + " in " + profile.path);
     if (kept->traded)
         return trade_for_session(process, options, *kept, std::move(profile));
-    LEASEHOLD_TRY_ASSIGN(const Secret secret,
-                         read_login_secret(process, options, *kept, profile));
+    LEASEHOLD_TRY_ASSIGN(const Secret secret, read_login_secret(process, options, *kept, profile));
     std::string accepted;
     if (!options.has("no-check")) {
         LEASEHOLD_TRY_ASSIGN(accepted, try_out(process, profile, *kept, secret, options.verbose()));

@@ -42,7 +42,8 @@ list_leases(const Process& process, const std::optional<std::string>& profile);
 
 // Takes them out of every store, or only those with this id; the number of leases forgotten.
 [[nodiscard]] Result<std::size_t> clear_leases(const Process& process,
-                                               const std::optional<std::string>& profile);
+                                               const std::optional<std::string>& profile,
+                                               const std::optional<std::string>& id = {});
 // Takes the leases of these ids out of every store, whichever profile they are kept for.
 void forget_leases(const Process& process, const std::set<std::string>& ids);
 

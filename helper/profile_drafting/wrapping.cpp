@@ -5,6 +5,7 @@
 #include "src/base/digest.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/names.hpp"
+#include "src/lease/providers.hpp"
 
 namespace leasehold::helper {
 namespace {

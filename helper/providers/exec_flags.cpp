@@ -7,6 +7,7 @@
 #include "src/base/names.hpp"
 #include "src/base/process.hpp"
 #include "src/lease/exec/settings/settings.hpp"
+#include "src/lease/kubeconfig_user/context.hpp"
 
 #include <algorithm>
 

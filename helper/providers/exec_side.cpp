@@ -1,10 +1,16 @@
 #include "helper/providers/exec_side.hpp"
 
+#include "helper/process/edges.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/http/client.hpp"
 #include "src/lease/exec/plugin/asker.hpp"
 #include "src/lease/exec/settings/known_plugins.hpp"
 #include "src/lease/kubernetes/api/requester.hpp"
+#include "src/lease/profile/profile.hpp"
+#include "src/lease/terms/book.hpp"
+
+#include <any>
+#include <utility>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,6 +26,14 @@ std::string listed(const std::vector<std::string>& texts) {
 }
 
 } // namespace
+
+ExecSide::ExecSide(SideParts parts)
+    : parts_(std::move(parts)),
+      settings_(std::any_cast<const lease::exec::ExecSettings&>(parts_.profile.settings)) {}
+
+std::unique_ptr<lease::LeaseBook> ExecSide::book(lease::BookScope) {
+    return nullptr;
+}
 
 std::unique_ptr<lease::LeaseProvider> ExecSide::provider() {
     const lease::Profile& profile = parts_.profile;

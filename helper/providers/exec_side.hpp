@@ -8,14 +8,10 @@ namespace leasehold::helper {
 
 class ExecSide final : public ProviderSide {
 public:
-    explicit ExecSide(SideParts parts)
-        : parts_(std::move(parts)),
-          settings_(std::any_cast<const lease::exec::ExecSettings&>(parts_.profile.settings)) {}
+    explicit ExecSide(SideParts parts);
 
     [[nodiscard]] std::unique_ptr<lease::LeaseProvider> provider() override;
-    [[nodiscard]] std::unique_ptr<lease::LeaseBook> book(lease::BookScope) override {
-        return nullptr;
-    }
+    [[nodiscard]] std::unique_ptr<lease::LeaseBook> book(lease::BookScope scope) override;
     // That the plugin is there and nobody else's to change, what decides whose credential it
     // prints, and that the cluster answers. The plugin is not run.
     [[nodiscard]] std::vector<CheckStep> check(Deadline deadline) override;

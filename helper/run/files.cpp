@@ -6,6 +6,7 @@
 #include "helper/process/run_place.hpp"
 #include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
+#include "src/lease/profile/file.hpp"
 
 #include <algorithm>
 #include <array>

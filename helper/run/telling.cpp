@@ -15,7 +15,7 @@ int lease_first(const Process& process, const RunFiles& run, const std::string& 
     for (const std::string& warning : lease->warnings)
         process.complain("leasehold: the server warns: " + warning + '\n');
     if (!lease->why_not_revocable.empty())
-        process.complain(not_revocable_text(lease->why_not_revocable, lease->ends));
+        process.complain(not_revocable_text(name, lease->why_not_revocable, lease->ends));
     return 0;
 }
 

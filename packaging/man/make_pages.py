@@ -18,6 +18,9 @@ DOCUMENTS = [
     ("leases.md", "leasehold-leases", 7, "seeing, renewing and ending leases"),
     ("exec-plugin.md", "leasehold-exec-plugin", 7, "what clients and leasehold say to each other"),
     ("infisical.md", "leasehold-infisical", 7, "leases of Infisical's dynamic secrets"),
+    ("vault.md", "leasehold-vault", 7, "leases of Vault and OpenBao"),
+    ("exec.md", "leasehold-exec-provider", 7, "the credentials of another exec plugin, kept"),
+    ("run.md", "leasehold-run", 7, "a command with leases of its own"),
 ]
 # Also ends an indented block, which scdoc leaves open at the end of its input.
 SEE_ALSO = "\n# SEE ALSO\n\n*leasehold*(1)\n"
@@ -31,7 +34,8 @@ def program_says(program, *arguments):
 
 def commands_of(program):
     """(words, summary) of every command, in the order of the overview."""
-    return re.findall(r"^  (\S+(?: \S+)*?)  +(\S.*)$", program_says(program, "--help"), re.M)
+    found = re.findall(r"^  (\S+(?: \S+)*?)  +(\S.*)$", program_says(program, "--help"), re.M)
+    return [(words, summary) for words, summary in found if not words.startswith("leasehold ")]
 
 
 def header(name, section, about, version):

@@ -33,6 +33,7 @@ class Pages(unittest.TestCase):
 
     def test_every_option_of_every_command_is_in_its_page(self):
         words = re.findall(r"^  (\S+(?: \S+)*?)  +\S", said(PROGRAM, "--help"), re.M)
+        words = [command for command in words if not command.startswith("leasehold ")]
         self.assertIn("lease create", words)
         overview = rendered(PAGES + "/man1/leasehold.1")
         for command in words:
