@@ -17,9 +17,9 @@ public:
         if (connection_ != nullptr && !connection_->usable())
             connection_.reset();
         const bool reused = connection_ != nullptr;
-        auto response = attempt(*message, deadline);
+        auto response = attempt(*message, request.sink, deadline);
         if (!response && reused && may_repeat(request, response.error()))
-            response = attempt(*message, deadline);
+            response = attempt(*message, request.sink, deadline);
         return response;
     }
 
@@ -27,11 +27,14 @@ private:
     // A kept connection may have been closed by the server meanwhile. What only reads can be asked
     // again; what creates may have been done (NET-13).
     static bool may_repeat(const Request& request, const Failure& failure) {
+        // What went into a sink cannot be taken back.
+        const bool reads =
+            request.method == "GET" && (request.sink == nullptr || !failure.answered);
         return failure.error.code == ErrorCode::unreachable &&
-               (request.method == "GET" || (request.repeatable && !failure.answered));
+               (reads || (request.repeatable && !failure.answered));
     }
 
-    HttpResult<Response> attempt(Message& message, Deadline deadline) {
+    HttpResult<Response> attempt(Message& message, BodySink* sink, Deadline deadline) {
         if (connection_ == nullptr) {
             auto opened = server_.url.scheme == "http"
                               ? open_plain_connection(server_, budgets_, deadline)
@@ -40,7 +43,7 @@ private:
                 return std::move(opened).error();
             connection_ = *std::move(opened);
         }
-        auto response = connection_->exchange(message, deadline);
+        auto response = connection_->exchange(message, sink, deadline);
         if (!response)
             connection_.reset();
         return response;

@@ -24,6 +24,13 @@ struct Header {
 // A token of RFC 9110, section 5.6.2.
 [[nodiscard]] bool is_header_name(std::string_view text);
 
+// Where the body of a long answer goes, piece by piece, as it comes.
+class BodySink {
+public:
+    virtual ~BodySink() = default;
+    virtual void take(std::string_view piece) = 0;
+};
+
 struct Request {
     std::string method;
     std::string target;          // "/api/...", percent-encoded; goes below the server's base path
@@ -35,6 +42,9 @@ struct Request {
     // Done twice it does no harm: it is sent again, once, on a new connection if a kept one ends
     // before a byte of an answer. What only reads (GET) is so always.
     bool repeatable = false;
+    // The body of a 200 goes there, up to 64 MiB, and not into the Response; outlives the exchange.
+    // Null: bodies are kept, up to 1 MiB.
+    BodySink* sink = nullptr;
 };
 
 struct Response {
@@ -65,11 +75,12 @@ using HttpResult = boost::system::result<T, Failure>;
 
 // Whom to believe that the server is who it should be.
 struct TlsTrust {
-    std::string ca_pem;           // these and no others; "": the system's
-    std::string ca_name;          // where ca_pem came from, for messages
-    std::string server_name;      // in the certificate and SNI; "": the URL's host
-    std::string system_file;      // SSL_CERT_FILE and
-    std::string system_directory; // SSL_CERT_DIR, in place of the system's own
+    std::string ca_pem;                            // these and no others; "": the system's
+    std::string ca_name;                           // where ca_pem came from, for messages
+    std::string setting = "certificate-authority"; // where a profile can name it, likewise
+    std::string server_name;                       // in the certificate and SNI; "": the URL's host
+    std::string system_file;                       // SSL_CERT_FILE and
+    std::string system_directory;                  // SSL_CERT_DIR, in place of the system's own
 };
 
 struct ClientCertificate {

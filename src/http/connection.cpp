@@ -1,6 +1,7 @@
 #include "src/http/connection.hpp"
 
 #include "src/base/hostile_text.hpp"
+#include "src/http/answer_body.hpp"
 #include "src/http/phase.hpp"
 #include "src/http/route.hpp"
 #include "src/http/tls_context.hpp"
@@ -25,12 +26,11 @@ namespace asio = boost::asio;
 namespace beast_http = boost::beast::http;
 using SystemCode = boost::system::error_code;
 
-constexpr std::size_t largest_body = 1 << 20;
 constexpr std::uint32_t largest_header = 64 * 1024; // Beast's 8 KiB is less than some CDNs send
 constexpr int most_interim_answers = 8;
 constexpr Milliseconds patience_for_an_alert{500};
 
-using Parser = beast_http::response_parser<beast_http::string_body>;
+using Parser = beast_http::response_parser<AnswerBody>;
 
 Failure fail(Stage stage, bool sent, ErrorCode code, std::string message, std::string hint = {}) {
     return {make_error(code, std::move(message), std::move(hint)), stage, sent};
@@ -42,7 +42,7 @@ Response to_response(Parser& parser) {
     response.status = static_cast<int>(message.result_int());
     for (const auto& field : message)
         response.headers.push_back({std::string(field.name_string()), std::string(field.value())});
-    response.body = std::move(message.body());
+    response.body = std::move(message.body().text);
     return response;
 }
 
@@ -64,13 +64,13 @@ public:
         return handshake(deadline.within(budgets_.handshake));
     }
 
-    HttpResult<Response> exchange(Message& message, Deadline deadline) override {
+    HttpResult<Response> exchange(Message& message, BodySink* sink, Deadline deadline) override {
         usable_ = false;
         const Deadline own = deadline.within(budgets_.response);
         if (auto sent = send(message, own); !sent)
             return std::move(sent).error();
         for (int interim = 0; interim < most_interim_answers; ++interim) {
-            auto response = receive(own);
+            auto response = receive(sink, own);
             // An interim answer is 1xx (RFC 9110, section 15.2); less is no status at all.
             if (response && response->status < 100)
                 return fail(Stage::receive, true, ErrorCode::bad_answer,
@@ -140,9 +140,10 @@ private:
         return result;
     }
 
-    HttpResult<Response> receive(Deadline deadline) {
+    HttpResult<Response> receive(BodySink* sink, Deadline deadline) {
         Parser parser;
-        parser.body_limit(largest_body);
+        parser.get().body().sink = sink;
+        parser.body_limit(sink == nullptr ? largest_body : largest_stream);
         parser.header_limit(largest_header);
         bool done = false;
         SystemCode result;

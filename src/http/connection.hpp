@@ -12,7 +12,8 @@ class Connection {
 public:
     virtual ~Connection() = default;
     // Sends and reads one answer. `sent` in a Failure says whether bytes went out.
-    [[nodiscard]] virtual HttpResult<Response> exchange(Message& message, Deadline deadline) = 0;
+    [[nodiscard]] virtual HttpResult<Response> exchange(Message& message, BodySink* sink,
+                                                        Deadline deadline) = 0;
     // False once the server or we have ended it, as far as can be seen from here.
     [[nodiscard]] virtual bool usable() const = 0;
 };

@@ -19,10 +19,15 @@ std::string media_type(std::string_view header) {
 
 } // namespace
 
-Result<boost::json::value> json_body(const Response& response, const JsonLimits& limits) {
+Result<void> check_json_type(const Response& response) {
     const std::string type = media_type(response.header("Content-Type").value_or(""));
     if (!type.empty() && type != "application/json" && !type.ends_with("+json"))
         return make_error(ErrorCode::bad_answer, "it is " + quoted(type, 64) + " and not JSON");
+    return {};
+}
+
+Result<boost::json::value> json_body(const Response& response, const JsonLimits& limits) {
+    LEASEHOLD_TRY(check_json_type(response));
     return parse_json(response.body, limits);
 }
 

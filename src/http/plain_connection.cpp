@@ -1,6 +1,7 @@
 #include "src/http/plain_connection.hpp"
 
 #include "src/base/hostile_text.hpp"
+#include "src/http/answer_body.hpp"
 #include "src/http/dial.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -20,10 +21,9 @@ namespace beast_http = boost::beast::http;
 using asio::ip::tcp;
 using SystemCode = boost::system::error_code;
 
-constexpr std::size_t largest_body = 1 << 20;
 constexpr std::uint32_t largest_header = 64 * 1024;
 
-using Parser = beast_http::response_parser<beast_http::string_body>;
+using Parser = beast_http::response_parser<AnswerBody>;
 
 Failure fail(Stage stage, ErrorCode code, std::string message) {
     return {make_error(code, std::move(message)), stage, stage != Stage::connect};
@@ -46,10 +46,11 @@ public:
         return {};
     }
 
-    HttpResult<Response> exchange(Message& message, Deadline deadline) override {
+    HttpResult<Response> exchange(Message& message, BodySink* sink, Deadline deadline) override {
         usable_ = false;
         Parser parser;
-        parser.body_limit(largest_body);
+        parser.get().body().sink = sink;
+        parser.body_limit(sink == nullptr ? largest_body : largest_stream);
         parser.header_limit(largest_header);
         bool done = false;
         SystemCode result;
@@ -100,7 +101,7 @@ private:
             failure.redirect = response.header("Location").value_or("");
             return failure;
         }
-        response.body = std::move(message.body());
+        response.body = std::move(message.body().text);
         return response;
     }
 

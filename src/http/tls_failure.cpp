@@ -21,7 +21,7 @@ std::string place_of_authorities(const TlsTrust& trust) {
         place += " (SSL_CERT_FILE is " + quoted(trust.system_file) + ')';
     if (!trust.system_directory.empty())
         place += " (SSL_CERT_DIR is " + quoted(trust.system_directory) + ')';
-    return place + ", or be named in the profile (certificate-authority)";
+    return place + ", or be named in the profile (" + trust.setting + ")";
 }
 
 Error unreachable(std::string message, std::string hint = {}) {

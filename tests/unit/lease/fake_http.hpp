@@ -6,6 +6,8 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace leasehold::lease {
@@ -35,6 +37,11 @@ public:
              std::string(request.body.reveal()), request.headers});
         auto answer = std::move(server_.answers.front());
         server_.answers.pop_front();
+        if (answer && answer->status == 200 && request.sink != nullptr) {
+            const std::string body = std::exchange(answer->body, {});
+            for (std::size_t at = 0; at < body.size(); at += 7)
+                request.sink->take(std::string_view(body).substr(at, 7));
+        }
         return answer;
     }
 
