@@ -23,6 +23,7 @@ namespace {
 constexpr std::string_view prefix = "leasehold:1:";
 constexpr std::string_view clearance_prefix = "leasehold:1:c:";
 constexpr std::string_view sealing_prefix = "leasehold:1:s:";
+constexpr std::string_view spare_prefix = "leasehold:1:x:";
 // A record with a token of the API server takes 2 to 3 KiB.
 constexpr std::size_t usual_payload = 4096;
 constexpr const char* key_type = "user";
@@ -159,6 +160,13 @@ std::vector<KeyringOccupant> victims(const std::string& description, std::string
         std::stable_partition(keys.begin(), keys.end(), [](const KeyringOccupant& key) {
             return key.left == 0 || key.description.starts_with(clearance_prefix);
         });
+    const auto costs_little = [](const KeyringOccupant& key) {
+        return key.left == 0 || key.description.starts_with(spare_prefix);
+    };
+    if (description.starts_with(spare_prefix))
+        std::erase_if(keys, std::not_fn(costs_little));
+    else
+        std::stable_partition(keys.begin(), keys.end(), costs_little);
     std::erase_if(keys, [&](const KeyringOccupant& key) { return key.description == spared; });
     std::stable_partition(keys.begin(), keys.end(), [&](const KeyringOccupant& key) {
         return key.description != description;
@@ -187,7 +195,8 @@ int place_by_eviction(const std::string& description, std::string_view spared, c
         ended_before = key.left == 0;
         if (drop_key(key.id, persistent) && !ended_before) {
             error_number = place_soon(place);
-            note_eviction();
+            if (!key.description.starts_with(spare_prefix))
+                note_eviction();
         }
     }
     return error_number == EDQUOT && ended_before ? place_soon(place) : error_number;
@@ -232,6 +241,10 @@ std::string lease_description(std::string_view key_digest) {
 
 std::string clearance_description(std::string_view clearance_digest) {
     return std::string(clearance_prefix).append(clearance_digest);
+}
+
+std::string spare_description(std::string_view key_digest) {
+    return std::string(spare_prefix).append(key_digest);
 }
 
 std::string sealing_description(std::int64_t hour) {

@@ -28,6 +28,7 @@ inline constexpr std::size_t keyring_payload_limit = 32'767;
 // Descriptions are seen by everybody in /proc/keys: digests only (KR-6).
 [[nodiscard]] std::string lease_description(std::string_view key_digest);
 [[nodiscard]] std::string clearance_description(std::string_view clearance_digest);
+[[nodiscard]] std::string spare_description(std::string_view key_digest);
 [[nodiscard]] std::string sealing_description(std::int64_t hour);
 
 // Where to look: in @u, which has nearly all that there is, in the persistent keyring, or in both.
@@ -40,9 +41,10 @@ enum class Keyrings { user, persistent, all };
 
 // Makes the key, or replaces it in one step: readers see the old one or the new one with its end
 // set, and a writer that is killed leaves nothing without an end behind. Out of quota, entries of
-// ours give way: first those that have ended, then those that would end soonest; those without an
-// end never (KR-3), nor the one called `spared`, without which this one would be worth nothing,
-// nor a sealing key. What went before its end is counted (Evictions).
+// ours give way: first those that have ended, then spare ones, then those that would end soonest;
+// for a spare one only the former two. Those without an end never do (KR-3), nor the one called
+// `spared`, without which this one would be worth nothing, nor a sealing key. What went before its
+// end is counted (Evictions).
 [[nodiscard]] StoreResult<void> keyring_write(const std::string& description,
                                               std::string_view payload, Seconds life,
                                               std::string_view spared = {});

@@ -21,7 +21,8 @@ constexpr std::int64_t format_version = 1;
 constexpr std::int64_t latest_time = 253'402'300'799; // 9999-12-31T23:59:59Z
 constexpr std::size_t file_limit = entry_limit + seal_overhead + 256;
 constexpr ssize_t usual_size = 4096; // more than a lease takes
-constexpr std::array<std::string_view, 2> suffixes{".sealed", ".clearance.sealed"}; // by EntryKind
+// By EntryKind.
+constexpr std::array<std::string_view, 3> suffixes{".sealed", ".clearance.sealed", ".spare.sealed"};
 
 std::string file_name(EntryKind kind, std::string_view digest) {
     return std::string(digest).append(suffixes.at(static_cast<std::size_t>(kind)));

@@ -10,7 +10,15 @@ namespace leasehold::cache {
 namespace {
 
 std::string description_of(EntryKind kind, std::string_view digest) {
-    return kind == EntryKind::lease ? lease_description(digest) : clearance_description(digest);
+    switch (kind) {
+    case EntryKind::lease:
+        return lease_description(digest);
+    case EntryKind::clearance:
+        return clearance_description(digest);
+    case EntryKind::spare:
+        break;
+    }
+    return spare_description(digest);
 }
 
 std::string_view last_part(std::string_view description) {
@@ -19,6 +27,10 @@ std::string_view last_part(std::string_view description) {
 
 bool is_lease(std::string_view description) {
     return description == lease_description(last_part(description));
+}
+
+bool is_spare(std::string_view description) {
+    return description == spare_description(last_part(description));
 }
 
 bool is_clearance(std::string_view description) {
@@ -74,17 +86,20 @@ public:
     }
 
     StoreResult<void> erase(const CacheKey& key) override {
-        LEASEHOLD_TRY(sealed_.erase(EntryKind::lease, key.digest_hex()));
-        return keyring_erase(lease_description(key.digest_hex()));
+        LEASEHOLD_TRY(sealed_.erase(kind_of(key), key.digest_hex()));
+        return keyring_erase(description_of(kind_of(key), key.digest_hex()));
     }
 
     StoreResult<std::vector<Secret>> list() override {
-        LEASEHOLD_TRY_ASSIGN(const auto digests, lease_digests());
         std::vector<Secret> all;
-        for (const std::string& digest : digests) {
-            LEASEHOLD_TRY_ASSIGN(std::optional<Secret> bytes, read(EntryKind::lease, digest));
-            if (bytes)
-                all.push_back(*std::move(bytes));
+        for (const auto& [kind, which] :
+             {std::pair(EntryKind::lease, &is_lease), std::pair(EntryKind::spare, &is_spare)}) {
+            LEASEHOLD_TRY_ASSIGN(const auto digests, digests_of(kind, which));
+            for (const std::string& digest : digests) {
+                LEASEHOLD_TRY_ASSIGN(std::optional<Secret> bytes, read(kind, digest));
+                if (bytes)
+                    all.push_back(*std::move(bytes));
+            }
         }
         return all;
     }
@@ -100,7 +115,9 @@ public:
         const Evictions evictions = keyring_evictions();
         StoreState state{
             .entries = all.size(), .evicted = evictions.count, .last_evicted = evictions.last};
-        if (const std::size_t sealed = sealed_.digests(EntryKind::lease).size(); sealed != 0)
+        const std::size_t sealed =
+            sealed_.digests(EntryKind::lease).size() + sealed_.digests(EntryKind::spare).size();
+        if (sealed != 0)
             state.room = std::to_string(sealed) + " sealed in " + sealed_.directory() + ", ";
         if (quota.most_bytes != 0)
             state.room += "this user's keys take " + quota_text(quota);
@@ -126,6 +143,7 @@ public:
     StoreResult<std::size_t> clear() override {
         LEASEHOLD_TRY_ASSIGN(const auto all, list());
         LEASEHOLD_TRY(forget_notes());
+        LEASEHOLD_TRY(drop(EntryKind::spare, is_spare));
         LEASEHOLD_TRY(drop(EntryKind::lease, [](std::string_view) { return true; }));
         return all.size();
     }
@@ -147,14 +165,15 @@ private:
                keyring_place(description, bytes.reveal(), life).has_value();
     }
 
-    // Of every lease, in a key or a file, once.
-    StoreResult<std::set<std::string>> lease_digests() {
+    // Of every entry of a kind, in a key or a file, once.
+    StoreResult<std::set<std::string>> digests_of(EntryKind kind,
+                                                  bool (*which)(std::string_view description)) {
         LEASEHOLD_TRY_ASSIGN(const auto descriptions, keyring_list());
         std::set<std::string> digests;
         for (const std::string& description : descriptions)
-            if (is_lease(description))
+            if (which(description))
                 digests.emplace(last_part(description));
-        for (std::string& digest : sealed_.digests(EntryKind::lease))
+        for (std::string& digest : sealed_.digests(kind))
             digests.insert(std::move(digest));
         return digests;
     }

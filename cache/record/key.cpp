@@ -61,6 +61,11 @@ std::optional<CacheKey> CacheKey::from_material(std::string_view material) {
     return CacheKey(std::string(material));
 }
 
+bool CacheKey::is_spare() const {
+    static const std::string beginning = of({{"kind", "session"}}).material() + ';';
+    return (material_ + ';').starts_with(beginning);
+}
+
 bool is_key_digest(std::string_view text) {
     return text.size() == 64 &&
            text.find_first_not_of("0123456789abcdef") == std::string_view::npos;

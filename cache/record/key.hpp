@@ -28,6 +28,10 @@ public:
     // 64 lower-case hex digits: what stores, file names and labels may show.
     [[nodiscard]] const std::string& digest_hex() const { return digest_hex_; }
 
+    // True if what is under it costs little to make again and leases none: where room is short it
+    // gives way to leases. Such are keys whose first field is kind=session.
+    [[nodiscard]] bool is_spare() const;
+
     friend bool operator==(const CacheKey& a, const CacheKey& b) {
         return a.material_ == b.material_;
     }

@@ -10,10 +10,10 @@
 namespace leasehold::cache {
 namespace {
 
-constexpr std::array<std::string_view, 2> suffixes{".token", ".clearance"}; // by EntryKind
+constexpr std::array<std::string_view, 2> suffixes{".token", ".clearance"};
 
 std::string_view suffix_of(EntryKind kind) {
-    return suffixes.at(static_cast<std::size_t>(kind));
+    return suffixes.at(kind == EntryKind::clearance ? 1 : 0);
 }
 
 std::string name_of(EntryKind kind, std::string_view digest) {

@@ -9,7 +9,15 @@
 
 namespace leasehold::cache {
 
-enum class EntryKind { lease, clearance };
+enum class EntryKind {
+    lease,
+    clearance,
+    spare, // an entry like a lease, which gives way to those (CacheKey::is_spare)
+};
+
+[[nodiscard]] inline EntryKind kind_of(const CacheKey& key) {
+    return key.is_spare() ? EntryKind::spare : EntryKind::lease;
+}
 
 class QuickStore : public TokenStore {
 public:
@@ -27,10 +35,10 @@ public:
     [[nodiscard]] virtual StoreResult<void> forget_notes() = 0;
 
     StoreResult<std::optional<Secret>> get(const CacheKey& key) final {
-        return read(EntryKind::lease, key.digest_hex());
+        return read(kind_of(key), key.digest_hex());
     }
     StoreResult<void> put(const CacheKey& key, const Secret& bytes, Seconds life) final {
-        return write(EntryKind::lease, key.digest_hex(), bytes, life, {});
+        return write(kind_of(key), key.digest_hex(), bytes, life, {});
     }
 };
 

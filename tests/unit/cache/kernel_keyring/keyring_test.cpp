@@ -222,6 +222,32 @@ TEST_F(KeyringQuota, KR_3_OldLeasesMakeRoomForNewOnes) {
               "");
 }
 
+// A session costs a login, and a lease an account in a cluster.
+TEST_F(KeyringQuota, KR_3_SpareEntriesGoBeforeAnyLease) {
+    EXPECT_EQ(in_isolation([] {
+                  const auto store = make_kernel_keyring_store();
+                  const CacheKey spare = CacheKey::of({{"kind", "session"}, {"n", "1"}});
+                  const Secret large(std::string(900, 's'));
+                  std::string trouble =
+                      store->put(spare, large, Seconds(30 * 24 * 3600)) ? "" : "not put; ";
+                  int kept = 0;
+                  for (; kept < 40 && *store->get(spare) && trouble.empty(); ++kept)
+                      trouble += write("lease-" + std::to_string(kept), std::string(900, 'x'));
+                  for (int i = 0; i < kept; ++i)
+                      trouble += expect("a lease", read("lease-" + std::to_string(i)),
+                                        std::string(900, 'x'));
+                  trouble += keyring_evictions().count == 0 ? "" : "a lease gave way; ";
+                  // Nor does a lease give way to one.
+                  for (int i = kept; i < 40 && keyring_evictions().count == 0; ++i)
+                      trouble += write("lease-" + std::to_string(i), std::string(900, 'x'));
+                  const auto before = keyring_evictions().count;
+                  trouble += store->put(spare, large, hour) ? "it was put; " : "";
+                  trouble += keyring_evictions().count == before ? "" : "a lease gave way to it; ";
+                  return trouble + (kept < 40 ? "" : "the spare one did not go");
+              }),
+              "");
+}
+
 TEST_F(KeyringQuota, KR_3_ManySmallKeysMakeRoomToo) {
     EXPECT_EQ(in_isolation([] {
                   std::string trouble;
