@@ -1,6 +1,7 @@
 """Leases of the Infisical test server from a real kube-apiserver, with no more rights than the
-contract (4.7) names; tests/cluster/build must have run."""
+manifests of packaging/rbac give; tests/cluster/build must have run."""
 
+import os
 import unittest
 
 import case
@@ -16,31 +17,18 @@ apiVersion: v1
 kind: ServiceAccount
 metadata: {name: deployer, namespace: ci}
 ---
-apiVersion: v1
-kind: ServiceAccount
-metadata: {name: infisical, namespace: ci}
----
 apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata: {name: reader, namespace: ci}
 rules:
 - {apiGroups: [""], resources: [pods], verbs: [get, list]}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: Role
-metadata: {name: infisical, namespace: ci}
-rules:
-- {apiGroups: [""], resources: [serviceaccounts], verbs: [create, get, delete]}
-- {apiGroups: [""], resources: [serviceaccounts/token], verbs: [create]}
-- {apiGroups: [rbac.authorization.k8s.io], resources: [rolebindings], verbs: [create, delete]}
-- {apiGroups: [rbac.authorization.k8s.io], resources: [roles], resourceNames: [reader], verbs: [bind]}
----
-apiVersion: rbac.authorization.k8s.io/v1
-kind: RoleBinding
-metadata: {name: infisical, namespace: ci}
-roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: infisical}
-subjects: [{kind: ServiceAccount, name: infisical, namespace: ci}]
 """
+
+
+def rbac(name):
+    path = os.path.join(os.path.dirname(__file__), "..", "..", "packaging", "rbac", f"{name}.yaml")
+    with open(path, encoding="utf-8") as file:
+        return file.read()
 
 
 class RealLeases(case.Case):
@@ -49,9 +37,20 @@ class RealLeases(case.Case):
         cls.cluster = real_cluster.RealCluster()
         cls.addClassCleanup(cls.cluster.stop)
         cls.cluster.apply(MANIFEST)
-        token = cls.cluster.kubectl("create", "token", "infisical", "--namespace=ci").strip()
+        cls.cluster.apply(rbac("infisical"))
         with open(cls.cluster.facts["ca"], encoding="ascii") as file:
+            # The Secret of the manifest waits for a controller that is not among these.
+            token = cls.cluster.kubectl("create", "token", "infisical",
+                                        "--namespace=infisical").strip()
             cls.reach = (cls.cluster.server, token, file.read())
+
+    def give(self, *names):
+        """These manifests' rights alone."""
+        for name in ("infisical-static", "infisical-dynamic"):
+            self.cluster.kubectl("delete", "--ignore-not-found", "--namespace=ci",
+                                 f"rolebinding/{name}", f"role/{name}")
+        for name in names:
+            self.cluster.apply(rbac(name))
 
     def setUp(self):
         super().setUp()
@@ -71,6 +70,7 @@ class RealLeases(case.Case):
                                     f"--token={token}", *arguments).strip()
 
     def test_static(self):
+        self.give("infisical-static")
         self.define("static", static_inputs(*self.reach, "ci", "deployer"))
         made = self.lease(self.bearer, "static", ttl="11m")
         self.assertEqual(self.kubectl_as(made["data"]["TOKEN"], "auth", "whoami",
@@ -78,6 +78,7 @@ class RealLeases(case.Case):
                          "system:serviceaccount:ci:deployer")
 
     def test_dynamic(self):
+        self.give("infisical-dynamic")
         self.define("dynamic", dynamic_inputs(*self.reach, "ci", "reader"))
         made = self.lease(self.bearer, "dynamic")
         self.assertEqual(len(self.names()), 2)
@@ -86,10 +87,11 @@ class RealLeases(case.Case):
         self.assertEqual(self.names(), [])
 
     def test_what_the_cluster_says(self):
+        self.give("infisical-static")
         self.define("other", dynamic_inputs(*self.reach, "default", "reader"), test=False)
         self.define("static", static_inputs(*self.reach, "ci", "deployer"))
         for name, text, more in (
-                ("other", 'is forbidden: User "system:serviceaccount:ci:infisical" cannot create '
+                ("other", 'is forbidden: User "system:serviceaccount:infisical:infisical" cannot create '
                  'resource "serviceaccounts"', {}),
                 ("static", "may not specify a duration less than 10 minutes", {"ttl": "10m"})):
             self.refused(400, "BadRequest", text, "POST", case.LEASES,
