@@ -5,6 +5,7 @@
 #include "helper/providers/side.hpp"
 #include "helper/providers/table.hpp"
 #include "helper/terminal/secret_input.hpp"
+#include "helper/terminal/suggestion.hpp"
 #include "kubeconfig/file/location.hpp"
 #include "kubeconfig/view/view.hpp"
 #include "src/base/hostile_text.hpp"
@@ -49,26 +50,38 @@ public:
         for (const SetupQuestion& question : questions) {
             if (!question.asked(options_) || options_.has(question.flag))
                 continue;
-            offer(choices(questions, question.flag));
-            LEASEHOLD_TRY(ask_for(question.flag, question.prompt, question.fallback));
+            LEASEHOLD_TRY(ask_for(question.flag, question.prompt, question.fallback,
+                                  choices(questions, question.flag)));
         }
         return {};
     }
 
 private:
-    Result<void> ask_for(const char* flag, const char* prompt, const char* fallback) {
-        LEASEHOLD_TRY_ASSIGN(std::string answer, ask_line(prompt, fallback));
-        if (!answer.empty())
-            options_.set(flag, std::move(answer));
-        return {};
+    // Again, until it is one of `names`, where it is known what there is.
+    Result<void> ask_for(const char* flag, const char* prompt, const char* fallback,
+                         const Names& names) {
+        offer(names);
+        for (;;) {
+            LEASEHOLD_TRY_ASSIGN(std::string answer, ask_line(prompt, fallback));
+            if (answer.empty())
+                return {};
+            const bool there = names.empty() || answer == fallback ||
+                               std::find(names.begin(), names.end(), answer) != names.end();
+            if (there) {
+                options_.set(flag, std::move(answer));
+                return {};
+            }
+            const std::string close = closest(answer, names);
+            process_.complain("there is no " + quoted(answer, 80) +
+                              (close.empty() ? "" : "; did you mean " + close + '?') + '\n');
+        }
     }
 
     Result<void> ask_for_context() {
         if (options_.has("server") || options_.has("from-context"))
             return {};
-        offer(contexts());
-        LEASEHOLD_TRY(
-            ask_for("from-context", "kubeconfig context of the cluster (empty: current)", ""));
+        LEASEHOLD_TRY(ask_for("from-context", "kubeconfig context of the cluster (empty: current)",
+                              "", contexts()));
         // Of the flag alone the current context is meant.
         if (!options_.has("from-context") && !options_.has("from-kubeconfig"))
             options_.set("from-context", "");

@@ -1,7 +1,9 @@
 #include "helper/providers/kubernetes_side.hpp"
+#include "src/base/hostile_text.hpp"
 #include "src/base/time.hpp"
 #include "src/http/client.hpp"
 #include "src/lease/kubernetes/api/access_review.hpp"
+#include "src/lease/kubernetes/api/object.hpp"
 #include "src/lease/kubernetes/api/server.hpp"
 #include "src/lease/kubernetes/needed_rights.hpp"
 #include "src/lease/kubernetes/provider.hpp"
@@ -98,6 +100,34 @@ private:
                         "leases work, but cannot be revoked: the requester lacks " + named(useful),
                         manifest_hint(useful));
         ok("rbac", "the requester has every right that the profile needs");
+        look_for_roles();
+    }
+
+    // A binding takes any name. Who may not look at roles is believed.
+    void look_for_roles() {
+        const lease::DynamicSettings& dynamic = profile_.settings.dynamic;
+        if (profile_.settings.credential != lease::CredentialKind::dynamic_ || dynamic.role.empty())
+            return;
+        const bool of_cluster = dynamic.binding == lease::DynamicSettings::Binding::cluster ||
+                                dynamic.role_type == lease::DynamicSettings::RoleType::cluster_role;
+        for (const std::string& space : profile_.terms.namespaces) {
+            const auto response = send(
+                "role",
+                of_cluster
+                    ? lease::get_request({lease::ObjectKind::cluster_role, "", dynamic.role, ""})
+                    : lease::get_request({lease::ObjectKind::role, space, dynamic.role, ""}));
+            if (!response)
+                return;
+            if (response->status == 404)
+                return fail(
+                    "role",
+                    make_error(
+                        ErrorCode::configuration,
+                        std::string("there is no ") + (of_cluster ? "ClusterRole " : "Role ") +
+                            quoted(dynamic.role) + (of_cluster ? "" : " in namespace " + space),
+                        "check role and role-type: leasehold profile edit " + profile_.name));
+        }
+        ok("role", quoted(dynamic.role) + (of_cluster ? " (ClusterRole)" : ""));
     }
 
     [[nodiscard]] std::string

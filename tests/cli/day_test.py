@@ -293,6 +293,28 @@ class UninstallTest(DayCase):
         self.ok("uninstall", "--user", "--keep-leases")
 
 
+class SetupQuestionsTest(DayCase):
+    def test_what_is_not_there_is_asked_for_again(self):
+        code, shown = self.terminal(
+            "setup", "dev", "--from-kubeconfig", self.box.path("admin"), "--from-context", "admin",
+            typed=(("namespace of the service account [default]: ", "c1"),
+                   ('there is no "c1"', "ci"),
+                   ("service account to lease tokens of: ", "deployr"),
+                   ('there is no "deployr"; did you mean deployer?', "deployer")))
+        self.assertEqual(code, 0, shown)
+        self.assertIn("system:serviceaccount:ci:deployer until", shown)
+
+
+class RoleTest(DayCase):
+    def test_a_check_finds_a_role_that_is_missing(self):
+        self.dynamic("dyn", role=("--role", "no-such"))
+        checked = self.leasehold("profile", "check", "dyn")
+        self.assertEqual(checked.returncode, 3, checked.stdout)
+        self.assertIn('failed    role: there is no Role "no-such" in namespace ci', checked.stdout)
+        self.dynamic("dyn", "--force")
+        self.assertIn('ok        role: "reader"', self.ok("profile", "check", "dyn"))
+
+
 class SetupTokenTest(DayCase):
     def arguments(self, *more):
         return ("setup", "dev", "--server", self.api.server, "--certificate-authority",
