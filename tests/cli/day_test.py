@@ -305,6 +305,38 @@ class SetupQuestionsTest(DayCase):
         self.assertIn("system:serviceaccount:ci:deployer until", shown)
 
 
+class DoctorTest(DayCase):
+    def checks(self, code):
+        result = self.leasehold("doctor", "--offline", "-o", "json")
+        self.assertEqual(result.returncode, code, result.stdout)
+        return {check["check"]: check for check in json.loads(result.stdout)}
+
+    def test_requesters_are_looked_at(self):
+        self.setup()
+        self.assertEqual(self.checks(0)["requester of dev"]["state"], "ok")
+        os.chmod(self.box.path("admin"), 0o644)
+        open_to_others = self.checks(0)["requester of dev"]
+        self.assertEqual((open_to_others["state"], open_to_others["hint"]),
+                         ("warning", "chmod 600 " + self.box.path("admin")))
+        os.chmod(self.box.path("admin"), 0o600)
+        self.rewrite_profile("dev", "context: admin", "context: nobody")
+        gone = self.checks(3)["requester of dev"]
+        self.assertIn('there is no context "nobody"', gone["finding"])
+        # An entry of leasehold's in the place of the one that it asks with.
+        self.rewrite_profile("dev", "context: nobody", "context: dev")
+        self.rewrite_profile("dev", self.box.path("admin"), self.box.kubeconfig)
+        own = self.checks(3)["requester of dev"]
+        self.assertIn("is an entry of profile dev now, which asks nobody", own["finding"])
+        self.assertIn("leasehold profile edit dev", own["hint"])
+
+    def test_it_ends_with_counts_and_is_plain_in_a_pipe(self):
+        self.setup()
+        self.assertRegex(self.ok("doctor"), r"\n\d+ ok, \d+ to look at, 0 failed\n\Z")
+        self.assertNotIn("\x1b", self.ok("doctor"))
+        self.assertIn("\x1b[32mok\x1b[0m", self.terminal("doctor", "--offline")[1])
+        self.assertNotIn("\x1b", self.terminal("doctor", "--offline", NO_COLOR="1")[1])
+
+
 class RoleTest(DayCase):
     def test_a_check_finds_a_role_that_is_missing(self):
         self.dynamic("dyn", role=("--role", "no-such"))
