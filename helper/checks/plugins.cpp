@@ -6,8 +6,11 @@
 #include "src/lease/kubeconfig_user/context.hpp"
 #include "src/lease/kubeconfig_user/plugin.hpp"
 #include "src/lease/kubeconfig_user/plugin_environment.hpp"
+#include "src/lease/profile/file.hpp"
 
 #include <chrono>
+
+#include <unistd.h>
 
 namespace leasehold::helper {
 namespace {
@@ -36,6 +39,16 @@ std::string cost_of(const Process& process, const std::vector<std::string>& file
     return "costs " + std::to_string(spent.count()) + " ms a call";
 }
 
+CheckStep wrapped_step(const Process& process, const std::string& name,
+                       const kubeconfig::Wrappable& one) {
+    const std::string path = lease::profile_path(process.directories.profiles(), *one.profile);
+    if (::access(path.c_str(), F_OK) == 0)
+        return ok_step(name, "its plugin is wrapped, by profile " + *one.profile);
+    return warning_step(
+        name, "its plugin is wrapped by profile " + quoted(*one.profile) + ", which is gone",
+        "put it back with: leasehold kubeconfig unwrap " + shell_word(one.context));
+}
+
 } // namespace
 
 std::vector<CheckStep> check_plugins(const Process& process, bool measure, Deadline deadline) {
@@ -46,7 +59,7 @@ std::vector<CheckStep> check_plugins(const Process& process, bool measure, Deadl
     for (const auto& one : kubeconfig::find_wrappables(kubeconfig::look(*files))) {
         const std::string name = "context " + hostile_text(one.context, 64);
         if (one.profile) {
-            steps.push_back(ok_step(name, "its plugin is wrapped, by profile " + *one.profile));
+            steps.push_back(wrapped_step(process, name, one));
             continue;
         }
         std::string finding = "its plugin " + quoted(base_name(one.command));

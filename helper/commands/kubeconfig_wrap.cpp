@@ -221,7 +221,9 @@ Result<int> run_kubeconfig_wrap(Invocation& call) {
             return {};
         });
     }
-    LEASEHOLD_TRY_ASSIGN(const std::string diff, edit_files(edits, options, true));
+    LEASEHOLD_TRY_ASSIGN(const std::string diff, plan_in_peace(process, options, [&] {
+                             return edit_files(edits, options, true);
+                         }));
     process.print(diff);
     if (plans.empty())
         process.print("nothing to wrap\n");
@@ -264,7 +266,9 @@ Result<int> run_kubeconfig_unwrap(Invocation& call) {
         done += "unwrapped context " + hostile_text(target.context) + "; profile " +
                 *target.profile + " is kept: leasehold profile remove " + *target.profile + '\n';
     }
-    LEASEHOLD_TRY_ASSIGN(const std::string diff, edit_files(edits, options, true));
+    LEASEHOLD_TRY_ASSIGN(const std::string diff, plan_in_peace(process, options, [&] {
+                             return edit_files(edits, options, true);
+                         }));
     process.print(diff);
     if (done.empty())
         process.print("nothing to unwrap\n");

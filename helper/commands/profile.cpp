@@ -7,6 +7,8 @@
 #include "helper/profile_drafting/show.hpp"
 #include "helper/providers/assembly.hpp"
 #include "helper/terminal/options.hpp"
+#include "kubeconfig/file/location.hpp"
+#include "kubeconfig/view/wrappable.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/time.hpp"
 #include "src/lease/providers.hpp"
@@ -117,6 +119,23 @@ Result<void> clear_entries(Process& process, const std::string& name, bool take_
 
 } // namespace
 
+namespace {
+
+// Contexts whose plugins stand behind the profile: without it they have none.
+void tell_wrapped(const Process& process, const std::string& name) {
+    const auto files = kubeconfig::kubeconfig_files(std::nullopt, process.environment);
+    if (!files)
+        return;
+    for (const auto& one : kubeconfig::find_wrappables(kubeconfig::look(*files)))
+        if (one.profile == name)
+            process.complain("leasehold: context " + quoted(one.context) +
+                             " is wrapped by it; put its plugin back with: leasehold kubeconfig "
+                             "unwrap " +
+                             shell_word(one.context) + '\n');
+}
+
+} // namespace
+
 Result<int> run_profile_remove(Invocation& call) {
     Process& process = call.process;
     const Options& options = call.options;
@@ -139,6 +158,7 @@ Result<int> run_profile_remove(Invocation& call) {
         return system_error(ErrorCode::configuration,
                             "cannot remove " + quoted(profile_path(process, name)), errno);
     process.print("profile " + name + " removed\n");
+    tell_wrapped(process, name);
     const bool take_away = options.has("kubeconfig-entries");
     if (auto cleared = clear_entries(process, name, take_away); !cleared && take_away)
         return std::move(cleared).error();

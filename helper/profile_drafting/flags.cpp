@@ -199,7 +199,9 @@ void add_profile_flags(Options& options) {
         .value("tls-server-name", "name in the server's certificate, if not its host's")
         .value("proxy-url", "proxy on the way to the API server")
         .value("ttl", ("life of a token (default 1h; at least " +
-                       by_provider(&lease::ProviderKind::shortest_ttl) + ")")
+                       by_provider(&lease::ProviderKind::shortest_ttl) +
+                       "); of another exec plugin, how long a credential is kept that does not "
+                       "say when it ends (default 5m)")
                           .c_str())
         .value("max-ttl", "longest life that is ever asked for (default 8h)")
         .value("deadline", ("how long a call may take in all (default " +

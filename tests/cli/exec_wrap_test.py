@@ -112,6 +112,15 @@ class Wrapping(Wrapped):
         self.ok("kubeconfig", "wrap", CONTEXT, "--profile", "shop", "--ttl", "2m")
         self.assertIn("2m", self.ok("profile", "show", "shop"))
 
+    def test_a_profile_that_goes_is_told(self):
+        self.ok("kubeconfig", "wrap", CONTEXT)
+        gone = self.leasehold("profile", "remove", NAME)
+        self.assertEqual(gone.returncode, 0, gone.stderr)
+        self.assertIn("leasehold kubeconfig unwrap " + CONTEXT, gone.stderr)
+        self.assertIn("is gone", self.ok("doctor", "--offline"))
+        self.ok("kubeconfig", "unwrap", CONTEXT)
+        self.assertEqual(self.read(), self.text)
+
     def test_doctor_names_them(self):
         report = json.loads(self.ok("doctor", "--offline", "-o", "json"))
         found = [step for step in report if "wrap" in step["hint"]]
