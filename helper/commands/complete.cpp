@@ -79,8 +79,6 @@ bool takes_a_file(const std::string& flag) {
 Words values_of(const Process& process, const std::string& flag) {
     if (flag == "profile")
         return profile_names(process);
-    if (flag == "output")
-        return {"table", "json", "yaml"};
     if (flag == "provider") {
         Words names;
         for (const lease::ProviderKind& kind : lease::provider_kinds())
@@ -182,11 +180,11 @@ private:
         if (starts(last_, "--") && equals != std::string::npos) {
             const std::string flag = last_.substr(2, equals - 2);
             last_.erase(0, equals + 1);
-            return complete_value(flag);
+            return complete_value(options, flag);
         }
         const std::string before = words_.size() > arguments_ ? words_.back() : "";
         if (const auto* option = value_wanted(options, before))
-            return complete_value(option->name);
+            return complete_value(options, option->name);
         if (starts(last_, "-")) {
             Words flags{"--help"};
             for (const Options::Declared& option : options.declared())
@@ -226,7 +224,9 @@ private:
         answer(values, no_files);
     }
 
-    void complete_value(const std::string& flag) {
+    void complete_value(const Options& options, const std::string& flag) {
+        if (flag == "output")
+            return answer({options.formats().begin(), options.formats().end()}, no_files);
         answer(values_of(process_, flag), takes_a_file(flag) ? files_too : no_files);
     }
 

@@ -93,7 +93,7 @@ Result<void> check_caller(const Process& process, const Command& command) {
 // Opens what the row asks for.
 Result<void> open_needs(const Command& command, Invocation& call) {
     const Options& options = call.options;
-    if (options.declares("output")) {
+    if (!options.formats().empty()) {
         LEASEHOLD_TRY_ASSIGN(call.format, options.format());
     }
     if (command.needs == Needs::nothing)

@@ -40,14 +40,14 @@ Result<RunProfile> stored_profile(const Process& process, const std::string& nam
 
 // Its path is no stored profile's, and the same for each such run, so that a later one finds in
 // the cluster what an earlier one has left.
-Result<RunProfile> profile_of_flags(Process& process, const Options& options) {
+Result<RunProfile> profile_of_flags(const Process& process, const Options& options) {
+    // Its notices are about files that do not last; nor does the run.
     LEASEHOLD_TRY_ASSIGN(ProfileDraft draft, draft_profile(process, options, unnamed));
-    complain_all(process, draft.notices);
     draft.profile.path = process.directories.config + "/run-alone.yaml";
     return RunProfile{std::move(draft.profile), std::move(draft.text)};
 }
 
-Result<std::vector<RunProfile>> open_profiles(Process& process, const Options& options) {
+Result<std::vector<RunProfile>> open_profiles(const Process& process, const Options& options) {
     LEASEHOLD_TRY_ASSIGN(const auto flag, profile_flag(options));
     const auto names = options.texts("profile");
     if (names.empty() && !flag)

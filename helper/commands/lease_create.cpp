@@ -1,6 +1,7 @@
 // leasehold lease create.
 #include "helper/checks/stores.hpp"
 #include "helper/commands/commands.hpp"
+#include "helper/commands/lease_forms.hpp"
 #include "helper/lease_book/text.hpp"
 #include "helper/leasing/keys.hpp"
 #include "helper/leasing/obtain.hpp"
@@ -39,7 +40,7 @@ void declare_lease_create(Options& options) {
         .value("namespace,n", "one of the profile's namespaces (default: the first)")
         .values("audience", "audience, repeatable (default: the profile's)")
         .positional("NAME")
-        .output();
+        .output(lease_forms());
     declare_prompt(options);
 }
 
@@ -54,6 +55,7 @@ Result<int> run_lease_create(Invocation& call) {
     if (const auto key =
             lease_key(process, assembly.profile(), default_request(assembly.profile())))
         forget_failure(process.directories.runtime, assembly.profile(), *key);
+    const Instant asked = process.clock.now();
     LEASEHOLD_TRY_ASSIGN(const lease::Lease lease,
                          assembly.provider().lease(request, *call.deadline));
     for (const std::string& warning : lease.warnings)
@@ -61,8 +63,17 @@ Result<int> run_lease_create(Invocation& call) {
     if (!lease.why_not_revocable.empty())
         process.complain(
             not_revocable_text(assembly.profile().name, lease.why_not_revocable, lease.expires));
-    process.complain(no_store_text(process, assembly.profile().stores));
-    print_lease(process, assembly.profile(), lease, format);
+    if (format != OutputFormat::own)
+        process.complain(no_store_text(process, assembly.profile().stores));
+    if (format != OutputFormat::own) {
+        print_lease(process, assembly.profile(), lease, format);
+        return 0;
+    }
+    LEASEHOLD_TRY_ASSIGN(const Secret text, lease_as(*options.text("output"), assembly.profile(),
+                                                     request, lease, asked, process.clock));
+    process.print(text.reveal());
+    process.complain("leasehold: lease " + lease.id + " ends at " + format_rfc3339(lease.expires) +
+                     (lease.revocable ? ", or by: leasehold lease revoke " + lease.id : "") + '\n');
     return 0;
 }
 

@@ -95,9 +95,10 @@ const std::array table{
             run_kubeconfig_unwrap},
     Command{"lease create",
             "[NAME] [--ttl T] [--namespace N] [--audience A]... "
-            "[--allow-prompt] [-o table|json|yaml]",
+            "[--allow-prompt] [-o table|json|yaml|token|exec-credential|kubeconfig|env]",
             "Leases a new token now, whatever the stores hold, and does not cache it. The "
-            "token itself is printed with -o json and -o yaml.",
+            "token itself is printed with every -o but table: kubeconfig stands for itself, env is "
+            "for a shell's eval.",
             "lease a token now", Needs::assembly, Callers::people, declare_lease_create,
             run_lease_create},
     Command{"lease list", "[NAME] [--all-holders] [--local] [-o table|wide|name|json|yaml]",

@@ -110,6 +110,7 @@ struct Options::Parser {
     std::vector<std::string> words; // as given
     std::string command_name;       // of another command behind "--"; "" if there may be none
     std::vector<std::string> command_words;
+    std::vector<std::string> formats; // of --output
     bool help = false;
 
     po::options_description_easy_init add() { return groups.back().options.add_options(); }
@@ -179,14 +180,19 @@ Options& Options::command(const char* name) {
     return *this;
 }
 
-Options& Options::output() {
-    parser_->add()("output,o", po::value<std::string>()->value_name("FORMAT"),
-                   "table (the default), json or yaml");
+Options& Options::output(std::span<const std::string_view> others) {
+    parser_->formats = {"table", "json", "yaml"};
+    parser_->formats.insert(parser_->formats.end(), others.begin(), others.end());
+    std::string names = "table (the default)";
+    for (std::size_t i = 1; i < parser_->formats.size(); ++i)
+        names += (i + 1 < parser_->formats.size() ? ", " : " or ") + parser_->formats[i];
+    parser_->add()("output,o", po::value<std::string>()->value_name("FORMAT"), names.c_str());
     parser_->declared.push_back({"output", true});
     return *this;
 }
 
 Options& Options::list_output() {
+    parser_->formats = {"table", "wide", "name", "json", "yaml"};
     parser_->add()("output,o", po::value<std::string>()->value_name("FORMAT"),
                    "table (the default), wide, name, json or yaml");
     parser_->declared.push_back({"output", true});
@@ -394,8 +400,13 @@ Result<OutputFormat> Options::format() const {
         return OutputFormat::json;
     if (name == "yaml")
         return OutputFormat::yaml;
-    return usage_error("--output " + quoted(name) + " is not table, " +
-                       (of_list ? "wide, name, " : "") + "json or yaml");
+    const auto& all = parser_->formats;
+    if (std::find(all.begin(), all.end(), name) != all.end())
+        return OutputFormat::own;
+    std::string names;
+    for (std::size_t i = 0; i < all.size(); ++i)
+        names += (i == 0 ? "" : i + 1 < all.size() ? ", " : " or ") + all[i];
+    return usage_error("--output " + quoted(name) + " is not " + names);
 }
 
 TableStyle Options::table_style() const {
@@ -406,6 +417,10 @@ TableStyle Options::table_style() const {
     style.headers = !has("no-headers");
     style.names = name == "name";
     return style;
+}
+
+const std::vector<std::string>& Options::formats() const {
+    return parser_->formats;
 }
 
 Error Options::usage_error(std::string message, std::string hint) const {

@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,8 +31,8 @@ public:
     Options& positional(const char* name, int count = 1);
     // What follows "--" is another command's, and is left as it is.
     Options& command(const char* name);
-    // -o, --output table|json|yaml
-    Options& output();
+    // -o, --output table|json|yaml, and what else the command can print
+    Options& output(std::span<const std::string_view> others = {});
     // The same for lists: also wide and name, and --no-headers.
     Options& list_output();
     // What is declared from here on stands under this heading. `option` and `choice`, where given:
@@ -60,6 +61,8 @@ public:
     [[nodiscard]] Result<OutputFormat> format() const;
     // How a list's table is to look on this stdout.
     [[nodiscard]] TableStyle table_style() const;
+    // All that --output takes.
+    [[nodiscard]] const std::vector<std::string>& formats() const;
     // Behind "--", where that is another command.
     [[nodiscard]] const std::vector<std::string>& command_words() const;
     [[nodiscard]] bool verbose() const { return has("verbose"); }

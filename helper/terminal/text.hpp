@@ -15,7 +15,12 @@ namespace leasehold::helper {
 // with two spaces, or is "---", stands as it is, to be copied.
 [[nodiscard]] std::string error_text(const Error& error);
 
-enum class OutputFormat { table, json, yaml };
+enum class OutputFormat {
+    table,
+    json,
+    yaml,
+    own, // of the command alone: Options::text("output") says which
+};
 
 // Rows under a heading, columns aligned by display width of ASCII text. A column whose heading
 // begins with '+' is left out on a narrow terminal, one with '-' everywhere else.

@@ -126,7 +126,7 @@ ROOMS = {
         "helper/providers", "helper/terminal", "kubeconfig/document", "src/base",
         "src/lease/profile", "src/lease/terms"),
     "helper/commands": (
-        "cache/notes", "cache/store", "helper/checks", "helper/exec_protocol",
+        "cache/notes", "cache/record", "cache/store", "helper/checks", "helper/exec_protocol",
         "helper/lease_book", "helper/leasing", "helper/process", "helper/profile_drafting",
         "helper/providers", "helper/run", "helper/terminal", "helper/upkeep", "kubeconfig/file",
         "kubeconfig/view", "src/base", "src/lease/kubeconfig_user",
