@@ -4,11 +4,17 @@
 #include "helper/profile_drafting/entry_removal.hpp"
 #include "helper/profile_drafting/flags.hpp"
 #include "helper/profile_drafting/kubeconfig_entry.hpp"
+#include "helper/profile_drafting/show.hpp"
 #include "helper/providers/assembly.hpp"
 #include "helper/terminal/options.hpp"
 #include "kubeconfig/file/location.hpp"
 #include "kubeconfig/view/view.hpp"
 #include "src/base/hostile_text.hpp"
+#include "src/base/names.hpp"
+
+#include <set>
+
+#include <unistd.h>
 
 namespace leasehold::helper {
 namespace {
@@ -46,24 +52,72 @@ void declare_kubeconfig_add(Options& options) {
     add_entry_flags(options);
     options.value("namespace,n", "namespace of the context (default: the profile's)")
         .flag("force", "replace entries of the same name that are not leasehold's")
-        .positional("NAME");
+        .value("output,o", "'-': print a kubeconfig with these entries alone, and write nothing")
+        .positional("NAME", -1);
 }
+
+namespace {
+
+Result<std::vector<lease::Profile>> named_profiles(const Process& process, const Options& options) {
+    std::vector<lease::Profile> profiles;
+    for (const std::string& name : options.texts("NAME")) {
+        LEASEHOLD_TRY_ASSIGN(lease::Profile profile, load_profile(process, name));
+        profiles.push_back(std::move(profile));
+    }
+    if (profiles.empty())
+        return options.usage_error("NAME is missing", "name one or more profiles");
+    return profiles;
+}
+
+// What names an entry must differ between several.
+Result<void> check_names(const Options& options, const EntryWish& wish, std::size_t profiles) {
+    for (const auto& [flag, text] :
+         {std::pair("--context", wish.context), std::pair("--user-name", wish.user)})
+        if (profiles > 1 && !text.empty() && text.find("{profile}") == std::string::npos)
+            return options.usage_error(std::string(flag) + " names one entry, and there are " +
+                                           std::to_string(profiles) + " profiles",
+                                       "put {profile} into it");
+    return {};
+}
+
+Result<void> add_one(Process& process, const lease::Profile& profile, const EntryWish& wish) {
+    LEASEHOLD_TRY_ASSIGN(const EntryOutcome outcome, add_entry(process, profile, wish));
+    complain_all(process, outcome.notices);
+    if (wish.dry_run) {
+        process.print(outcome.diff);
+        return {};
+    }
+    process.print("context " + outcome.context +
+                  (outcome.changed ? " written to " : " is unchanged in ") + outcome.file + '\n');
+    if (outcome.current != outcome.previous_current)
+        process.print("current-context is now " + outcome.current + '\n');
+    return {};
+}
+
+} // namespace
 
 Result<int> run_kubeconfig_add(Invocation& call) {
     Process& process = call.process;
     const Options& options = call.options;
     LEASEHOLD_TRY_ASSIGN(EntryWish wish, read_entry_flags(options));
     wish.namespace_ = options.text("namespace").value_or("");
-    LEASEHOLD_TRY_ASSIGN(const EntryOutcome outcome, add_entry(process, *call.profile, wish));
-    complain_all(process, outcome.notices);
-    if (wish.dry_run) {
-        process.print(outcome.diff);
+    LEASEHOLD_TRY_ASSIGN(const auto profiles, named_profiles(process, options));
+    LEASEHOLD_TRY(check_names(options, wish, profiles.size()));
+    if (const auto output = options.text("output")) {
+        if (*output != "-")
+            return options.usage_error("--output takes '-' only", "a file is --kubeconfig FILE");
+        std::vector<std::string> notices;
+        LEASEHOLD_TRY_ASSIGN(const std::string text,
+                             entries_alone(process, profiles, wish, notices));
+        complain_all(process, notices);
+        process.print(text);
         return 0;
     }
-    process.print("context " + outcome.context +
-                  (outcome.changed ? " written to " : " is unchanged in ") + outcome.file + '\n');
-    if (outcome.current != outcome.previous_current)
-        process.print("current-context is now " + outcome.current + '\n');
+    for (const lease::Profile& profile : profiles) {
+        EntryWish own = for_profile(wish, profile.name);
+        own.set_current = wish.set_current && &profile == &profiles.front();
+        LEASEHOLD_TRY(add_one(process, profile, own));
+    }
     return 0;
 }
 
@@ -101,18 +155,55 @@ void declare_kubeconfig_remove(Options& options) {
     options.value("kubeconfig", "the file to change (default: all that kubectl reads)")
         .flag("dry-run", "show the change as a diff and write nothing")
         .flag("break-lock", "take away a lock file (FILE.lock) that is older than a minute")
+        .flag("prune", "the entries of every profile that is gone, in place of NAME")
         .positional("NAME");
 }
+
+namespace {
+
+// Of all that the files name, those that are no more.
+Result<std::vector<std::string>> gone_profiles(const Process& process, const Options& options) {
+    LEASEHOLD_TRY_ASSIGN(const auto files, kubeconfig::kubeconfig_files(options.text("kubeconfig"),
+                                                                        process.environment));
+    const kubeconfig::View view = kubeconfig::look(files);
+    if (!view.unread.empty())
+        return view.unread.front();
+    std::set<std::string> gone;
+    for (const kubeconfig::ViewedFile& file : view.files)
+        for (const kubeconfig::Listed& entry : file.listing.entries)
+            if (entry.profile && is_profile_name(*entry.profile) &&
+                ::access(profile_path(process, *entry.profile).c_str(), F_OK) != 0)
+                gone.insert(*entry.profile);
+    return std::vector<std::string>(gone.begin(), gone.end());
+}
+
+Result<int> remove_gone(Process& process, const Options& options, const RemovalWish& wish) {
+    if (options.text("NAME"))
+        return options.usage_error("--prune takes no NAME");
+    LEASEHOLD_TRY_ASSIGN(const auto names, gone_profiles(process, options));
+    for (const std::string& name : names) {
+        LEASEHOLD_TRY_ASSIGN(RemovalOutcome outcome, remove_entries(process, name, wish));
+        process.print(outcome.text);
+        if (outcome.error)
+            return *std::move(outcome.error);
+    }
+    if (names.empty())
+        process.print("every entry of leasehold's has its profile\n");
+    return 0;
+}
+
+} // namespace
 
 Result<int> run_kubeconfig_remove(Invocation& call) {
     Process& process = call.process;
     const Options& options = call.options;
+    const RemovalWish wish{.kubeconfig = options.text("kubeconfig"),
+                           .dry_run = options.has("dry-run"),
+                           .break_lock = options.has("break-lock")};
+    if (options.has("prune"))
+        return remove_gone(process, options, wish);
     LEASEHOLD_TRY_ASSIGN(const std::string name, options.required("NAME"));
-    LEASEHOLD_TRY_ASSIGN(RemovalOutcome outcome,
-                         remove_entries(process, name,
-                                        {.kubeconfig = options.text("kubeconfig"),
-                                         .dry_run = options.has("dry-run"),
-                                         .break_lock = options.has("break-lock")}));
+    LEASEHOLD_TRY_ASSIGN(RemovalOutcome outcome, remove_entries(process, name, wish));
     process.print(outcome.text);
     if (outcome.error)
         return *std::move(outcome.error);

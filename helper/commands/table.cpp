@@ -68,16 +68,26 @@ const std::array table{
             "--kubeconfig-entries.",
             "remove a profile and what is kept for it", Needs::nothing, Callers::people,
             declare_profile_remove, run_profile_remove},
-    Command{"kubeconfig add", "[NAME] [--kubeconfig F] [--context C] [--namespace N] [OPTIONS]",
-            "Writes cluster, user and context for a profile. Nothing else in the file "
-            "changes, and the same again changes nothing.",
-            "write a kubeconfig entry for a profile", Needs::profile, Callers::people,
+    Command{"kubeconfig add", "[NAME...] [--kubeconfig F] [--context C] [--namespace N] [OPTIONS]",
+            "Writes cluster, user and context for each profile. Nothing else in the file "
+            "changes, and the same again changes nothing. With -o - they are printed, alone.",
+            "write a kubeconfig entry for a profile", Needs::nothing, Callers::people,
             declare_kubeconfig_add, run_kubeconfig_add},
     Command{"kubeconfig list", "[--kubeconfig F] [-o table|wide|name|json|yaml]",
             "Lists the contexts that leasehold wrote, in all files that kubectl reads.",
             "list leasehold's kubeconfig entries", Needs::nothing, Callers::people,
             declare_kubeconfig_list, run_kubeconfig_list},
-    Command{"kubeconfig remove", "NAME [--kubeconfig F] [--dry-run]",
+    Command{"kubeconfig diff", "[NAME...] [--kubeconfig F]",
+            "Shows how the entries of these profiles, or of all that have some, differ from what "
+            "'kubeconfig add' would write now. Exit code 1 if one does. Changes nothing.",
+            "show where kubeconfig entries have drifted", Needs::nothing, Callers::people,
+            declare_kubeconfig_diff, run_kubeconfig_diff},
+    Command{"kubeconfig allow-list", "[--command-mode abs|name]",
+            "Prints what in ~/.kube/kuberc makes kubectl 1.35 or newer run no plugin but "
+            "leasehold.",
+            "print kubectl's allow-list of plugins", Needs::nothing, Callers::people,
+            declare_kubeconfig_allow_list, run_kubeconfig_allow_list},
+    Command{"kubeconfig remove", "NAME | --prune  [--kubeconfig F] [--dry-run]",
             "Removes what 'kubeconfig add' or 'setup' wrote for a profile, and nothing "
             "else.",
             "remove a kubeconfig entry of leasehold's", Needs::nothing, Callers::people,

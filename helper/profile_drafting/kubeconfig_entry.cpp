@@ -43,17 +43,6 @@ std::string link_in_path(std::string_view name, std::string_view path, const std
     return {};
 }
 
-// The name under which this program stays found after an upgrade: a link in PATH that leads here
-// rather than a versioned directory behind it (G2). krew makes a link of the second name alone.
-std::string stable_command(const Process& process) {
-    const std::string real = real_path(process.front);
-    const std::string path = process.environment.value("PATH");
-    for (const std::string_view name : {"leasehold", "kubectl-leasehold"})
-        if (std::string link = link_in_path(name, path, real); !link.empty())
-            return link;
-    return process.front;
-}
-
 // The profile's proxy as kubectl takes it. Its password stays in the profile: kubeconfigs are
 // copied and shown. kubectl knows socks5 only, which is socks5h to it.
 std::string proxy_for_clients(const lease::Profile& profile, std::vector<std::string>& notices) {
@@ -76,6 +65,8 @@ Result<kubeconfig::Entry> make_entry(const Process& process, const lease::Profil
     kubeconfig::Entry entry;
     entry.name = "leasehold-" + profile.name;
     entry.context_name = wish.context.empty() ? profile.name : wish.context;
+    entry.user_name = wish.user;
+    entry.cluster_name = wish.cluster;
     entry.profile = profile.name;
     entry.server = profile.cluster.server.text();
     entry.certificate_authority_data = ca.empty() ? "" : base64_encode(ca);
@@ -85,6 +76,9 @@ Result<kubeconfig::Entry> make_entry(const Process& process, const lease::Profil
         wish.namespace_.empty() ? profile.terms.default_namespace() : wish.namespace_;
     LEASEHOLD_TRY_ASSIGN(entry.exec,
                          exec_command_of(process, profile, wish.exec_api_version, notices));
+    entry.exec.looked_up = wish.command_by_name;
+    if (wish.command_by_name)
+        entry.exec.command = "leasehold";
     return entry;
 }
 
@@ -185,6 +179,21 @@ void see_current(const kubeconfig::View& view, const EntryWish& wish, EntryOutco
     }
 }
 
+// A copy of the file as it is, beside it; the one before is replaced.
+Result<void> keep_copy(const std::string& path) {
+    if (::access(path.c_str(), F_OK) != 0)
+        return {};
+    LEASEHOLD_TRY_ASSIGN(const std::string text, kubeconfig::read_kubeconfig(path));
+    return write_file(path + ".before-leasehold", text, 0600);
+}
+
+std::string with_name(std::string text, const std::string& profile) {
+    constexpr std::string_view mark = "{profile}";
+    for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at))
+        text.replace(at, mark.size(), profile);
+    return text;
+}
+
 } // namespace
 
 Result<kubeconfig::ExecCommand> exec_command_of(const Process& process,
@@ -212,9 +221,46 @@ Result<kubeconfig::ExecCommand> exec_command_of(const Process& process,
     return entry.exec;
 }
 
+// krew makes a link of the second name alone.
+std::string stable_command(const Process& process) {
+    const std::string real = real_path(process.front);
+    const std::string path = process.environment.value("PATH");
+    for (const std::string_view name : {"leasehold", "kubectl-leasehold"})
+        if (std::string link = link_in_path(name, path, real); !link.empty())
+            return link;
+    return process.front;
+}
+
+EntryWish for_profile(EntryWish wish, const std::string& profile) {
+    wish.context = with_name(std::move(wish.context), profile);
+    wish.user = with_name(std::move(wish.user), profile);
+    return wish;
+}
+
+Result<std::string> entries_alone(const Process& process,
+                                  const std::vector<lease::Profile>& profiles,
+                                  const EntryWish& wish, std::vector<std::string>& notices) {
+    std::string text;
+    for (const lease::Profile& profile : profiles) {
+        EntryWish own = for_profile(wish, profile.name);
+        own.set_current = text.empty();
+        LEASEHOLD_TRY_ASSIGN(const kubeconfig::Entry entry,
+                             make_entry(process, profile, own, notices));
+        LEASEHOLD_TRY(kubeconfig::check_entry(entry, "/dev/stdout"));
+        EntryOutcome outcome;
+        LEASEHOLD_TRY_ASSIGN(text, edit_text(std::move(text), entry, own, outcome));
+    }
+    return text;
+}
+
 void add_entry_flags(Options& options) {
     options.value("kubeconfig", "the file to write to (default: as kubectl config)")
-        .value("context", "name of the context (default: the profile's name)")
+        .value("context", "name of the context (default: the profile's name); {profile} in it "
+                          "stands for that")
+        .value("user-name", "name of the user entry (default: leasehold-{profile})")
+        .value("command-mode", "abs (the default): the plugin by its path; name: as 'leasehold', "
+                               "which clients look up in PATH")
+        .flag("backup", "keep the file as it was, as FILE.before-leasehold")
         .value("exec-api-version", "v1 (the default) or v1beta1, for kubectl before 1.22")
         .flag("set-current", "make it the current context")
         .flag("dry-run", "show the change as a diff and write nothing")
@@ -229,6 +275,12 @@ Result<EntryWish> read_entry_flags(const Options& options) {
     if (wish.exec_api_version != "v1" && wish.exec_api_version != "v1beta1")
         return options.usage_error("--exec-api-version " + quoted(wish.exec_api_version) +
                                    " is not v1 or v1beta1");
+    wish.user = options.text("user-name").value_or("");
+    const std::string mode = options.text("command-mode").value_or("abs");
+    if (mode != "abs" && mode != "name")
+        return options.usage_error("--command-mode " + quoted(mode) + " is not abs or name");
+    wish.command_by_name = mode == "name";
+    wish.backup = options.has("backup");
     wish.set_current = options.has("set-current");
     wish.dry_run = options.has("dry-run");
     wish.force = options.has("force");
@@ -250,9 +302,16 @@ Result<EntryOutcome> add_entry(const Process& process, const lease::Profile& pro
         outcome.notices.push_back("the entry goes to " + *notice);
     const kubeconfig::View view = kubeconfig::look(files_around(process, path));
     LEASEHOLD_TRY(check_rivals(view, entry, wish, outcome));
+    const auto edit = [&](std::string old) {
+        return edit_text(std::move(old), entry, wish, outcome);
+    };
+    if (wish.backup && !wish.dry_run) {
+        LEASEHOLD_TRY(kubeconfig::edit_file(path, {.dry_run = true}, edit));
+        if (outcome.changed)
+            LEASEHOLD_TRY(keep_copy(path));
+    }
     LEASEHOLD_TRY(kubeconfig::edit_file(
-        path, {.break_lock = wish.break_lock, .dry_run = wish.dry_run},
-        [&](std::string old) { return edit_text(std::move(old), entry, wish, outcome); }));
+        path, {.break_lock = wish.break_lock, .dry_run = wish.dry_run}, edit));
     see_current(view, wish, outcome);
     return outcome;
 }

@@ -17,7 +17,11 @@ namespace leasehold::helper {
 struct EntryWish {
     std::optional<std::string> kubeconfig; // file; else as kubectl chooses
     std::string context;                   // name of the context; "": the profile's name
-    std::string namespace_;                // of the context; "": the profile's
+    std::string user = {};                 // of the user and of the cluster; "": leasehold-PROFILE
+    std::string cluster = {};
+    bool command_by_name = false; // the plugin is looked up in the client's PATH
+    bool backup = false;          // a copy of the file as it was is kept beside it
+    std::string namespace_;       // of the context; "": the profile's
     std::string exec_api_version = "v1";
     bool set_current = false;
     bool dry_run = false;
@@ -44,6 +48,19 @@ void add_entry_flags(Options& options);
                                                               const lease::Profile& profile,
                                                               std::string_view exec_api_version,
                                                               std::vector<std::string>& notices);
+
+// The wish for one of several profiles: "{profile}" in names is its name.
+[[nodiscard]] EntryWish for_profile(EntryWish wish, const std::string& profile);
+
+// A kubeconfig with the entries of these profiles and nothing else; the first context is current.
+[[nodiscard]] Result<std::string> entries_alone(const Process& process,
+                                                const std::vector<lease::Profile>& profiles,
+                                                const EntryWish& wish,
+                                                std::vector<std::string>& notices);
+
+// The name under which clients find this program, also after an upgrade: a link in PATH that leads
+// here rather than a versioned directory behind it (G2).
+[[nodiscard]] std::string stable_command(const Process& process);
 
 // Adds or updates the entry. Idempotent: the same again changes nothing.
 [[nodiscard]] Result<EntryOutcome> add_entry(const Process& process, const lease::Profile& profile,

@@ -13,6 +13,7 @@ namespace leasehold::kubeconfig {
 // The user's `exec` part. interactiveMode is always Never.
 struct ExecCommand {
     std::string command;            // absolute path of the plugin
+    bool looked_up = false;         // or "leasehold", for clients to find in PATH: only if wished
     std::vector<std::string> args;  // at least one
     std::string api_version = "v1"; // v1 or v1beta1
     bool provide_cluster_info = true;

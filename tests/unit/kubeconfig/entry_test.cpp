@@ -32,6 +32,18 @@ TEST(Entry, TheCommandIsAPathThatEveryClientKeeps) {
         is_taken([](Entry& entry) { entry.exec.command = "/home/me/.kube/bin/leasehold"; }));
 }
 
+TEST(Entry, TheCommandIsANameOnlyWhereThatIsWished) {
+    const auto by_name = [](const char* command) {
+        return is_taken([=](Entry& entry) {
+            entry.exec.command = command;
+            entry.exec.looked_up = true;
+        });
+    };
+    EXPECT_TRUE(by_name("leasehold"));
+    for (const char* command : {"", "other", "./leasehold", "bin/leasehold"})
+        EXPECT_FALSE(by_name(command)) << command;
+}
+
 // G3
 TEST(Entry, ArgumentsAreThereAndMeanTheSameToEveryShell) {
     for (const char* argument : {"", "a b", "a'b", "$(id)", "a;b", "a\nb", "~", "*", "\xc3\xa9"})
