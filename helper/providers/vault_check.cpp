@@ -111,7 +111,7 @@ private:
         if (!may(answer->response, revoking, "update"))
             warn("revoking", "the login may not end leases before their time",
                  "whoever keeps the policies can add:\n" +
-                     policy_line(revoke_path(settings_), "update"));
+                     policy_line(revoke_path(settings_), {"update"}));
         return true;
     }
 

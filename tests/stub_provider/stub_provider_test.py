@@ -129,7 +129,7 @@ class Profiles(Case):
             self.assertIn("hint: ", text)
         text = self.fails(2, "profile", "add", "dev", *self.flags("--ttl", "30s"))
         self.assertIn("the desk grants nothing shorter than 1m", text)
-        self.assertIn("providers of this version: kubernetes, infisical, vault, stub",
+        self.assertIn("providers of this version: kubernetes, infisical, vault, exec, stub",
                       self.fails(2, "profile", "add", "x", "--provider", "y", "--server", SERVER))
         self.assertIn("setup dev --from-context CONTEXT --provider stub --desk DIRECTORY",
                       self.fails(2, "profile", "add", "dev", "--provider", "stub"))
@@ -171,7 +171,7 @@ class Help(Case):
         self.assertRegex(told, r"life of a token \(default 1h; at least .*, 1m with stub")
         self.assertRegex(told, r"how long a call may take in all \(default .*, 10s with stub")
         self.assertIn("--pass-file", self.ok("login", "--help"))
-        self.assertIn("infisical, vault, stub", self.ok("setup", "--help"))
+        self.assertIn("infisical, vault, exec, stub", self.ok("setup", "--help"))
 
     def test_completion(self):
         def complete(*words):

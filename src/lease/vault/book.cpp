@@ -133,7 +133,7 @@ private:
                 error.hint = "without --all-holders those are listed that this user's stores know; "
                              "all of them take sudo:\n" +
                              policy_line("sys/leases/lookup/" + creds_path(settings_) + "/",
-                                         "list\", \"sudo");
+                                         {"list", "sudo"});
             return error;
         }
         LEASEHOLD_TRY_ASSIGN(ids, read_lease_list(answer.response));
@@ -191,7 +191,7 @@ private:
             if (status == 403)
                 error.hint = "the policy 'default' does not allow it; whoever keeps the policies "
                              "can add:\n" +
-                             policy_line(revoke_path(settings_), "update");
+                             policy_line(revoke_path(settings_), {"update"});
             return error;
         }
         return {};

@@ -3,6 +3,7 @@
 
 #include "src/lease/vault/settings/settings.hpp"
 
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,7 +11,8 @@
 namespace leasehold::lease::vault {
 
 // path "kubernetes/creds/deployer" { capabilities = ["update"] }
-[[nodiscard]] std::string policy_line(std::string_view path, std::string_view capability);
+[[nodiscard]] std::string policy_line(std::string_view path,
+                                      std::initializer_list<std::string_view> capabilities);
 
 // For a lease that was refused: what is missing, and whose policies those are, if that is known.
 [[nodiscard]] std::string missing_policy_hint(const VaultSettings& settings,
