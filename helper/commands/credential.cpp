@@ -85,12 +85,8 @@ Result<int> run_credential(Invocation& call) {
     Assembly assembly(process, std::move(profile), false);
     LEASEHOLD_TRY_ASSIGN(Obtained obtained, obtain(assembly.parts(), assembly.profile(), wanted,
                                                    key, Eagerness::serve, deadline));
-    bool check_behind = false;
-    if (!obtained.store.empty()) {
-        Healed healed = heal(assembly, wanted, key, std::move(obtained), process, deadline);
-        obtained = std::move(healed.obtained);
-        check_behind = healed.check_behind;
-    }
+    const bool check_behind =
+        !obtained.store.empty() && heal(assembly, wanted, key, obtained, process, deadline);
     if (obtained.store.empty())
         note_handing(assembly.parts(), key.key, obtained);
     remember_hit(assembly.profile(), process, arguments, request, key,

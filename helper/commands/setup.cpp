@@ -119,10 +119,10 @@ private:
                           deadline_);
         };
         LEASEHOLD_TRY_ASSIGN(Obtained obtained, get());
-        if (obtained.store.empty() || ask_about_token(assembly_, *key_, obtained, process_,
-                                                      deadline_) != lease::TokenVerdict::refused)
-            return obtained;
-        return get();
+        if (!obtained.store.empty() &&
+            drop_if_refused(assembly_, *key_, obtained, process_, deadline_))
+            return get();
+        return obtained;
     }
 
     Error undone(Error error) {

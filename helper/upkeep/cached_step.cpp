@@ -38,7 +38,7 @@ void check_cached_lease(std::vector<CheckStep>& steps, Assembly& assembly, const
         return http::make_http_client(std::move(server));
     };
     const auto verdict = lease::check_token(profile.cluster, process.environment, connect,
-                                            found->record.token, deadline);
+                                            found->record.token, deadline, found->record.pair);
     if (verdict == lease::TokenVerdict::taken)
         steps.push_back(ok_step("cached token", "the API server takes it"));
     else if (verdict == lease::TokenVerdict::refused)

@@ -3,10 +3,12 @@
 #include "cache/notes/handing.hpp"
 #include "cache/notes/lock.hpp"
 #include "helper/leasing/note.hpp"
+#include "helper/leasing/obtain.hpp"
 #include "helper/process/edges.hpp"
 #include "helper/providers/assembly.hpp"
 #include "helper/providers/audit_log.hpp"
 #include "src/http/client.hpp"
+#include "src/lease/kubernetes/api/token_check.hpp"
 
 namespace leasehold::helper {
 namespace {
@@ -108,18 +110,20 @@ private:
 
 } // namespace
 
-Healed heal(Assembly& assembly, const lease::LeaseRequest& request, const LeaseKey& key,
-            Obtained obtained, const Process& process, Deadline deadline) {
+bool heal(Assembly& assembly, const lease::LeaseRequest& request, const LeaseKey& key,
+          Obtained& obtained, const Process& process, Deadline deadline) {
     if (assembly.parts().lock_directory.empty())
-        return {std::move(obtained)};
+        return false;
     Healing healing(assembly, key.key, process, deadline);
     const cache::Suspicion suspicion = healing.note(obtained);
     if (suspicion != cache::Suspicion::before ||
         !healing.drop_if_refused(obtained.token, obtained.pair))
-        return {std::move(obtained), suspicion == cache::Suspicion::behind};
+        return suspicion == cache::Suspicion::behind;
     auto fresh =
         obtain(assembly.parts(), assembly.profile(), request, key, Eagerness::serve, deadline);
-    return {fresh ? *std::move(fresh) : std::move(obtained)};
+    if (fresh)
+        obtained = *std::move(fresh);
+    return false;
 }
 
 void check_cached_token(Assembly& assembly, const LeaseKey& key, const Process& process,
@@ -130,10 +134,10 @@ void check_cached_token(Assembly& assembly, const LeaseKey& key, const Process& 
             .drop_if_refused(found->record.token, found->record.pair);
 }
 
-lease::TokenVerdict ask_about_token(Assembly& assembly, const LeaseKey& key,
-                                    const Obtained& obtained, const Process& process,
-                                    Deadline deadline) {
-    return Healing(assembly, key.key, process, deadline).ask(obtained.token, obtained.pair);
+bool drop_if_refused(Assembly& assembly, const LeaseKey& key, const Obtained& obtained,
+                     const Process& process, Deadline deadline) {
+    return Healing(assembly, key.key, process, deadline).ask(obtained.token, obtained.pair) ==
+           lease::TokenVerdict::refused;
 }
 
 void note_handing(const ObtainParts& parts, const cache::CacheKey& key, const Obtained& obtained) {
