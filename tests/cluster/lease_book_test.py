@@ -180,10 +180,11 @@ class SelfHealing(Book):
         self.cluster.kubectl("delete", secret, "--namespace", "ci")
         self.assert_ends({"token": token}, "static (behind our back)")
         first = self.box.run(*whoami)
-        second = self.box.run(*whoami)
-        self.assertEqual(second.returncode, 0, second.stderr)
-        print("first kubectl after the revocation: exit %d, second: exit %d"
-              % (first.returncode, second.returncode), flush=True)
+        # Its second run has had the server asked behind it.
+        took = wait_for(lambda: self.box.run(*whoami).returncode == 0, 5 + SLACK,
+                        "another token for kubectl")
+        print("first kubectl after the revocation: exit %d, one that works %.1f s later"
+              % (first.returncode, took), flush=True)
 
 
 class DynamicLeases(Book):
