@@ -354,7 +354,10 @@ class Files(UsersCase):
                 for _ in range(2):
                     result = self.theirs.run(*BECOME["setpriv"], self.program, "credential",
                                              "--profile", store, environment=nowhere)
-                    self.assertEqual((result.returncode, result.stderr), (0, ""))
+                    # That nothing can be written down is all that there is to tell.
+                    said = [line for line in result.stderr.splitlines() if not
+                            line.startswith("leasehold: the audit log cannot be written: ")]
+                    self.assertEqual((result.returncode, said), (0, []))
                     self.assertTrue(json.loads(result.stdout)["status"]["token"])
         self.assertEqual(os.listdir(here), [])
 
