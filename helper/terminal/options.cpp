@@ -1,5 +1,6 @@
 #include "helper/terminal/options.hpp"
 
+#include "helper/terminal/help_text.hpp"
 #include "helper/terminal/suggestion.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/names.hpp"
@@ -20,8 +21,9 @@ namespace {
 
 namespace po = boost::program_options;
 
-// unix_style without allow_guessing: an option has one name (INP-2).
 constexpr const char* profile_word = "NAME";
+
+// unix_style without allow_guessing: an option has one name (INP-2).
 constexpr int style =
     po::command_line_style::allow_long | po::command_line_style::allow_short |
     po::command_line_style::allow_dash_for_short | po::command_line_style::long_allow_next |
@@ -46,48 +48,6 @@ std::optional<std::string> given(const std::vector<std::string>& words, const st
             return words[i + 1];
     }
     return std::nullopt;
-}
-
-// Of the terminal, within what can be read; a pipe gets lines of a hundred characters.
-std::size_t help_width() {
-    const std::size_t width = terminal_width();
-    return width == 0 ? 100 : std::clamp<std::size_t>(width, 40, 120);
-}
-
-// Lines that fit, those after the first with `indent` in front; to a pipe as one.
-std::string wrapped(const std::string& text, const std::string& indent) {
-    if (terminal_width() == 0)
-        return text + '\n';
-    std::string out;
-    std::string line;
-    std::istringstream words(text);
-    for (std::string word; words >> word;) {
-        if (!line.empty() && line.size() + 1 + word.size() >= help_width()) {
-            out += line + '\n';
-            line = indent + word;
-        } else {
-            line += (line.empty() ? "" : " ") + word;
-        }
-    }
-    return out + line + '\n';
-}
-
-// What stands for an option's value in the help.
-std::string value_word(std::string_view name) {
-    if (name.ends_with("-file") || name.ends_with("kubeconfig") ||
-        name.find("certificate") != name.npos || name.ends_with("-key"))
-        return "FILE";
-    for (const auto& [end, word] : {std::pair<std::string_view, const char*>{"ttl", "DURATION"},
-                                    {"deadline", "DURATION"},
-                                    {"profile", "NAME"},
-                                    {"context", "CONTEXT"},
-                                    {"namespace", "NAMESPACE"},
-                                    {"server", "URL"},
-                                    {"url", "URL"},
-                                    {"account", "NAME"}})
-        if (name.ends_with(end))
-            return word;
-    return "VALUE";
 }
 
 bool has_word(const std::vector<std::string>& words, std::string_view wanted) {
