@@ -77,7 +77,7 @@ class Terminal(RunCase):
         self.run_and_see("sleep")
         self.type(b"\x1a")
         self.until(b"Stopped")
-        self.run_line(b"kill %1; test -r $KUBECONFIG && echo has-its-own")
+        self.run_line(b"kill -9 %1; wait; test -r $KUBECONFIG && echo has-its-own")
         self.until(b"has-its-own\r\n")
         self.run_line(b"exit 3")
         self.until(b"outer$ ")

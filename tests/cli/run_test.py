@@ -256,7 +256,7 @@ print(len(tokens))
 
 
 class Ending(RunCase):
-    def begin(self, script='touch "$0"; trap "exit 9" TERM; while :; do sleep 0.1; done'):
+    def begin(self, script='trap "exit 9" TERM; touch "$0"; while :; do sleep 0.1; done'):
         ready = self.box.path("ready")
         if os.path.exists(ready):
             os.unlink(ready)
