@@ -1,10 +1,13 @@
 #include "helper/providers/infisical_own_leases.hpp"
 
+#include "cache/token_cache.hpp"
 #include "helper/leasing/note.hpp"
+#include "helper/process/edges.hpp"
 #include "src/base/digest.hpp"
 #include "src/base/fd.hpp"
 #include "src/base/files.hpp"
 #include "src/base/json.hpp"
+#include "src/lease/profile/profile.hpp"
 
 #include <boost/json/serialize.hpp>
 

@@ -2,15 +2,22 @@
 // profile below the state directory, a line of JSON for each thing that happened.
 #pragma once
 
-#include "cache/token_cache.hpp"
-#include "helper/process/edges.hpp"
 #include "src/lease/infisical/memory.hpp"
-#include "src/lease/profile/profile.hpp"
 
 #include <string>
 #include <vector>
 
+namespace leasehold::cache {
+class TokenCache;
+} // namespace leasehold::cache
+
+namespace leasehold::lease {
+struct Profile;
+} // namespace leasehold::lease
+
 namespace leasehold::helper {
+
+struct Process;
 
 // A lease is kept for a week beyond its end, since its record may outlive it. Leases of the
 // profile that only a store knows of (from before there was this file) count as well, as of

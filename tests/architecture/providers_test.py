@@ -16,7 +16,8 @@ TABLES = (TABLE, ROWS, "helper/commands/table.cpp")
 # Names that are words of the trade, too, and how they look where they mean the provider. Any other
 # name is not to be mentioned at all, in whatever case.
 TRADE = {"kubernetes": r'"kubernetes(\.(?!io)[^"]*)?"|\bkubernetes_|'
-                       r"\bKubernetes(Settings|Side|Profile|Provider)"}
+                       r"\bKubernetes(Settings|Side|Profile|Provider)",
+         "exec": r'"exec(\.[^"]*)?"|/exec_(side|flags)\b|\bExec(Settings|Side|Provider)'}
 # Where a name means something else: {name: beginnings of paths}.
 NAMESAKES = {"kubernetes": ("kubeconfig/show/redact.cpp", "src/lease/infisical/",
                             "src/lease/vault/"),

@@ -5,7 +5,7 @@
 #include "src/base/hostile_text.hpp"
 #include "src/base/names.hpp"
 #include "src/base/secret_file.hpp"
-#include "src/http/certificate_end.hpp"
+#include "src/http/certificate_names.hpp"
 #include "src/http/proxy_environment.hpp"
 #include "src/lease/identity/jwt_source.hpp"
 #include "src/lease/kubeconfig_user/context.hpp"
