@@ -74,13 +74,23 @@ private:
         return start_worker(bond, signals_.before(), kept, work);
     }
 
+    int no_process() const {
+        process_.complain("leasehold: error: cannot start another process: " + errno_text(errno) +
+                          '\n');
+        return static_cast<int>(ErrorCode::internal);
+    }
+
     // Every lease, at once; the first that fails decides.
     void lease_all() {
         std::map<pid_t, std::string> leasing;
-        for (const std::string& name : names_)
-            leasing.emplace(start(Bond::dies_with_us, -1,
-                                  [&] { return lease_first(process_, run_, name, how_); }),
-                            name);
+        for (const std::string& name : names_) {
+            const pid_t pid = start(Bond::dies_with_us, -1,
+                                    [&] { return lease_first(process_, run_, name, how_); });
+            if (pid > 0)
+                leasing.emplace(pid, name);
+            else
+                outcome_ = no_process();
+        }
         while (!leasing.empty()) {
             siginfo_t info{};
             const int signal = next(info, nullptr);
@@ -191,12 +201,17 @@ private:
         end_keepers();
         run_.remove_secrets();
         std::map<pid_t, std::string> ending;
-        for (const std::string& name : names_)
-            if (!run_.leases(name).empty())
-                ending.emplace(start(Bond::outlives_us, -1,
-                                     [&] { return end_last(process_, run_, name, how_.verbose); }),
-                               name);
         bool all_ended = true;
+        for (const std::string& name : names_)
+            if (!run_.leases(name).empty()) {
+                const pid_t pid = start(Bond::outlives_us, -1, [&] {
+                    return end_last(process_, run_, name, how_.verbose);
+                });
+                if (pid > 0)
+                    ending.emplace(pid, name);
+                else
+                    all_ended = no_process() == 0;
+            }
         int asked = 0;
         while (!ending.empty()) {
             siginfo_t info{};
