@@ -64,8 +64,13 @@ public:
         return depth_ != 1 || names_.insert(name_).second ||
                refuse("a name stands twice in one object", error);
     }
+    // An element that is a string may come in parts, too.
     bool on_string_part(string_view part, std::size_t size, error_code& error) {
-        return fits(part, error) && (!inner_ || inner_->on_string_part(part, size, error));
+        if (!inner_ && in_list())
+            begin_element();
+        return fits(part, error) && (!inner_ || inside(error, [&](StrictHandler& inner) {
+                   return inner.on_string_part(part, size, error);
+               }));
     }
     bool on_string(string_view part, std::size_t size, error_code& error) {
         return fits(part, error) && scalar(error, [&](StrictHandler& inner) {
@@ -125,7 +130,7 @@ private:
 
     template <class Event>
     bool enter(error_code& error, Event event) {
-        if (!inner_ && listing_ && depth_ == 2)
+        if (!inner_ && in_list())
             begin_element();
         ++depth_;
         return !inner_ || inside(error, event);
@@ -139,13 +144,15 @@ private:
 
     template <class Event>
     bool scalar(error_code& error, Event event) {
-        if (inner_)
-            return inside(error, event);
-        if (!listing_ || depth_ != 2)
+        if (!inner_ && !in_list())
             return true;
-        begin_element();
-        return inside(error, event) && end_element(error);
+        if (!inner_)
+            begin_element();
+        return inside(error, event) && (depth_ != 2 || end_element(error));
     }
+
+    // Directly, and not in one of its elements.
+    bool in_list() const { return listing_ && depth_ == 2; }
 
     bool fits(string_view part, error_code& error) {
         outer_bytes_ += part.size();

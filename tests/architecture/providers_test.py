@@ -21,7 +21,10 @@ TRADE = {"kubernetes": r'"kubernetes(\.(?!io)[^"]*)?"|\bkubernetes_|'
 # Where a name means something else: {name: beginnings of paths}.
 NAMESAKES = {"kubernetes": ("kubeconfig/show/redact.cpp", "src/lease/infisical/",
                             "src/lease/vault/"),
-             "vault": ("cache/secret_service/child/", "src/lease/infisical/login/cli_session.cpp")}
+             "vault": ("cache/secret_service/child/", "src/lease/infisical/login/cli_session.cpp"),
+             # A kubeconfig's key, and the command that runs another; wrapping is this provider's.
+             "exec": ("kubeconfig/", "src/lease/kubeconfig_user/", "helper/full/", "helper/run/",
+                      "helper/profile_drafting/wrapping.")}
 
 
 def names():

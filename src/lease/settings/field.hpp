@@ -34,7 +34,7 @@ public:
     enum Role {
         of_lease,   // another lease
         of_login,   // another login, and so another lease
-        of_request, // another lease, in the key by way of the request or the terms
+        of_request, // another lease, in the key by way of the request, the terms or the asker
         none,       // the same lease by another way
     };
     constexpr Identity(Role role) : role_(role) {}

@@ -88,7 +88,7 @@ std::string shown_arguments(const ExecSettings& settings) {
 
 constexpr FieldFacts version_facts{.key = "api-version",
                                    .form = FieldForm::choice,
-                                   .identity = Identity::none,
+                                   .identity = Identity::of_request,
                                    .shown = Shown::always,
                                    .flag = "plugin-api-version",
                                    .help = "what the plugin speaks: v1 (the default) or v1beta1",
@@ -106,7 +106,7 @@ const std::array<Field<ExecSettings>, 9> table{{
                              [](const ExecSettings& settings) { return settings.command; }}},
     {{.key = "args",
       .form = FieldForm::list,
-      .identity = Identity::none, // by its digest, in the asker
+      .identity = Identity::of_request, // by its digest, in the asker
       .shown = Shown::always,
       .flag = "arg",
       .help = "argument of the plugin, repeatable"},
@@ -117,7 +117,7 @@ const std::array<Field<ExecSettings>, 9> table{{
          shown_arguments}},
     {{.key = "env",
       .form = FieldForm::list,
-      .identity = Identity::none, // by its digest, in the asker
+      .identity = Identity::of_request, // by its digest, in the asker
       .shown = Shown::if_set,
       .flag = "env",
       .help = "NAME=VALUE for the plugin, repeatable"},
@@ -156,7 +156,7 @@ const std::array<Field<ExecSettings>, 9> table{{
                              [](const ExecSettings& settings) { return settings.cluster_config; }}},
     {{.key = "depends-on",
       .form = FieldForm::list,
-      .identity = Identity::none, // what lies there is the asker's
+      .identity = Identity::of_request, // with what lies there, in the asker
       .shown = Shown::if_set,
       .flag = "depends-on",
       .help = "variable or file, repeatable, by which the plugin chooses whose credential it "

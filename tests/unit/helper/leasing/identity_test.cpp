@@ -60,6 +60,8 @@ std::vector<Sections> bases(std::string_view provider) {
                 {{"vault", certificate}, {"vault.auth", {}}},
                 {{"vault", role}, {"vault.auth", {{"method", "approle"}, {"role-id", "robot"}}}}};
     }
+    if (provider == "exec")
+        return {{{"exec", {{"command", "/plugin"}}}}};
     if (provider != "infisical")
         return {};
     const std::map<std::string, std::string> site = {{"site", "https://site.example"},
@@ -87,7 +89,7 @@ std::vector<std::string> other_values(const FieldFacts& facts) {
     case FieldForm::truth:
         return {"true"};
     case FieldForm::list:
-        return {"[other]"};
+        return {"[other]", "[OTHER=x]"};
     case FieldForm::url:
     case FieldForm::https_url:
     case FieldForm::proxy_url:

@@ -102,6 +102,7 @@ TEST_F(SessionKeeperTest, OneThatIsTooShortForItsUseIsReplaced) {
     EXPECT_EQ(open(Seconds(900)), "login-1");
     // As good as new: another would last no longer.
     store_.kept = session("new", 990, Seconds(100));
+    store_.kept->max_life = Seconds(100);
     EXPECT_EQ(open(Seconds(900)), "new");
     EXPECT_EQ(maker_.logins, 1);
 }
