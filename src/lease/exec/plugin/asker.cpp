@@ -19,9 +19,7 @@ void add_file(const std::string& path, const identity::AskerSurroundings& around
 }
 
 std::string command_line(const ExecSettings& settings) {
-    std::string version = settings.api_version;
-    return joined_by_length(settings.arguments) + '\n' + joined_by_length(settings.environment) +
-           '\n' + std::move(version);
+    return joined_by_length(settings.arguments) + '\n' + joined_by_length(settings.environment);
 }
 
 } // namespace

@@ -88,7 +88,7 @@ std::string shown_arguments(const ExecSettings& settings) {
 
 constexpr FieldFacts version_facts{.key = "api-version",
                                    .form = FieldForm::choice,
-                                   .identity = Identity::of_request,
+                                   .identity = Identity::none,
                                    .shown = Shown::always,
                                    .flag = "plugin-api-version",
                                    .help = "what the plugin speaks: v1 (the default) or v1beta1",
