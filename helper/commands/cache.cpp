@@ -1,6 +1,7 @@
 // leasehold cache list | clear.
 #include "helper/commands/commands.hpp"
 #include "helper/lease_book/listing.hpp"
+#include "helper/lease_book/sessions.hpp"
 #include "helper/lease_book/text.hpp"
 #include "helper/providers/assembly.hpp"
 #include "helper/terminal/keyring_prompt.hpp"
@@ -36,19 +37,30 @@ Result<int> run_cache_list(Invocation& call) {
     }
     unlock_if_allowed(process, options, stores);
     LEASEHOLD_TRY_ASSIGN(const auto leases, list_leases(process, options.text("profile")));
+    std::vector<ListedSession> sessions;
+    if (!options.has("profile")) { // a session is its identity's, and not a profile's
+        LEASEHOLD_TRY_ASSIGN(sessions, list_sessions(process));
+    }
     if (format != OutputFormat::table) {
-        const boost::json::array list = leases_json(leases);
+        boost::json::array list = leases_json(leases);
+        for (boost::json::value& session : sessions_json(sessions))
+            list.push_back(std::move(session));
         process.print(format == OutputFormat::json ? to_json(list) : to_yaml(list));
         return 0;
     }
     Table table{
         {"PROFILE", "+SERVER", "-ACCOUNT", "+SUBJECT", "+EXPIRES", "-LEFT", "STATE", "STORES"}, {}};
+    const UnixTime now = process.clock.now().wall;
     for (const ListedLease& lease : leases)
         table.rows.push_back({lease.profile, lease.server, short_subject(lease.subject),
                               lease.subject, format_rfc3339(lease.expires),
-                              time_left(lease.expires, process.clock.now().wall), lease.state,
-                              joined(lease.stores)});
-    process.print(leases.empty() ? "the cache is empty\n" : to_table(table, options.table_style()));
+                              time_left(lease.expires, now), lease.state, joined(lease.stores)});
+    for (const ListedSession& session : sessions)
+        table.rows.push_back({"-", session.server, session.identity, session.identity,
+                              format_rfc3339(session.expires), time_left(session.expires, now),
+                              "session", joined(session.stores)});
+    process.print(table.rows.empty() ? "the cache is empty\n"
+                                     : to_table(table, options.table_style()));
     return 0;
 }
 
@@ -73,6 +85,12 @@ Result<int> run_cache_clear(Invocation& call) {
         count += some;
     }
     process.print(forgotten_text(count));
+    if (options.has("profile"))
+        return 0;
+    LEASEHOLD_TRY_ASSIGN(const std::size_t sessions, end_sessions(process));
+    if (sessions != 0)
+        process.print("ended " + std::to_string(sessions) +
+                      (sessions == 1 ? " session\n" : " sessions\n"));
     return 0;
 }
 

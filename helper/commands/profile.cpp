@@ -2,6 +2,7 @@
 #include "helper/commands/commands.hpp"
 #include "helper/lease_book/leaving.hpp"
 #include "helper/lease_book/left_elsewhere.hpp"
+#include "helper/lease_book/sessions.hpp"
 #include "helper/profile_drafting/entry_removal.hpp"
 #include "helper/profile_drafting/flags.hpp"
 #include "helper/profile_drafting/show.hpp"
@@ -34,7 +35,10 @@ Result<int> run_profile_add(Invocation& call) {
     const Options& options = call.options;
     LEASEHOLD_TRY_ASSIGN(const std::string name, options.required("NAME"));
     LEASEHOLD_TRY_ASSIGN(const ProfileDraft draft, draft_profile(process, options, name));
+    auto old = load_profile(process, name);
     LEASEHOLD_TRY_ASSIGN(const bool changed, write_profile(draft, options.has("force")));
+    if (old && changed)
+        end_session_of_replaced(process, *std::move(old));
     complain_all(process, draft.notices);
     process.complain(left_elsewhere_text(process, draft.profile));
     process.print("profile " + name + (changed ? " written to " : " is unchanged in ") +
@@ -61,7 +65,7 @@ Result<int> run_profile_list(Invocation& call) {
         if (profile) {
             table.rows.push_back({name, profile->provider(), profile->cluster.server.text(),
                                   profile->kind->leased(profile->settings, profile->terms),
-                                  format_duration(profile->ttl), "ok"});
+                                  lease::ttl_text(*profile), "ok"});
             list.push_back(profile_json(*profile));
         } else {
             table.rows.push_back({name, "-", "-", "-", "-", "broken"});

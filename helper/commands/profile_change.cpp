@@ -4,6 +4,7 @@
 #include "helper/lease_book/kept_secret.hpp"
 #include "helper/lease_book/leaving.hpp"
 #include "helper/lease_book/left_elsewhere.hpp"
+#include "helper/lease_book/sessions.hpp"
 #include "helper/process/editor.hpp"
 #include "helper/profile_drafting/entry_removal.hpp"
 #include "helper/profile_drafting/kubeconfig_entry.hpp"
@@ -140,7 +141,7 @@ Result<int> run_profile_edit(Invocation& call) {
         return load_profile(process, name).error();
     LEASEHOLD_TRY_ASSIGN(const std::string before,
                          read_file(path, {.owned_by_me = true, .limit = 1 << 20}, "profile"));
-    const auto old = parse(process, name, before);
+    auto old = parse(process, name, before);
     LEASEHOLD_TRY_ASSIGN(const std::string after, edited(process, name, before));
     if (after == before) {
         process.print("profile " + name + " is unchanged\n");
@@ -152,6 +153,8 @@ Result<int> run_profile_edit(Invocation& call) {
     process.complain(left_elsewhere_text(process, profile));
     if (!places_of(process, name).empty() && !(old && is_same(old->cluster, profile.cluster)))
         process.print("next: leasehold kubeconfig add " + name + '\n');
+    if (old)
+        end_session_of_replaced(process, *std::move(old));
     return 0;
 }
 

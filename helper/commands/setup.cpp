@@ -5,6 +5,7 @@
 #include "helper/commands/setup_questions.hpp"
 #include "helper/lease_book/kept_secret.hpp"
 #include "helper/lease_book/left_elsewhere.hpp"
+#include "helper/lease_book/sessions.hpp"
 #include "helper/lease_book/taking_back.hpp"
 #include "helper/lease_book/text.hpp"
 #include "helper/leasing/keys.hpp"
@@ -24,6 +25,8 @@
 
 namespace leasehold::helper {
 namespace {
+
+constexpr Seconds longest_learning{5};
 
 // The manifest below the hint's first line, so that it can be copied.
 std::string with_indented_manifest(const std::string& hint) {
@@ -147,6 +150,25 @@ private:
     std::optional<Obtained> obtained_;
 };
 
+// What an earlier setup learned makes no difference to what is asked for now.
+void keep_learned(const Process& process, Options& options, const std::string& name) {
+    const auto old = load_profile(process, name);
+    const char* flag = old ? provider_row(old->kind->name).learned : nullptr;
+    if (flag == nullptr || options.has(flag) || options.has("force"))
+        return;
+    const std::string key = old->provider() + '.' + flag;
+    for (const auto& [path, value] : old->kind->shown(old->settings, old->terms))
+        if (path == key && !value.empty())
+            options.set(flag, value);
+}
+
+// What the servers told of the provider's section, at its head.
+void add_to_section(ProfileDraft& draft, const std::string& lines) {
+    const std::string head = '\n' + draft.profile.provider() + ":\n";
+    if (const std::size_t at = draft.text.find(head); at != std::string::npos)
+        draft.text.insert(at + head.size(), lines);
+}
+
 std::string summary(const ProfileDraft& draft, const EntryOutcome& entry,
                     const std::optional<Obtained>& obtained) {
     const lease::Profile& profile = draft.profile;
@@ -188,6 +210,7 @@ Result<int> run_setup(Invocation& call) {
     LEASEHOLD_TRY(ask_for_missing(process, options, name));
     LEASEHOLD_TRY_ASSIGN(EntryWish wish, read_entry_flags(options));
     wish.set_current = !options.has("keep-current");
+    keep_learned(process, options, name);
     LEASEHOLD_TRY_ASSIGN(ProfileDraft draft, draft_profile(process, options, name));
     // Whatever can be known to fail fails before anything is leased or written.
     LEASEHOLD_TRY(check_profile_place(draft, options.has("force")));
@@ -211,9 +234,14 @@ Result<int> run_setup(Invocation& call) {
     Transaction transaction(process, assembly, deadline);
     if (secret)
         LEASEHOLD_TRY(transaction.keep(*secret));
-    if (!options.has("no-check"))
+    if (!options.has("no-check")) {
         LEASEHOLD_TRY(transaction.lease());
+        add_to_section(draft, assembly.side().learn(deadline.within(longest_learning)));
+    }
+    auto replaced = load_profile(process, name);
     LEASEHOLD_TRY_ASSIGN(const EntryOutcome entry, transaction.write(draft, wish));
+    if (replaced)
+        end_session_of_replaced(process, *std::move(replaced));
     complain_all(process, draft.notices);
     complain_all(process, entry.notices);
     assembly.log_notices();

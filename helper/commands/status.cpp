@@ -31,6 +31,7 @@ struct Status {
     UnixTime expires = 0;
     Seconds left{0};
     bool revocable = false;
+    bool revocable_known = true;
     bool usable = false;
 };
 
@@ -46,6 +47,7 @@ void add_token(const Process& process, Assembly& assembly, Status& status) {
     status.lease = note->id;
     status.store = hit->store;
     status.revocable = note->revocable;
+    status.revocable_known = note->revocable_known;
     status.expires = lease_end(*note, hit->record.lifetime, hit->judgement);
     status.left = std::max(Seconds(0), Seconds(status.expires - process.clock.now().wall));
     status.usable = hit->judgement.usable && status.left.count() > 0;
@@ -75,6 +77,13 @@ std::string line(std::string_view name, const std::string& value) {
                          : std::string(name) + std::string(12 - name.size(), ' ') + value + '\n';
 }
 
+std::string revocable_line(const Status& status) {
+    const std::string command = "leasehold lease revoke " + status.lease;
+    if (!status.revocable_known)
+        return "unknown: " + command + " asks the cluster";
+    return status.revocable ? "yes: " + command : "no, it ends by itself";
+}
+
 std::string status_text(const Status& status) {
     std::string token = "none: the next call leases one";
     if (status.usable)
@@ -83,9 +92,7 @@ std::string status_text(const Status& status) {
     return line("context", status.context.empty() ? "" : status.context + " in " + status.file) +
            line("profile", status.profile + " (" + status.provider + ", " + status.server + ')') +
            line("token", token) + line("kept in", status.usable ? status.store : "") +
-           line("revocable", !status.usable     ? ""
-                             : status.revocable ? "yes: leasehold lease revoke " + status.lease
-                                                : "no, it ends by itself") +
+           line("revocable", status.usable ? revocable_line(status) : "") +
            line("last asked", status.last_check.empty()
                                   ? ""
                                   : status.last_check + " (" + status.last_check_event + ')');
@@ -103,7 +110,8 @@ json::object status_json(const Status& status) {
             {"expires", status.usable ? format_rfc3339(status.expires) : ""},
             {"leftSeconds", status.left.count()},
             {"store", status.store},
-            {"revocable", status.revocable},
+            {"revocable",
+             status.revocable_known ? json::value(status.revocable) : json::value(nullptr)},
             {"lastAsked", status.last_check},
             {"lastEvent", status.last_check_event}};
 }

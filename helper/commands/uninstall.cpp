@@ -127,7 +127,9 @@ Result<int> foretell(Process& process) {
     std::string text;
     for (const ListedLease& lease : leases)
         text += "would " +
-                std::string(lease.revocable && !lease.ended ? "revoke lease " : "forget lease ") +
+                std::string((lease.revocable || !lease.revocable_known) && !lease.ended
+                                ? "revoke lease "
+                                : "forget lease ") +
                 lease.id + " of profile " + lease.profile + '\n';
     for (const std::string& name : known_profiles(process)) {
         LEASEHOLD_TRY_ASSIGN(const RemovalOutcome entries,

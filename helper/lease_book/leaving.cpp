@@ -3,10 +3,10 @@
 #include "helper/lease_book/ending.hpp"
 #include "helper/lease_book/kept_secret.hpp"
 #include "helper/lease_book/listing.hpp"
+#include "helper/lease_book/sessions.hpp"
 #include "helper/leasing/keys.hpp"
 #include "helper/process/watchdog.hpp"
 #include "helper/providers/assembly.hpp"
-#include "helper/providers/side.hpp"
 #include "helper/terminal/text.hpp"
 
 #include <algorithm>
@@ -55,7 +55,13 @@ Result<int> log_out(Process& process, lease::Profile profile, Leases leases, boo
     const int revoked = leases == Leases::keep ? 0 : revoke_all(process, name, verbose, deadline);
     const std::string trouble = forget_kept_secret(process, profile);
     Assembly assembly(process, std::move(profile), verbose);
-    assembly.side().end_session(deadline, leases == Leases::keep);
+    // A session that another profile has as well goes with the last of them.
+    const std::string sharing = sharing_profile(process, assembly.side(), name);
+    if (sharing.empty())
+        assembly.side().end_session(deadline, leases == Leases::keep);
+    else
+        process.complain("leasehold: the session stays, since profile " + sharing +
+                         " logs in as the same identity\n");
     LEASEHOLD_TRY_ASSIGN(const std::size_t count, clear_leases(process, name));
     process.print(forgotten_text(count));
     if (!trouble.empty())

@@ -19,30 +19,6 @@ namespace {
 
 namespace json = boost::json;
 
-// The stores that this user's profiles name, each once; the usual ones if there is no profile.
-Result<std::vector<std::string>> store_names(const Process& process,
-                                             const std::optional<std::string>& profile) {
-    std::vector<std::string> profiles;
-    if (profile) {
-        LEASEHOLD_TRY(load_profile(process, *profile));
-        profiles.push_back(*profile);
-    } else {
-        LEASEHOLD_TRY_ASSIGN(profiles, lease::list_profiles(process.directories.profiles()));
-    }
-    std::vector<std::string> names;
-    const auto add = [&](const std::string& name) {
-        if (std::find(names.begin(), names.end(), name) == names.end())
-            names.push_back(name);
-    };
-    for (const std::string& name : profiles)
-        if (const auto loaded = load_profile(process, name))
-            std::for_each(loaded->stores.begin(), loaded->stores.end(), add);
-    if (!profile)
-        for (const std::string& name : lease::default_stores())
-            add(name);
-    return names;
-}
-
 std::string_view to_text(cache::Freshness freshness) {
     switch (freshness) {
     case cache::Freshness::fresh:
@@ -73,6 +49,7 @@ std::optional<ListedLease> read_row(const cache::Record& record, const Process& 
                        std::string(to_text(judgement.freshness)),
                        note->jti,
                        note->revocable,
+                       note->revocable_known,
                        {},
                        note->namespace_,
                        ends <= clock.now().wall};
@@ -124,6 +101,29 @@ Result<void> forget_notes(const Process& process) {
 
 } // namespace
 
+Result<std::vector<std::string>> store_names(const Process& process,
+                                             const std::optional<std::string>& profile) {
+    std::vector<std::string> profiles;
+    if (profile) {
+        LEASEHOLD_TRY(load_profile(process, *profile));
+        profiles.push_back(*profile);
+    } else {
+        LEASEHOLD_TRY_ASSIGN(profiles, lease::list_profiles(process.directories.profiles()));
+    }
+    std::vector<std::string> names;
+    const auto add = [&](const std::string& name) {
+        if (std::find(names.begin(), names.end(), name) == names.end())
+            names.push_back(name);
+    };
+    for (const std::string& name : profiles)
+        if (const auto loaded = load_profile(process, name))
+            std::for_each(loaded->stores.begin(), loaded->stores.end(), add);
+    if (!profile)
+        for (const std::string& name : lease::default_stores())
+            add(name);
+    return names;
+}
+
 Result<std::vector<ListedLease>> list_leases(const Process& process,
                                              const std::optional<std::string>& profile) {
     std::map<std::string, ListedLease> by_key;
@@ -173,6 +173,18 @@ Result<std::size_t> clear_leases(const Process& process, const std::optional<std
     return forgotten.size();
 }
 
+std::map<std::string, Secret> unsure_tokens(const Process& process, const std::string& profile,
+                                            const std::set<std::string>& ids) {
+    std::map<std::string, Secret> tokens;
+    const auto keep = [&](cache::TokenStore&, const cache::Record& record,
+                          const ListedLease& lease) {
+        if (!lease.revocable_known && ids.contains(lease.id))
+            tokens.insert_or_assign(lease.id, record.token.clone());
+    };
+    (void)for_each_lease(process, profile, keep);
+    return tokens;
+}
+
 void forget_leases(const Process& process, const std::set<std::string>& ids) {
     const auto erase = [&](cache::TokenStore& store, const cache::Record& record,
                            const ListedLease& lease) {
@@ -207,16 +219,17 @@ Result<std::size_t> replace_lease(const Process& process, const lease::Profile& 
 json::array leases_json(const std::vector<ListedLease>& leases) {
     json::array list;
     for (const ListedLease& lease : leases)
-        list.push_back(
-            json::object{{"id", lease.id},
-                         {"profile", lease.profile},
-                         {"server", lease.server},
-                         {"subject", lease.subject},
-                         {"issued", format_rfc3339(lease.issued)},
-                         {"expires", format_rfc3339(lease.expires)},
-                         {"revocable", lease.revocable},
-                         {"state", lease.state},
-                         {"stores", json::array(lease.stores.begin(), lease.stores.end())}});
+        list.push_back(json::object{
+            {"kind", "lease"},
+            {"id", lease.id},
+            {"profile", lease.profile},
+            {"server", lease.server},
+            {"subject", lease.subject},
+            {"issued", format_rfc3339(lease.issued)},
+            {"expires", format_rfc3339(lease.expires)},
+            {"revocable", lease.revocable_known ? json::value(lease.revocable) : nullptr},
+            {"state", lease.state},
+            {"stores", json::array(lease.stores.begin(), lease.stores.end())}});
     return list;
 }
 

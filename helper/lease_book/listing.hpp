@@ -9,6 +9,7 @@
 
 #include <boost/json/value.hpp>
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -26,10 +27,16 @@ struct ListedLease {
     std::string state;    // of the cached token: fresh, due (for renewal), spent
     std::string jti;
     bool revocable = false;
+    bool revocable_known = true;
     std::vector<std::string> stores;
     std::string namespace_ = {}; // of its objects; "" if it has none
     bool ended = false;          // its time is over
 };
+
+// The stores that this user's profiles name, each once, with the usual ones; or those of one
+// profile.
+[[nodiscard]] Result<std::vector<std::string>>
+store_names(const Process& process, const std::optional<std::string>& profile);
 
 // Of all stores that the profiles name, or of one profile's. The same lease in two stores is one
 // row. Stores that cannot be asked are said on stderr and left out.
@@ -44,6 +51,10 @@ list_leases(const Process& process, const std::optional<std::string>& profile);
 [[nodiscard]] Result<std::size_t> clear_leases(const Process& process,
                                                const std::optional<std::string>& profile,
                                                const std::optional<std::string>& id = {});
+// The cached tokens of those of a profile's leases of which nobody has told whether they can be
+// revoked, by id.
+[[nodiscard]] std::map<std::string, Secret>
+unsure_tokens(const Process& process, const std::string& profile, const std::set<std::string>& ids);
 // Takes the leases of these ids out of every store, whichever profile they are kept for.
 void forget_leases(const Process& process, const std::set<std::string>& ids);
 

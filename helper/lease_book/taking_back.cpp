@@ -33,6 +33,11 @@ std::string take_back(Assembly& assembly, const Obtained& obtained, const LeaseK
                   format_rfc3339(obtained.ends) + ": " + revoked.error().message;
         event.detail = outcome;
         event.exit_code = static_cast<int>(revoked.error().code);
+    } else if (revoked->token_lives || revoked->token_unknown) {
+        outcome = "the record of lease " + obtained.id + " is gone, but its token " +
+                  (revoked->token_lives ? "works until " : "may work until ") +
+                  format_rfc3339(obtained.ends);
+        event.detail = outcome;
     }
     assembly.audit().write(event);
     return outcome;

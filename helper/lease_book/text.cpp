@@ -11,6 +11,17 @@ namespace {
 
 namespace json = boost::json;
 
+// null: not known.
+template <class Of>
+json::value revocable_json(const Of& lease) {
+    return lease.revocable_known ? json::value(lease.revocable) : json::value(nullptr);
+}
+
+template <class Of>
+std::string revocable_text(const Of& lease) {
+    return !lease.revocable_known ? "unknown" : lease.revocable ? "yes" : "no";
+}
+
 json::object lease_json(const lease::Profile& profile, const lease::Lease& lease) {
     json::object object{{"id", lease.id},
                         {"profile", profile.name},
@@ -21,7 +32,7 @@ json::object lease_json(const lease::Profile& profile, const lease::Lease& lease
                         {"issued", format_rfc3339(lease.issued)},
                         {"expires", format_rfc3339(lease.expires)},
                         {"ttlSeconds", lease.life.count()},
-                        {"revocable", lease.revocable}};
+                        {"revocable", revocable_json(lease)}};
     if (!lease.token.empty())
         object["token"] = lease.token.reveal();
     if (!lease.pair.empty()) {
@@ -44,7 +55,7 @@ json::object row_json(const LeaseRow& row) {
             {"holder", entry.holder},
             {"issued", time_text(entry.issued)},
             {"expires", time_text(entry.expires)},
-            {"revocable", entry.revocable},
+            {"revocable", revocable_json(entry)},
             {"state", entry.state},
             {"cached", row.cached},
             {"stores", json::array(row.stores.begin(), row.stores.end())}};
@@ -58,6 +69,7 @@ lease::LeaseEntry entry_of(const ListedLease& local, bool was_asked) {
     entry.issued = local.issued;
     entry.expires = local.expires;
     entry.revocable = local.revocable;
+    entry.revocable_known = local.revocable_known;
     entry.ours = true;
     entry.credential_id = local.jti;
     entry.namespace_ = local.namespace_;
@@ -94,7 +106,7 @@ void print_lease(Process& process, const lease::Profile& profile, const lease::L
         return print_data(process, lease_json(profile, lease), format);
     process.print(to_table({{"ID", "SUBJECT", "ISSUED", "EXPIRES", "REVOCABLE"},
                             {{lease.id, lease.subject, format_rfc3339(lease.issued),
-                              format_rfc3339(lease.expires), lease.revocable ? "yes" : "no"}}}));
+                              format_rfc3339(lease.expires), revocable_text(lease)}}}));
 }
 
 std::vector<LeaseRow> join_views(const std::vector<lease::LeaseEntry>& entries,
@@ -166,7 +178,7 @@ void print_rows(Process& process, const std::vector<LeaseRow>& rows, OutputForma
         table.rows.push_back({row.entry.id, cell(row.entry.profile), cell(row.entry.subject),
                               short_subject(row.entry.subject), cell(row.entry.holder),
                               cell(time_text(row.entry.issued)), cell(time_text(row.entry.expires)),
-                              time_left(row.entry.expires, now), row.entry.revocable ? "yes" : "no",
+                              time_left(row.entry.expires, now), revocable_text(row.entry),
                               row.entry.state, cell(row.cached)});
     process.print(rows.empty() ? "no leases\n" : to_table(table, style));
 }
@@ -188,6 +200,8 @@ void print_entry(Process& process, const LeaseRow& row, OutputFormat format) {
             text = value.get_string();
         else if (value.is_bool())
             text = value.get_bool() ? "yes" : "no";
+        else if (value.is_null())
+            text = "unknown";
         else
             for (const auto& item : value.get_array())
                 text += (text.empty() ? "" : ", ") + std::string(item.get_string());

@@ -31,7 +31,8 @@ lease::identity::Asker find_asker(const Process& process, const lease::Profile& 
 } // namespace
 
 lease::LeaseRequest default_request(const lease::Profile& profile) {
-    return {profile.ttl, profile.terms.default_namespace(), profile.terms.audiences};
+    return {profile.ttl, profile.terms.default_namespace(), profile.terms.audiences,
+            profile.max_ttl};
 }
 
 Result<LeaseKey> lease_key(const Process& process, const lease::Profile& profile,

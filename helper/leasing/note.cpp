@@ -18,7 +18,7 @@ std::string write_lease_note(const lease::Profile& profile, const lease::Lease& 
         {"jti", lease.credential_id},
         {"audiences", boost::json::array(lease.audiences.begin(), lease.audiences.end())},
         {"expires", lease.expires},
-        {"revocable", lease.revocable},
+        {"revocable", lease.revocable_known ? boost::json::value(lease.revocable) : nullptr},
         {"namespace", lease.namespace_}};
     return boost::json::serialize(note);
 }
@@ -40,6 +40,7 @@ std::optional<LeaseNote> read_lease_note(std::string_view text) {
                      text_of("id"),
                      text_of("jti"),
                      revocable != nullptr && revocable->is_bool() && revocable->get_bool(),
+                     revocable == nullptr || !revocable->is_null(),
                      expires != nullptr && expires->is_int64() ? expires->get_int64() : 0,
                      text_of("namespace")};
 }

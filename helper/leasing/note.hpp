@@ -21,6 +21,7 @@ struct LeaseNote {
     std::string id;
     std::string jti;
     bool revocable = false;
+    bool revocable_known = true;
     UnixTime expires = 0;   // as told when it was leased
     std::string namespace_; // of its objects; "" if it has none
 };

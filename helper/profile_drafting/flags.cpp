@@ -79,11 +79,12 @@ private:
 
     // What can be said of a flag's value by itself is said under the flag's name.
     Result<void> check_flags() {
-        for (const char* name : {"ttl", "max-ttl", "deadline"})
-            LEASEHOLD_TRY(options_.duration(name));
         if (options_.text("recheck") != "off")
             LEASEHOLD_TRY(options_.duration("recheck"));
         LEASEHOLD_TRY(check_provider());
+        for (const char* name : {"max-ttl", "deadline"})
+            LEASEHOLD_TRY(options_.duration(name));
+        LEASEHOLD_TRY(ttl());
         LEASEHOLD_TRY(check_fields(options_, kind_->groups()));
         if (const auto server = options_.text("server"))
             if (auto url = parse_https_url(*server, "--server"); !url)
@@ -118,10 +119,17 @@ private:
         return std::find(own.begin(), own.end(), flag) != own.end();
     }
 
+    // Empty if none is given, or the server's own is.
+    [[nodiscard]] Result<std::optional<Seconds>> ttl() const {
+        if (kind_->knows_a_ttl && options_.text("ttl") == lease::servers_ttl)
+            return std::optional<Seconds>();
+        return options_.duration("ttl");
+    }
+
     Result<void> check_ttls() const {
         lease::Profile limits;
         limits.kind = kind_;
-        LEASEHOLD_TRY_ASSIGN(const auto ttl, options_.duration("ttl"));
+        LEASEHOLD_TRY_ASSIGN(const auto ttl, this->ttl());
         LEASEHOLD_TRY_ASSIGN(const auto max_ttl, options_.duration("max-ttl"));
         limits.max_ttl = max_ttl.value_or(ttl.value_or(limits.max_ttl));
         if (max_ttl)

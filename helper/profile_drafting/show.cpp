@@ -41,7 +41,7 @@ lease::Fields profile_values(const lease::Profile& profile) {
     values.emplace_back("cluster.tls-server-name", cluster.tls_server_name);
     values.emplace_back("cluster.proxy-url", cluster.proxy ? cluster.proxy->text() : "");
     values.emplace_back("provider", profile.provider());
-    values.emplace_back("ttl", format_duration(profile.ttl));
+    values.emplace_back("ttl", lease::ttl_text(profile));
     values.emplace_back("max-ttl", format_duration(profile.max_ttl));
     values.emplace_back("deadline", format_duration(profile.deadline));
     values.emplace_back("recheck", shown_recheck(profile.recheck));
@@ -75,7 +75,7 @@ json::object profile_json(const lease::Profile& profile) {
     }
     out["namespace"] = profile.terms.default_namespace();
     out["audiences"] = json::array(profile.terms.audiences.begin(), profile.terms.audiences.end());
-    out["ttl"] = format_duration(profile.ttl);
+    out["ttl"] = lease::ttl_text(profile);
     out["max-ttl"] = format_duration(profile.max_ttl);
     out["deadline"] = format_duration(profile.deadline);
     out["recheck"] = shown_recheck(profile.recheck);

@@ -24,7 +24,10 @@ Result<AuthMethod> find_method(const DraftingInput& input) {
     if (!name.empty() && !method)
         return make_error(ErrorCode::configuration,
                           "INFISICAL_AUTH_METHOD is no way to log in: " + quoted(name, 80),
-                          "give --auth: " + lease::infisical::auth_method_names());
+                          name == "gcp-iam"
+                              ? "it signs with a key file, which leasehold does not: --auth gcp "
+                                "has the metadata service prove the same account"
+                              : "give --auth: " + lease::infisical::auth_method_names());
     return method.value_or(AuthMethod::universal);
 }
 
@@ -45,6 +48,7 @@ const char* own_identity(AuthMethod method) {
         return "INFISICAL_LDAP_AUTH_IDENTITY_ID";
     case AuthMethod::universal:
     case AuthMethod::jwt:
+    case AuthMethod::spiffe:
     case AuthMethod::token:
     case AuthMethod::cli:
         break;

@@ -50,6 +50,10 @@ std::string gone_line(const KnownLease& lease) {
            '\n';
 }
 
+std::string longest_line(const std::string& place, Seconds ttl) {
+    return json::serialize(json::object{{"place", place}, {"longestTtl", ttl.count()}}) + '\n';
+}
+
 KnownLease read_line(const json::value& line) {
     const auto text = [&](std::string_view name) {
         return std::string(json_string(line, {name}).value_or(""));
@@ -98,6 +102,11 @@ Fd open_locked(const std::string& path) {
 
 } // namespace
 
+struct OwnLeases::Book {
+    std::vector<KnownLease> leases = {};
+    std::map<std::string, Seconds> longest = {}; // TTL, by place
+};
+
 OwnLeases::OwnLeases(const Process& process, const lease::Profile& profile,
                      cache::TokenCache& cache, std::string place)
     : process_(process), profile_(profile), cache_(cache), place_(std::move(place)) {
@@ -107,7 +116,7 @@ OwnLeases::OwnLeases(const Process& process, const lease::Profile& profile,
 }
 
 std::vector<KnownLease> OwnLeases::all() {
-    std::vector<KnownLease> leases = read();
+    std::vector<KnownLease> leases = read().leases;
     const UnixTime now = process_.clock.now().wall;
     std::erase_if(leases, [&](const KnownLease& lease) {
         const UnixTime end = std::max({lease.asked, lease.token_ends, lease.record_ends});
@@ -135,7 +144,10 @@ void OwnLeases::append(const std::string& line) {
         status.st_size < worth_tidying)
         return;
     std::string text;
-    for (const KnownLease& lease : read())
+    const Book book = read();
+    for (const auto& [place, ttl] : book.longest)
+        text += longest_line(place, ttl);
+    for (const KnownLease& lease : book.leases)
         if (std::max({lease.asked, lease.token_ends, lease.record_ends}) + kept_beyond.count() >=
             process_.clock.now().wall)
             text += line_of(lease);
@@ -143,13 +155,24 @@ void OwnLeases::append(const std::string& line) {
         (void)write_file(path_, text, 0600);
 }
 
-std::vector<KnownLease> OwnLeases::read() const {
-    std::vector<KnownLease> leases;
+Seconds OwnLeases::longest_ttl(const std::string& place) {
+    const Book book = read();
+    const auto found = book.longest.find(place);
+    return found == book.longest.end() ? Seconds(0) : found->second;
+}
+
+void OwnLeases::remember_longest_ttl(const std::string& place, Seconds ttl) {
+    append(longest_line(place, ttl));
+}
+
+OwnLeases::Book OwnLeases::read() const {
+    Book book;
+    std::vector<KnownLease>& leases = book.leases;
     const auto text =
         path_.empty() ? Result<std::string>(std::string())
                       : read_file(path_, {.owned_by_me = true, .limit = largest_book}, "leases");
     if (!text)
-        return leases;
+        return book;
     std::map<std::string, std::size_t> places;
     std::vector<bool> gone;
     std::string_view rest = *text;
@@ -159,6 +182,11 @@ std::vector<KnownLease> OwnLeases::read() const {
         const auto value = parse_json(line);
         if (!value || !value->is_object())
             continue;
+        if (const auto longest = json_integer(*value, {"longestTtl"})) {
+            book.longest[std::string(json_string(*value, {"place"}).value_or(""))] =
+                Seconds(*longest);
+            continue;
+        }
         KnownLease lease = read_line(*value);
         const auto [place, is_new] = places.try_emplace(name_of(lease), leases.size());
         if (is_new) {
@@ -170,7 +198,7 @@ std::vector<KnownLease> OwnLeases::read() const {
     }
     std::size_t at = 0;
     std::erase_if(leases, [&](const KnownLease&) { return gone[at++]; });
-    return leases;
+    return book;
 }
 
 void OwnLeases::add_cached(std::vector<KnownLease>& leases) {

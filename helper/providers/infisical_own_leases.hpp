@@ -31,10 +31,13 @@ public:
     [[nodiscard]] std::vector<lease::infisical::KnownLease> all() override;
     void remember(const lease::infisical::KnownLease& lease) override;
     void forget(const lease::infisical::KnownLease& lease) override;
+    [[nodiscard]] Seconds longest_ttl(const std::string& place) override;
+    void remember_longest_ttl(const std::string& place, Seconds ttl) override;
 
 private:
     void append(const std::string& line);
-    [[nodiscard]] std::vector<lease::infisical::KnownLease> read() const;
+    struct Book;
+    [[nodiscard]] Book read() const;
     void add_cached(std::vector<lease::infisical::KnownLease>& leases);
 
     const Process& process_;

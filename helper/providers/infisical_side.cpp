@@ -10,6 +10,7 @@
 #include "src/base/digest.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/json.hpp"
+#include "src/lease/infisical/definition.hpp"
 #include "src/lease/infisical/unused.hpp"
 #include "src/lease/profile/profile.hpp"
 
@@ -28,12 +29,18 @@ using lease::identity::Session;
 
 // What does not say when it ends is asked for again tomorrow.
 constexpr Seconds unknown_life{24 * 3600};
-constexpr Seconds longest_kept{30 * 24 * 3600};
 constexpr Seconds safety{30};
 
 // For people who list entries, and for the next look. No "profile", so that it is no lease.
-std::string session_note(const Session& session) {
+std::string session_note(const lease::infisical::InfisicalSettings& settings,
+                         const Session& session) {
+    const lease::infisical::AuthSettings& auth = settings.auth;
+    const std::string& who = !auth.client_id.empty()     ? auth.client_id
+                             : !auth.identity_id.empty() ? auth.identity_id
+                                                         : auth.email;
     return boost::json::serialize(boost::json::object{{"session", "infisical"},
+                                                      {"server", site_text(settings)},
+                                                      {"identity", who},
                                                       {"created", session.created},
                                                       {"issued", session.issued},
                                                       {"life", session.life.count()},
@@ -122,6 +129,21 @@ void InfisicalSide::end_session(Deadline deadline, bool) {
     parts_.cache.forget(key_);
 }
 
+std::string InfisicalSide::learn(Deadline deadline) {
+    if (!settings_.credential_type.empty())
+        return {};
+    const lease::infisical::Outside around = outside();
+    lease::infisical::Definitions definitions(settings_, around);
+    const auto shown = definitions.show(settings_.dynamic_secret, deadline);
+    const auto type = shown ? json_string(*shown, {"inputs", "credentialType"}) : std::nullopt;
+    if (type != "static" && type != "dynamic") {
+        parts_.log("the definition does not tell whether its leases can be revoked" +
+                   (shown ? "" : ": " + shown.error().message));
+        return {};
+    }
+    return "  credential-type: " + std::string(*type) + '\n';
+}
+
 std::optional<Session> InfisicalSide::find() {
     const auto hit = parts_.cache.find(key_);
     return hit ? read_session(hit->record) : std::nullopt;
@@ -130,7 +152,7 @@ std::optional<Session> InfisicalSide::find() {
 void InfisicalSide::save(const Session& session) {
     const Instant now = parts_.process.clock.now();
     const Seconds life =
-        std::min(session.life > Seconds(0) ? session.life : unknown_life, longest_kept);
+        std::min(session.life > Seconds(0) ? session.life : unknown_life, settings_.keep_session);
     if (life <= safety)
         return;
     cache::Lifetime lifetime;
@@ -140,8 +162,9 @@ void InfisicalSide::save(const Session& session) {
     lifetime.boot_id = parts_.process.clock.boot_id();
     lifetime.refresh_after = lifetime.serve_for = lifetime.reported_for = life - safety;
     lifetime.ends_after = life;
-    parts_.cache.save(key_, {key_.material(), session.token.clone(), session_note(session),
-                             lifetime, cache::machine_identity()});
+    parts_.cache.save(key_,
+                      {key_.material(), session.token.clone(), session_note(settings_, session),
+                       lifetime, cache::machine_identity()});
 }
 
 void InfisicalSide::forget() {

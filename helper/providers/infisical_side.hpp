@@ -27,6 +27,9 @@ public:
     void forget_login() override;
     void forget_refusals() override;
     void end_session(Deadline deadline, bool keep_leases) override;
+    [[nodiscard]] std::string session_name() const override { return key_.digest_hex(); }
+    // Whether the definition is static or dynamic, where the identity may read it.
+    [[nodiscard]] std::string learn(Deadline deadline) override;
 
     // For the site's other commands.
     [[nodiscard]] lease::infisical::Outside outside();

@@ -23,8 +23,11 @@ constexpr Seconds longest_kept{30 * 24 * 3600};
 constexpr Seconds safety{30};
 
 // For people who list entries, and for the next look. No "profile", so that it is no lease.
-std::string session_note(const std::string& kind, const Session& session) {
-    return boost::json::serialize(boost::json::object{{"session", kind},
+std::string session_note(const KeptSessions::Whose& whose, const Session& session) {
+    return boost::json::serialize(boost::json::object{{"session", whose.kind},
+                                                      {"server", whose.server},
+                                                      {"identity", whose.identity},
+                                                      {"owns-leases", whose.owns_leases ? 1 : 0},
                                                       {"created", session.created},
                                                       {"issued", session.issued},
                                                       {"life", session.life.count()},
@@ -40,14 +43,14 @@ cache::CacheKey session_key(const cache::CacheKey::Fields& login) {
 
 } // namespace
 
-KeptSessions::KeptSessions(const Process& process, cache::TokenCache& cache, std::string kind,
+KeptSessions::KeptSessions(const Process& process, cache::TokenCache& cache, Whose whose,
                            const cache::CacheKey::Fields& login)
-    : process_(process), cache_(cache), kind_(std::move(kind)), key_(session_key(login)) {}
+    : process_(process), cache_(cache), whose_(std::move(whose)), key_(session_key(login)) {}
 
 std::optional<Session> KeptSessions::find() {
     const auto hit = cache_.find(key_);
     const auto note = hit ? parse_json(hit->record.note) : make_error(ErrorCode::store, "");
-    if (!note || json_string(*note, {"session"}) != kind_)
+    if (!note || json_string(*note, {"session"}) != whose_.kind)
         return std::nullopt;
     const auto number = [&](std::string_view name) {
         return json_integer(*note, {name}).value_or(0);
@@ -70,7 +73,7 @@ void KeptSessions::save(const Session& session) {
     lifetime.boot_id = process_.clock.boot_id();
     lifetime.refresh_after = lifetime.serve_for = lifetime.reported_for = life - safety;
     lifetime.ends_after = life;
-    cache_.save(key_, {key_.material(), session.token.clone(), session_note(kind_, session),
+    cache_.save(key_, {key_.material(), session.token.clone(), session_note(whose_, session),
                        lifetime, cache::machine_identity()});
 }
 

@@ -18,9 +18,16 @@ namespace leasehold::helper {
 
 class KeptSessions final : public lease::identity::SessionStore {
 public:
-    // `kind` is written beside each session: what is another's is not read. `login` tells one login
-    // from another. References outlive this.
-    KeptSessions(const Process& process, cache::TokenCache& cache, std::string kind,
+    // What is written beside each session.
+    struct Whose {
+        std::string kind;     // what is of another kind is not read
+        std::string server;   // for people who list sessions
+        std::string identity; // likewise; "" where nothing tells it before the login
+        bool owns_leases;     // they end when it is ended
+    };
+
+    // `login` tells one login from another. References outlive this.
+    KeptSessions(const Process& process, cache::TokenCache& cache, Whose whose,
                  const cache::CacheKey::Fields& login);
 
     [[nodiscard]] std::optional<lease::identity::Session> find() override;
@@ -37,7 +44,7 @@ private:
 
     const Process& process_;
     cache::TokenCache& cache_;
-    std::string kind_;
+    Whose whose_;
     cache::CacheKey key_;
 };
 

@@ -80,11 +80,21 @@ public:
         (void)deadline;
         return make_error(ErrorCode::internal, "this provider has no sessions of a person's");
     }
-    // For `logout`: ends a kept session at its server and forgets it, unless leases are to go on
-    // (`keep_leases`) and would end with it: then it is only forgotten. What fails is logged.
+    // Ends a kept session at its server, which is asked once, and forgets it, unless leases are to
+    // go on (`keep_leases`) and would end with it: then it is only forgotten. What fails is logged.
     virtual void end_session(Deadline deadline, bool keep_leases) {
         (void)deadline;
         (void)keep_leases;
+    }
+    // Tells the session that is kept for this profile from others, where two profiles may share
+    // one and the first to leave must not end it for the others. "" for a provider that keeps none,
+    // or whose sessions are ended for all.
+    [[nodiscard]] virtual std::string session_name() const { return {}; }
+    // For `setup`, after a first lease: lines for the provider's section of the profile that only
+    // the servers could tell, as far as they do. Each ends with a line feed.
+    [[nodiscard]] virtual std::string learn(Deadline deadline) {
+        (void)deadline;
+        return {};
     }
 };
 

@@ -46,7 +46,7 @@ const auto table = std::to_array<ProviderRow>({
      kubernetes_section, make<KubernetesSide>, kubernetes_questions},
     {"infisical", "Infisical",
      "--project-slug SLUG --environment SLUG --dynamic-secret NAME --client-id ID",
-     infisical_section, make<InfisicalSide>, infisical_questions},
+     infisical_section, make<InfisicalSide>, infisical_questions, "credential-type"},
     {"vault", "Vault and OpenBao", "--address URL --role ROLE --auth METHOD", vault_section,
      make<VaultSide>, vault_questions},
     {"exec", "any other exec plugin", "--from-context CONTEXT", exec_section, make<ExecSide>, {}},

@@ -42,6 +42,8 @@ struct ProviderRow {
     Result<std::string> (*draft)(const DraftingInput& input);
     std::unique_ptr<ProviderSide> (*make_side)(const SideParts& parts);
     std::span<const SetupQuestion> questions;
+    // The flag that stands for what ProviderSide::learn() tells; null if that is never anything.
+    const char* learned = nullptr;
 };
 
 [[nodiscard]] std::span<const ProviderRow> provider_rows();

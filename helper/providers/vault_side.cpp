@@ -30,11 +30,19 @@ cache::CacheKey::Fields login_fields(const Process& process, const lease::Profil
     return fields;
 }
 
+KeptSessions::Whose whose(const VaultSettings& settings) {
+    const lease::vault::AuthSettings& auth = settings.auth;
+    const std::string& who = !auth.role_id.empty()    ? auth.role_id
+                             : !auth.username.empty() ? auth.username
+                                                      : auth.role;
+    return {"vault", settings.address.text(), who, true};
+}
+
 } // namespace
 
 VaultSide::VaultSide(SideParts parts)
     : parts_(std::move(parts)), settings_(settings_of(parts_.profile)),
-      sessions_(parts_.process, parts_.cache, "vault",
+      sessions_(parts_.process, parts_.cache, whose(settings_),
                 login_fields(parts_.process, parts_.profile)) {}
 
 lease::vault::Outside VaultSide::outside() {

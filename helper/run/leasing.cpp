@@ -50,7 +50,8 @@ Result<RunLease> make_own(Assembly& assembly, const Process& process, const RunF
     LEASEHOLD_TRY_ASSIGN(const lease::Lease lease, assembly.provider().lease(request, deadline));
     // A provider that knew the id beforehand has had it noted.
     const auto noted = run.leases(profile.name);
-    if (lease.revocable && std::find(noted.begin(), noted.end(), lease.id) == noted.end())
+    const bool worth_ending = lease.revocable || !lease.revocable_known;
+    if (worth_ending && std::find(noted.begin(), noted.end(), lease.id) == noted.end())
         (void)run.note_lease(profile.name, lease.id);
     const cache::Record record =
         cached_record(process.clock, profile, lease, run.key(profile.name), asked);
@@ -70,7 +71,10 @@ Result<void> end_one(const Assembly& assembly, lease::LeaseBook& book, const std
     if (ended) {
         event.subject = ended->subject;
         event.jti = ended->credential_id;
-        event.detail = ended->was_gone ? "was gone" : "revoked: its run is over";
+        event.detail = ended->was_gone ? "was gone"
+                       : ended->token_lives || ended->token_unknown
+                           ? "its record is gone: its run is over"
+                           : "revoked: its run is over";
     } else {
         event.detail = "not revoked: " + ended.error().message;
         event.exit_code = static_cast<int>(ended.error().code);

@@ -95,6 +95,7 @@ const auto table = std::to_array<ProviderKind>({
      .shortest_ttl = Seconds(600), // the API server's floor (F20)
      .why_shortest = "Kubernetes grants no token for less than 10m (600 s): ask for 10m or more",
      .usual_deadline = Seconds(30),
+     .knows_a_ttl = false,
      .variables = "",
      .kept_hint = "set kubernetes.requester to {token: stored}",
      .kept_flags = {token},
@@ -123,6 +124,7 @@ const auto table = std::to_array<ProviderKind>({
          "Infisical asks Kubernetes for what is left of the TTL when it gets there, and "
          "Kubernetes grants nothing below 10m: ask for 11m or more",
      .usual_deadline = Seconds(60), // a gateway takes up to 45 s
+     .knows_a_ttl = true,
      .variables = "INFISICAL_",
      .kept_hint = "see infisical.auth",
      .kept_flags = {client_secret, password, token},

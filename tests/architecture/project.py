@@ -82,8 +82,8 @@ ROOMS = {
     "helper/exec_protocol": ("helper/process", "src/base", "src/lease/profile"),
     "helper/lease_book": (
         "cache", "cache/record", "cache/store", "helper/leasing", "helper/process",
-        "helper/providers", "helper/terminal", "src/base", "src/lease/profile",
-        "src/lease/terms"),
+        "helper/providers", "helper/terminal", "src/base", "src/http",
+        "src/lease/kubernetes/api", "src/lease/profile", "src/lease/terms"),
     "kubeconfig": (),
     "kubeconfig/draft": ("kubeconfig", "src/base"),
     "kubeconfig/document": ("kubeconfig", "kubeconfig/draft", "src/base"),

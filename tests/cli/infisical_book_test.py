@@ -1,10 +1,13 @@
-"""Whose leases are whose where several profiles use one dynamic secret of Infisical, and what is known
-of a lease that no store has a token of."""
+"""Whose leases are whose where several profiles use one dynamic secret of Infisical, and what is
+known of a lease that no store has a token of."""
 
 import json
 import os
+import sys
 
-from infisical_case import InfisicalCase, gateway_inputs, dynamic_inputs, main
+import case
+from infisical_case import (
+    SECRET, InfisicalCase, dynamic_inputs, gateway_inputs, main, static_inputs)
 
 
 class TwoProfiles(InfisicalCase):
@@ -12,8 +15,9 @@ class TwoProfiles(InfisicalCase):
 
     def setUp(self):
         super().setUp()
-        self.universal("a", secret="dynamic")
-        self.universal("b", "--namespace", "default", secret="dynamic")
+        kind = ("--credential-type", "dynamic")
+        self.universal("a", *kind, secret="dynamic")
+        self.universal("b", *kind, "--namespace", "default", secret="dynamic")
         self.tokens = {name: self.credential(name)["status"]["token"] for name in "ab"}
 
     def ids(self, *words):
@@ -72,7 +76,7 @@ class Created(InfisicalCase):
 
     def setUp(self):
         super().setUp()
-        self.universal(secret="dynamic")
+        self.universal("dev", "--credential-type", "dynamic", secret="dynamic")
         self.made = json.loads(self.ok("lease", "create", "--profile", "dev", "-o", "json"))
 
     def rows(self, *words):
@@ -107,6 +111,147 @@ class Created(InfisicalCase):
         self.assertIn(self.made["id"], text)
         for canary in self.site.canaries() + [self.made["token"]]:
             self.assertNotIn(canary, text)
+
+
+class Revocable(InfisicalCase):
+    """Whether a lease can be revoked is the definition's matter, and no account's name tells it."""
+
+    def setUp(self):
+        super().setUp()
+        self.site.add_definition("shop", "prod", "named", dynamic_inputs(*self.reach, "ci", "view"),
+                                 path="/k8s", username_template="ci-{{randomUsername}}")
+        self.site.add_definition("shop", "prod", "posing", static_inputs(
+            *self.reach, "ci", "dynamic-secret-sa-x"), path="/k8s", test=False)
+        self.add_account("ci", "dynamic-secret-sa-x")
+
+    def revoke(self, secret, *more, code=0):
+        """What came of ending a lease that is in the cache, and what was said of it before."""
+        self.universal("dev", *more, secret=secret)
+        token = self.credential()["status"]["token"]
+        [listed] = json.loads(self.ok("lease", "list", "-o", "json"))
+        result = self.leasehold("lease", "revoke", listed["id"], "-o", "json")
+        self.assertEqual(result.returncode, code, result.stdout + result.stderr)
+        [ending] = json.loads(result.stdout)
+        self.assertEqual(self.works(token), ending["result"] != "revoked")
+        return listed["revocable"], ending["result"], ending["detail"]
+
+    def test_the_profile_says_it(self):
+        self.assertEqual(self.revoke("named", "--credential-type", "dynamic"),
+                         (True, "revoked", ""))
+        self.ok("profile", "remove", "dev")
+        revocable, result, detail = self.revoke("posing", "--credential-type", "static", code=4)
+        self.assertEqual((revocable, result), (False, "forgotten"))
+        self.assertIn("its token works until", detail)
+
+    def test_where_nobody_says_it_the_cluster_is_asked(self):
+        self.assertEqual(self.revoke("named"), (None, "revoked", ""))
+        self.ok("profile", "remove", "dev")
+        revocable, result, detail = self.revoke("posing", code=4)
+        self.assertEqual((revocable, result), (None, "forgotten"))
+        self.assertIn("the cluster takes its token", detail)
+
+    def test_without_the_token_nobody_can_tell(self):
+        self.universal("dev", secret="named")
+        made = json.loads(self.ok("lease", "create", "--profile", "dev", "-o", "json"))
+        self.assertIsNone(made["revocable"])
+        result = self.leasehold("lease", "revoke", made["id"])
+        self.assertEqual(result.returncode, 4)
+        self.assertIn("is not known", result.stdout)
+
+    def test_setup_learns_it_where_the_identity_may(self):
+        words = (*self.arguments("--client-id", self.login["clientId"], secret="named"),)
+        secret = {SECRET: self.login["clientSecret"]}
+        self.ok("setup", "ci", *words, environment=secret)
+        self.assertNotIn("credential-type", self.profile_text("ci"))
+        self.site.grant(self.robot, "shop", ["lease", "read-root-credential",
+                                             "edit-root-credential"])
+        self.ok("setup", "other", *words, environment=secret)
+        self.assertIn("\n  credential-type: dynamic\n", self.profile_text("other"))
+        before = self.profile_text("other")
+        self.ok("setup", "other", *words, environment=secret)
+        self.assertEqual(self.profile_text("other"), before, "the same again is the same")
+        [listed] = json.loads(self.ok("lease", "list", "--profile", "other", "-o", "json"))
+        self.assertIs(listed["revocable"], True)
+        for canary in self.site.canaries():
+            self.assertNotIn(canary, before)
+
+    def profile_text(self, name):
+        with open(self.box.profile_path(name), encoding="utf-8") as file:
+            return file.read()
+
+
+class Ttls(InfisicalCase):
+    def setUp(self):
+        super().setUp()
+        self.site.add_definition("shop", "prod", "short", dynamic_inputs(*self.reach, "ci", "view"),
+                                 path="/k8s", default_ttl="15m", max_ttl="30m")
+
+    def create(self, *more):
+        result = self.leasehold("lease", "create", "--profile", "dev", "-o", "json", *more)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return json.loads(result.stdout)["ttlSeconds"], result.stderr
+
+    def test_the_definitions_own(self):
+        self.universal("dev", "--ttl", "server", secret="short")
+        self.assertIn("ttl: server", self.ok("profile", "show", "dev", "-o", "yaml").replace(
+            "value: server", "ttl: server"))
+        life, said = self.create()
+        self.assertAlmostEqual(life, 900, delta=5)
+        self.assertEqual(said, "")
+        self.credential()
+        self.assertIn("server", self.ok("profile", "list"))
+
+    def test_a_maximum_below_the_profiles_ttl(self):
+        self.universal("dev", secret="short")
+        life, said = self.create()
+        self.assertAlmostEqual(life, 900, delta=5)
+        self.assertIn("30m", said)
+        life, said = self.create()
+        self.assertAlmostEqual(life, 1800, delta=5)
+        self.assertEqual(said, "", "it was said once")
+
+    def test_a_default_beyond_what_the_profile_allows_is_given_back(self):
+        self.universal("dev", "--ttl", "server", "--max-ttl", "12m", secret="short")
+        self.assertIn("max-ttl", self.fails(4, "lease", "create", "--profile", "dev"))
+        self.assertEqual(self.site.leases(), [])
+
+
+class Long(InfisicalCase):
+    """A book of 10,000 leases, nearly all of them others'."""
+
+    def setUp(self):
+        super().setUp()
+        self.universal("dev", "--credential-type", "dynamic", secret="dynamic")
+        self.token = self.credential()["status"]["token"]
+        self.site.fill("shop", "prod", "dynamic", 9_999, path="/k8s")
+
+    def test_everything_goes_on_with_it(self):
+        [mine] = json.loads(self.ok("lease", "list", "--profile", "dev", "-o", "json"))
+        everybodys = self.ok("lease", "list", "--profile", "dev", "--all-holders", "-o", "json")
+        self.assertEqual(len(json.loads(everybodys)), 10_000)
+        self.assertIn("10000 leases", self.ok("profile", "check", "dev"))
+        self.assertIn("10000 leases", self.leasehold("doctor", "--profile", "dev").stdout)
+        self.ok("lease", "revoke", "--expired", "--profile", "dev")
+        self.count_from_here()
+        self.assertIn(mine["id"], self.ok("lease", "revoke", "--all"))
+        self.assertLessEqual(self.asked()[1], 3, "the list, and one lease")
+        self.assertEqual(len(self.site.leases()), 9_999)
+        self.ok("lease", "create", "--profile", "dev")
+        self.ok("logout", "--profile", "dev")
+        self.assertEqual(len(self.site.leases()), 9_999)
+
+    def test_memory_does_not_grow_with_what_is_not_shown(self):
+        def peak(name):
+            """In KiB, as a small process sees it of its only child."""
+            code = ("import resource, subprocess, sys; "
+                    "subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL); "
+                    "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)")
+            result = self.box.run(sys.executable, "-S", "-c", code, case.PROGRAM, "lease", "list",
+                                  "--profile", name)
+            return int(result.stdout)
+        self.universal("small")
+        self.credential("small")
+        self.assertLess(peak("dev") - peak("small"), 2048, "the answer alone is 4 MiB")
 
 
 class Lost(InfisicalCase):

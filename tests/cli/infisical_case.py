@@ -1,6 +1,7 @@
 """What the Infisical tests of this folder share: a site in front of a stand-in API server, a static
 and a dynamic secret there, and an identity that may lease them."""
 
+import json
 import ssl
 import threading
 import time
@@ -60,6 +61,19 @@ class InfisicalCase(case.Case):
 
     def count_from_here(self):
         self.start = self.site.counters()
+
+    def add_account(self, namespace, name):
+        request = urllib.request.Request(
+            f"{self.api.server}/api/v1/namespaces/{namespace}/serviceaccounts", method="POST",
+            data=json.dumps({"metadata": {"name": name, "namespace": namespace}}).encode(),
+            headers={"Authorization": f"Bearer {self.api.token()}",
+                     "Content-Type": "application/json"})
+        try:
+            urllib.request.urlopen(request, timeout=30,
+                                   context=ssl.create_default_context(cafile=self.api.ca))
+        except urllib.error.HTTPError as error:
+            if error.code != 409:  # another test's, in the same cluster
+                raise
 
     def works(self, token):
         """Whether the cluster takes it."""

@@ -8,7 +8,8 @@ from infisical_case import InfisicalCase, main
 
 class Book(InfisicalCase):
     def lease_of(self, secret):
-        self.universal(secret=secret)
+        kind = "dynamic" if secret == "dynamic" else "static"
+        self.universal("dev", "--credential-type", kind, secret=secret)
         self.credential()
         [lease] = json.loads(self.ok("lease", "list", "--profile", "dev", "-o", "json"))
         return lease

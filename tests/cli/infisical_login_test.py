@@ -184,7 +184,7 @@ class Aws(InfisicalCase):
             "AccessKeyId": "AKIDEXAMPLE", "SecretAccessKey": "secret/key", "Token": "t"})
             if headers["Authorization"] == "pod" else None})
         self.addCleanup(container.stop)
-        self.ok("logout", "--profile", "machine")
+        self.ok("cache", "clear")  # dev has the session, too: logout would leave it
         self.ok("lease", "create", "--profile", "machine", environment={
             "AWS_CONTAINER_CREDENTIALS_FULL_URI": container.url + "/role",
             "AWS_CONTAINER_AUTHORIZATION_TOKEN": "pod"})

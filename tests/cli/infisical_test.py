@@ -28,7 +28,8 @@ class Counts(InfisicalCase):
         said = self.ok("setup", "ci", *self.arguments("--client-id", self.login["clientId"]),
                        environment={SECRET: self.login["clientSecret"]})
         self.assertIn("lease ", said)
-        self.assertEqual(self.asked(), (1, 2, 1, 1))
+        # Login, lease, and whether the definition says what a revocation comes to.
+        self.assertEqual(self.asked()[1:], (3, 1, 1))
 
     def test_setup_leaves_the_secret_in_the_file_that_the_profile_names(self):
         file = self.box.write("secret", self.login["clientSecret"])
@@ -215,7 +216,9 @@ class Errors(InfisicalCase):
         self.site.add_definition("shop", "prod", "short", dynamic_inputs(*self.reach, "ci", "view"),
                                  path="/k8s", default_ttl="12m", max_ttl="15m")
         self.universal("short", secret="short")
-        self.assertIn("larger than max TTL", self.fails(4, "lease", "create", "--profile", "short"))
+        result = self.leasehold("lease", "create", "--profile", "short")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("15m", result.stderr)
         self.ok("lease", "create", "--profile", "short", "--ttl", "11m")
 
     def test_places_that_are_not_there(self):
@@ -232,6 +235,14 @@ class Errors(InfisicalCase):
     def test_a_stranger_to_the_project(self):
         self.site.ungrant(self.robot, "shop")
         self.refused(4, "not a member")
+
+    def test_a_site_that_is_not_trusted_names_the_setting(self):
+        self.rewrite_profile("dev", self.site.ca, self.api.ca)
+        said = self.fails(5, "lease", "create", "--profile", "dev")
+        self.assertIn(self.api.ca, said)
+        self.rewrite_profile("dev", f"  certificate-authority: {self.api.ca}\n", "")
+        said = self.fails(5, "lease", "create", "--profile", "dev")
+        self.assertIn("--site-certificate-authority", said)
 
     def test_a_site_that_is_not_there(self):
         self.rewrite_profile("dev", self.site.site, "https://127.0.0.1:1")
@@ -260,6 +271,11 @@ class Usage(InfisicalCase):
         self.assertEqual([value(key) for key in ("site", "environment", "path", "auth.method",
                                                  "auth.identity-id")],
                          ["https://eu.infisical.com", "prod", "/k8s", "aws", "some-id"])
+
+    def test_a_way_that_is_another_is_not_taken_for_one_that_is_known(self):
+        said = self.fails(3, "profile", "add", "env", *self.arguments(), environment={
+            "INFISICAL_AUTH_METHOD": "gcp-iam", "INFISICAL_MACHINE_IDENTITY_ID": "some-id"})
+        self.assertIn("key file", said)
 
     def test_a_mistake_has_line_and_column(self):
         self.universal()
@@ -314,6 +330,23 @@ class Definitions(InfisicalCase):
                     "default", "--role-type", "role", "--role", "view")
         self.universal("use", secret="temporary")
         self.credential("use")
+
+    def test_what_no_lease_can_be_made_from_is_refused(self):
+        for ttls, word in ((("--default-ttl", "5m", "--max-ttl", "10m"), "too short"),
+                           (("--default-ttl", "1h", "--max-ttl", "10m"), "--max-ttl 10m"),
+                           (("--default-ttl", "2h", "--max-ttl", "1h"), "longer than --max-ttl")):
+            said = self.fails(2, "infisical", "definition", "create", "--profile", "dev", "bad",
+                              *ttls, "--credential-type", "static")
+            self.assertIn(word, said)
+
+    def test_the_table_shows_what_json_shows(self):
+        self.create("named", "--credential-type", "dynamic", "--namespace", "ci", "--role-type",
+                    "role", "--role", "view", "--username-template", "x-{{randomUsername}}",
+                    "--metadata", "team=shop")
+        self.assertIn("x-{{randomUsername}}", self.definition("list"))
+        shown = self.definition("show", "named")
+        for text in ("x-{{randomUsername}}", "team", "shop"):
+            self.assertIn(text, shown)
 
     def test_what_the_server_refuses(self):
         said = self.fails(3, "infisical", "definition", "create", "--profile", "dev", "bad",

@@ -206,6 +206,17 @@ class Vault(unittest.TestCase):
         self.assertRegex(self.whoami("other"), r"^system:serviceaccount:ci:v-approle-")
         self.assertEqual(self.asked(), [LOGIN, lease_of("rules")])
 
+    # Its leases would end with it, and a login may take a person.
+    def test_the_session_stays_when_the_cache_is_cleared(self):
+        self.profile("setup ci", "binding", "--namespace", "ci")
+        self.assertNotIn("session", self.leasehold("cache", "clear").stdout)
+        listed = json.loads(self.leasehold("cache", "list", "-o", "json").stdout)
+        self.assertEqual({(entry["kind"], entry["server"]) for entry in listed},
+                         {("session", self.bao.address)})
+        self.asked()
+        self.credential()
+        self.assertEqual(self.asked(), [lease_of("binding")])
+
     def test_what_is_wrong_is_said(self):
         for role, more, code, said in (
                 ("nope", ("--namespace", "ci"), 3, "--role"),

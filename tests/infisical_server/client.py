@@ -90,6 +90,11 @@ class Steering:
         return self._call("definition", project=project, environment=environment, name=name,
                           given=inputs, **settings)
 
+    def fill(self, project, environment, name, count, path="/"):
+        """That many leases of others, in the site's book alone."""
+        self._call("fill", project=project, environment=environment, name=name, count=count,
+                   path=path)
+
     def switch(self, **changes):
         """See switches.py; answers all of them as they stand."""
         return self._call("switch", **changes)

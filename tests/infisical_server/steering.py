@@ -8,6 +8,7 @@ import urllib.parse
 import inputs
 import provider
 import refusals
+import username
 import world as model
 
 
@@ -129,6 +130,17 @@ class Steering:
     def expire(self, retry=False):
         gone, stay = self._instance.leases.expire(retry)
         return {"gone": gone, "stay": stay}
+
+    def fill(self, project, environment, name, count, path="/"):
+        """That many records of leases, with nothing in the cluster behind them."""
+        with self._world.lock:
+            definition = self._world.find_definition(self._project(project), environment, path,
+                                                     name)
+            now = self._world.clock.now()
+            for _ in range(count):
+                lease = model.Lease(definition, username.random_name(), now + 3600, None, now, now)
+                self._world.leases[lease.id] = lease
+        return {}
 
     def leases(self):
         with self._world.lock:

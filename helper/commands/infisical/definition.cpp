@@ -99,15 +99,33 @@ Result<void> add_inputs(const Process& process, const Options& options, bool com
     return {};
 }
 
+// No lease can be made below the cluster's floor, however it is asked for.
+Result<void> check_floor(const Options& options, Seconds ttl, const std::string& flag) {
+    if (ttl >= lease::infisical::shortest_ttl)
+        return {};
+    return options.usage_error(
+        flag + " is too short: no lease of it could be made",
+        "Infisical asks the cluster for what is left of a TTL when it gets there, and Kubernetes "
+        "grants nothing below 10m: give 11m or more");
+}
+
 Result<void> add_ttls(const Options& options, DefinitionDraft& draft) {
+    std::optional<Seconds> usual;
     if (const auto ttl = options.text("default-ttl")) {
-        LEASEHOLD_TRY(lease::infisical::check_definition_ttl(*ttl, "--default-ttl"));
+        LEASEHOLD_TRY_ASSIGN(usual, lease::infisical::check_definition_ttl(*ttl, "--default-ttl"));
+        LEASEHOLD_TRY(check_floor(options, *usual, "--default-ttl " + *ttl));
         draft.members["defaultTTL"] = *ttl;
     }
     if (const auto ttl = options.text("max-ttl")) {
-        if (*ttl != "none")
-            LEASEHOLD_TRY(lease::infisical::check_definition_ttl(*ttl, "--max-ttl"));
         draft.members["maxTTL"] = *ttl == "none" ? json::value(nullptr) : json::value(*ttl);
+        if (*ttl == "none")
+            return {};
+        LEASEHOLD_TRY_ASSIGN(const Seconds most,
+                             lease::infisical::check_definition_ttl(*ttl, "--max-ttl"));
+        LEASEHOLD_TRY(check_floor(options, most, "--max-ttl " + *ttl));
+        if (usual && *usual > most)
+            return options.usage_error("--default-ttl is longer than --max-ttl",
+                                       "a lease that names no TTL would be refused");
     }
     return {};
 }
@@ -141,13 +159,25 @@ std::string shown(const json::value& value, std::string_view name) {
     return text.empty() ? "-" : text;
 }
 
+// What the table has no room for.
+void print_rest(Process& process, const json::value& one) {
+    json::object rest;
+    for (const char* name : {"usernameTemplate", "metadata", "statusDetails"})
+        if (const json::value* found = json_find(one, {name});
+            found != nullptr && !found->is_null())
+            rest[name] = *found;
+    if (!rest.empty())
+        process.print("\n" + to_yaml(rest));
+}
+
 void print_definitions(Process& process, const json::value& value, OutputFormat format) {
     if (format != OutputFormat::table)
         return process.print(format == OutputFormat::json ? to_json(value) : to_yaml(value));
-    Table table{{"NAME", "TYPE", "DEFAULT TTL", "MAX TTL", "STATUS"}, {}};
+    Table table{{"NAME", "TYPE", "DEFAULT TTL", "MAX TTL", "USERNAME TEMPLATE", "STATUS"}, {}};
     const auto add = [&](const json::value& one) {
         table.rows.push_back({shown(one, "name"), shown(one, "type"), shown(one, "defaultTTL"),
-                              shown(one, "maxTTL"), shown(one, "status")});
+                              shown(one, "maxTTL"), shown(one, "usernameTemplate"),
+                              shown(one, "status")});
     };
     if (value.is_array())
         for (const json::value& one : value.get_array())
@@ -155,6 +185,8 @@ void print_definitions(Process& process, const json::value& value, OutputFormat 
     else
         add(value);
     process.print(table.rows.empty() ? "no dynamic secrets\n" : to_table(table));
+    if (value.is_object())
+        print_rest(process, value);
     const json::value* inputs = json_find(value, {"inputs"});
     if (inputs != nullptr)
         process.print("\n" + to_yaml(*inputs));

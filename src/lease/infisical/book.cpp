@@ -31,6 +31,9 @@ public:
 
     Result<std::vector<LeaseEntry>> list(Deadline deadline) override {
         std::vector<LeaseEntry> entries;
+        // A login may be limited in its uses: none is spent to hear that there is nothing.
+        if (scope_ == BookScope::own && by_id_.empty() && by_mark_.empty())
+            return entries;
         const auto add = [&](const LeaseRecord& record) {
             if (may_touch(record))
                 entries.push_back(make_entry(record));
@@ -87,7 +90,8 @@ public:
         Revocation revocation;
         revocation.id = id;
         // Of a token of an account that stays nothing in the cluster knows but its own expiry.
-        revocation.token_lives = forced || !is_temporary_account(record.account);
+        revocation.token_lives = forced || settings_.credential_type == "static";
+        revocation.token_unknown = !revocation.token_lives && !entry.revocable_known;
         revocation.token_ends = entry.expires;
         revocation.credential_id = entry.credential_id;
         revocation.subject = entry.subject;
@@ -126,7 +130,8 @@ private:
     [[nodiscard]] LeaseEntry make_entry(const LeaseRecord& record) const {
         const UnixTime now = outside_.clock.now().wall;
         LeaseEntry entry = to_entry(record, now);
-        entry.revocable = is_temporary_account(record.account);
+        entry.revocable = settings_.credential_type == "dynamic";
+        entry.revocable_known = !settings_.credential_type.empty();
         const KnownLease* own = find_own(record.id, record.mark);
         if (own == nullptr)
             return entry;

@@ -30,6 +30,10 @@ public:
     // In place of what was remembered under the same mark, or the same id.
     virtual void remember(const KnownLease& lease) = 0;
     virtual void forget(const KnownLease& lease) = 0;
+    // The longest TTL that a place allows, where it is shorter than what was asked for; 0: not
+    // known to be.
+    [[nodiscard]] virtual Seconds longest_ttl(const std::string& place) = 0;
+    virtual void remember_longest_ttl(const std::string& place, Seconds ttl) = 0;
 };
 
 // Whose leases a provider makes and a book counts as its own.

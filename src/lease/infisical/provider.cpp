@@ -1,6 +1,7 @@
 #include "src/lease/infisical/provider.hpp"
 
 #include "src/base/hostile_text.hpp"
+#include "src/base/time.hpp"
 #include "src/lease/infisical/settings/ttl.hpp"
 #include "src/lease/infisical/site_client.hpp"
 #include "src/lease/infisical/unused.hpp"
@@ -23,20 +24,25 @@ public:
         SiteClient client(settings_, outside_);
         end_unused(client, deadline);
         KnownLease own = intend(request);
-        auto answer =
-            client.ask(create_lease_request(settings_, wire_ttl(request.ttl), request.namespace_,
-                                            {own.mark, owner_.profile, owner_.holder}),
-                       "lease the dynamic secret " + quoted(settings_.dynamic_secret),
-                       Repeat::changes, deadline);
+        bool shortened = false;
+        auto answer = ask(client, request, own, shortened, deadline);
         if (!answer)
             return without_answer(client, std::move(own), std::move(answer).error());
-        auto lease = read_created_lease(
-            answer->response, {request.namespace_, issuer_, request.ttl, settings_.service_account},
-            answer->sent);
-        if (!lease)
+        const Seconds most = read_longest_ttl(answer->response);
+        const Seconds known = owner_.memory.longest_ttl(own.place);
+        if (most != known && (shortened || known > Seconds(0)))
+            owner_.memory.remember_longest_ttl(own.place, most);
+        auto lease = read_lease(*answer, request);
+        if (!lease) {
             give_back(client, answer->response, own, deadline);
-        else
-            remember(*lease, own);
+            return lease;
+        }
+        remember(*lease, own);
+        if (shortened)
+            lease->warnings.push_back(
+                "the dynamic secret allows no TTL of " + format_duration(request.ttl) +
+                ": this lease has its default, and later ones are asked for with its maximum" +
+                (most == Seconds(0) ? "" : ", " + format_duration(most)));
         return lease;
     }
 
@@ -49,6 +55,50 @@ private:
         if (!own.mark.empty())
             owner_.memory.remember(own);
         return own;
+    }
+
+    // With the definition's maximum, where that is known to be shorter than what is wanted. A TTL
+    // that is too long is asked for once; then the definition's default is taken.
+    Result<Answer> ask(SiteClient& client, const LeaseRequest& request, const KnownLease& own,
+                       bool& shortened, Deadline deadline) {
+        const Seconds most = owner_.memory.longest_ttl(own.place);
+        const Seconds ttl = most > Seconds(0) && request.ttl > most ? most : request.ttl;
+        const std::string action = "lease the dynamic secret " + quoted(settings_.dynamic_secret);
+        for (const std::string& wanted : {wire_ttl(ttl), std::string()}) {
+            LEASEHOLD_TRY_ASSIGN(
+                Answer answer,
+                client.ask_any(create_lease_request(settings_, wanted, request.namespace_,
+                                                    {own.mark, owner_.profile, owner_.holder}),
+                               Repeat::changes, deadline));
+            if (answer.response.status == 200)
+                return answer;
+            const Refusal refusal = read_refusal(answer.response);
+            shortened = !wanted.empty() && ttl_refused(refusal);
+            if (!shortened)
+                return refusal_error(refusal, action);
+            outside_.log("the definition's maximum is shorter: asking for its default");
+        }
+        return make_error(ErrorCode::internal, "nothing was asked");
+    }
+
+    Result<Lease> read_lease(const Answer& answer, const LeaseRequest& request) const {
+        const bool servers = request.ttl == Seconds(0);
+        LEASEHOLD_TRY_ASSIGN(Lease lease, read_created_lease(answer.response,
+                                                             {request.namespace_, issuer_,
+                                                              servers ? longest_ttl : request.ttl,
+                                                              settings_.service_account},
+                                                             answer.sent));
+        if (servers && request.longest > Seconds(0) && lease.life > request.longest)
+            return make_error(ErrorCode::denied,
+                              "the dynamic secret's default TTL, " + format_duration(lease.life) +
+                                  ", is longer than the profile's max-ttl, " +
+                                  format_duration(request.longest),
+                              "set ttl in the profile to less, or raise its max-ttl");
+        lease.revocable = settings_.credential_type == "dynamic";
+        lease.revocable_known = !settings_.credential_type.empty();
+        if (lease.revocable_known)
+            lease.own_account = lease.revocable;
+        return lease;
     }
 
     void remember(const Lease& lease, KnownLease& own) {
@@ -116,7 +166,7 @@ private:
 
 Result<void> infisical::end_kept_session(const InfisicalSettings& settings, const Outside& outside,
                                          Deadline deadline) {
-    return SiteClient(settings, outside).end_session(deadline);
+    return SiteClient(settings, outside).end_session(Repeat::never, deadline);
 }
 
 std::unique_ptr<LeaseProvider> make_infisical_provider(const InfisicalSettings& settings,

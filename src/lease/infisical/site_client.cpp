@@ -23,6 +23,8 @@ constexpr http::Budgets budgets{
 // How long to wait before the same request may go out again; empty: never.
 std::optional<Milliseconds> pause_after(const http::HttpResult<http::Response>& outcome,
                                         Repeat repeat) {
+    if (repeat == Repeat::never)
+        return std::nullopt;
     if (!outcome) {
         const http::Failure& failure = outcome.error();
         const bool begun = failure.sent || failure.stage != http::Stage::connect ||
@@ -73,6 +75,7 @@ struct SiteClient::State final : identity::SessionMaker {
                 read_file(settings.ca_file, {}, "the site's certificate-authority"));
             server.trust.ca_name = settings.ca_file;
         }
+        server.trust.setting = "infisical.certificate-authority, --site-certificate-authority";
         server.trust.system_file = outside.environment.value("SSL_CERT_FILE");
         server.trust.system_directory = outside.environment.value("SSL_CERT_DIR");
         LEASEHOLD_TRY_ASSIGN(
@@ -185,12 +188,12 @@ bool SiteClient::may_be_done() const {
     return state_->may_be_done;
 }
 
-Result<void> SiteClient::end_session(Deadline deadline) {
+Result<void> SiteClient::end_session(Repeat repeat, Deadline deadline) {
     const identity::Session* kept = state_->sessions.find_kept();
     if (kept == nullptr)
         return {};
     http::Request request = revoke_session_request(kept->token);
-    auto answer = state_->exchange(request, Repeat::changes, deadline);
+    auto answer = state_->exchange(request, repeat, deadline);
     state_->sessions.drop();
     if (!answer)
         return std::move(answer).error();

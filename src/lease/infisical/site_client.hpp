@@ -14,6 +14,7 @@ namespace leasehold::lease::infisical {
 enum class Repeat {
     reads,   // nothing: the same question again is harmless
     changes, // perhaps a second account in the cluster: only what was never begun is asked again
+    never,   // nobody waits for it: one attempt
 };
 
 struct Answer {
@@ -42,7 +43,7 @@ public:
     [[nodiscard]] bool may_be_done() const;
 
     // Ends the kept session at the site, too, and forgets it. Fine if there is none.
-    [[nodiscard]] Result<void> end_session(Deadline deadline);
+    [[nodiscard]] Result<void> end_session(Repeat repeat, Deadline deadline);
 
 private:
     struct State;

@@ -107,7 +107,8 @@ private:
     void read_times(SettingsSection& root) {
         if (profile_.kind == nullptr)
             return;
-        const auto ttl = root.duration("ttl");
+        const bool servers = profile_.kind->knows_a_ttl && root.text("ttl") == servers_ttl;
+        const auto ttl = servers ? std::optional(Seconds(0)) : root.duration("ttl");
         profile_.terms.ttl_text = root.text("ttl").value_or("");
         const auto max_ttl = root.duration("max-ttl");
         profile_.ttl = ttl.value_or(profile_.kind->usual_ttl);
@@ -235,6 +236,10 @@ std::span<const std::string_view> store_names() {
     return known_stores;
 }
 
+std::string ttl_text(const Profile& profile) {
+    return profile.ttl == Seconds(0) ? std::string(servers_ttl) : format_duration(profile.ttl);
+}
+
 Result<std::vector<std::string>> list_profiles(const std::string& directory) {
     std::vector<std::string> names;
     const std::unique_ptr<DIR, int (*)(DIR*)> opened(::opendir(directory.c_str()), ::closedir);
@@ -255,6 +260,8 @@ Result<std::vector<std::string>> list_profiles(const std::string& directory) {
 }
 
 Result<void> check_ttl(const Profile& profile, Seconds ttl, ErrorCode code) {
+    if (ttl == Seconds(0) && profile.kind->knows_a_ttl)
+        return {};
     if (ttl < profile.kind->shortest_ttl)
         return make_error(code, "a TTL of " + format_duration(ttl) + " is too short",
                           std::string(profile.kind->why_shortest));

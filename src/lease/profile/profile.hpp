@@ -32,7 +32,7 @@ struct Profile {
     FileIdentity identity;
     ClusterSettings cluster;
     const ProviderKind* kind = nullptr; // never null in a profile that was read
-    Seconds ttl{3600};
+    Seconds ttl{3600};                  // 0: the server's own (LeaseRequest::ttl)
     Seconds max_ttl{8 * 3600};
     Seconds deadline{30};
     // How old the API server's last word on a cached token may be before a hit has it asked again;
@@ -76,6 +76,10 @@ inline constexpr Seconds longest_recheck{24 * 3600};
 
 // The names of all profiles in a directory, sorted; empty if there is no such directory.
 [[nodiscard]] Result<std::vector<std::string>> list_profiles(const std::string& directory);
+
+// The profile's TTL as it is written there.
+[[nodiscard]] std::string ttl_text(const Profile& profile);
+inline constexpr std::string_view servers_ttl = "server";
 
 // Checks a TTL for this profile: the provider's floor and max-ttl. The Error has code `code`.
 [[nodiscard]] Result<void> check_ttl(const Profile& profile, Seconds ttl, ErrorCode code);

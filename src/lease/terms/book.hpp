@@ -13,27 +13,29 @@ namespace leasehold::lease {
 
 // One line of the book. Never a token. Text from a server is made safe to show.
 struct LeaseEntry {
-    std::string id;            // what `lease show|renew|revoke` take
-    std::string profile;       // the name of the profile that leased it, where the record tells it
-    std::string subject;       // system:serviceaccount:NAMESPACE:NAME
-    std::string holder;        // who leased it: USER@HOST, where the record tells it
-    std::string namespace_;    // where its objects are
-    UnixTime issued = 0;       // 0: not known
-    UnixTime expires = 0;      // 0: not known
-    bool revocable = false;    // ending it makes the token worthless before its expiry
-    bool ours = false;         // leased by this very profile and holder
-    std::string state;         // active | expired | incomplete | failed-to-revoke
-    std::string state_detail;  // the server's words on the state, marked as such
-    std::string credential_id; // the JWT's jti, where the record tells it
+    std::string id;         // what `lease show|renew|revoke` take
+    std::string profile;    // the name of the profile that leased it, where the record tells it
+    std::string subject;    // system:serviceaccount:NAMESPACE:NAME
+    std::string holder;     // who leased it: USER@HOST, where the record tells it
+    std::string namespace_; // where its objects are
+    UnixTime issued = 0;    // 0: not known
+    UnixTime expires = 0;   // 0: not known
+    bool revocable = false; // ending it makes the token worthless before its expiry
+    bool revocable_known = true;                // false: nobody has told yet whether it does
+    bool ours = false;                          // leased by this very profile and holder
+    std::string state;                          // active | expired | incomplete | failed-to-revoke
+    std::string state_detail;                   // the server's words on the state, marked as such
+    std::string credential_id;                  // the JWT's jti, where the record tells it
     std::map<std::string, std::string> details; // what else `lease show` tells, by name
 };
 
 // What came of ending a lease.
 struct Revocation {
     std::string id;
-    bool was_gone = false;    // it had ended before: as good as revoked
-    bool token_lives = false; // the record is gone, but the token works until its expiry
-    UnixTime token_ends = 0;  // then: until when, if known
+    bool was_gone = false;      // it had ended before: as good as revoked
+    bool token_lives = false;   // the record is gone, but the token works until its expiry
+    bool token_unknown = false; // the record is gone; only the cluster can tell what that means
+    UnixTime token_ends = 0;    // of both: until when it would work, if known
     std::string credential_id;
     std::string subject;
 };

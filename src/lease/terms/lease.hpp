@@ -15,9 +15,10 @@ namespace leasehold::lease {
 // What one call wants beyond what its profile says. Values are checked against the profile's
 // limits (max-ttl, allowed namespaces) before a provider sees them.
 struct LeaseRequest {
-    Seconds ttl{0};
+    Seconds ttl{0}; // 0: what the server takes for a request that names none
     std::string namespace_;
     std::vector<std::string> audiences;
+    Seconds longest{0}; // with ttl 0: a longer lease is not wanted
 };
 
 // A credential and what is known of it. Move-only, as its token is.
@@ -36,6 +37,7 @@ struct Lease {
     std::string namespace_;            // where its objects are; "" if it has none
     bool own_account = false;          // made for this lease, and known to be
     bool revocable = false;            // `lease revoke` ends the token before its expiry
+    bool revocable_known = true;       // false: nobody has told yet whether it does
     std::string why_not_revocable;     // for people, where that could be otherwise
     KeyPair pair = {};                 // in place of the token, or beside it
 };

@@ -49,6 +49,7 @@ Asker asker_of(const AuthSettings& auth, const AskerSurroundings& around) {
                 around, asker);
         break;
     case AuthMethod::jwt:
+    case AuthMethod::spiffe:
         add_jwt(auth, {"INFISICAL_JWT"}, around, asker);
         break;
     case AuthMethod::token:

@@ -42,7 +42,9 @@ public:
         case AuthMethod::oidc:
             return oidc();
         case AuthMethod::jwt:
-            return jwt();
+            return jwt("jwt-auth");
+        case AuthMethod::spiffe:
+            return jwt("spiffe-auth"); // a JWT-SVID
         case AuthMethod::token:
             return token();
         case AuthMethod::ldap:
@@ -102,12 +104,12 @@ private:
         return with_jwt("oidc-auth", std::move(jwt), false);
     }
 
-    Result<Proof> jwt() {
+    Result<Proof> jwt(std::string_view route) {
         LEASEHOLD_TRY_ASSIGN(auto given, find_jwt({"INFISICAL_JWT"}));
         if (!given)
             return missing(settings_, "JWT",
                            "set jwt-file or jwt-variable in the profile, or INFISICAL_JWT");
-        return with_jwt("jwt-auth", *std::move(given), true);
+        return with_jwt(route, *std::move(given), true);
     }
 
     Result<Proof> token() {

@@ -8,19 +8,19 @@ namespace {
 
 struct MethodName {
     std::string_view name;
-    std::string_view variable;          // in INFISICAL_AUTH_METHOD
-    std::string_view second_variable{}; // another spelling of it
+    std::string_view variable; // in INFISICAL_AUTH_METHOD
 };
 
-constexpr std::array<MethodName, 10> methods{{{"universal", "universal-auth"},
+constexpr std::array<MethodName, 11> methods{{{"universal", "universal-auth"},
                                               {"kubernetes", "kubernetes"},
                                               {"oidc", "oidc-auth"},
                                               {"jwt", "jwt-auth"},
+                                              {"spiffe", "spiffe-auth"},
                                               {"token", "token-auth"},
                                               {"ldap", "ldap-auth"},
                                               {"aws", "aws-iam"},
                                               {"azure", "azure"},
-                                              {"gcp", "gcp-id-token", "gcp-iam"},
+                                              {"gcp", "gcp-id-token"},
                                               {"cli", "user"}}};
 
 } // namespace
@@ -45,8 +45,7 @@ std::string auth_method_names() {
 
 std::optional<AuthMethod> parse_auth_method_variable(std::string_view name) {
     for (std::size_t i = 0; i < methods.size(); ++i)
-        if (name == methods[i].variable || name == methods[i].name ||
-            (!methods[i].second_variable.empty() && name == methods[i].second_variable))
+        if (name == methods[i].variable || name == methods[i].name)
             return static_cast<AuthMethod>(i);
     return std::nullopt;
 }

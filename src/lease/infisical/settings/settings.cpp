@@ -2,11 +2,10 @@
 
 #include "src/base/hostile_text.hpp"
 #include "src/base/names.hpp"
+#include "src/base/time.hpp"
 
 #include <algorithm>
 #include <array>
-
-#include <arpa/inet.h>
 
 namespace leasehold::lease::infisical {
 namespace {
@@ -46,7 +45,32 @@ constexpr FieldFacts route_facts{.key = "route",
                                  .shown = Shown::always,
                                  .choices = "generic kubernetes"};
 
-const std::array<Field<InfisicalSettings>, 10> site_table{{
+constexpr FieldFacts credential_facts{
+    .key = "credential-type",
+    .form = FieldForm::choice,
+    .identity = Identity::none,
+    .shown = Shown::if_set,
+    .flag = "credential-type",
+    .help = "what the definition makes: static or dynamic (setup reads it, where it may)",
+    .choices = "static dynamic"};
+constexpr FieldFacts session_facts{.key = "keep-session",
+                                   .form = FieldForm::text,
+                                   .identity = Identity::none,
+                                   .shown = Shown::always,
+                                   .flag = "keep-session",
+                                   .help = "keep a login's session no longer than this (default "
+                                           "1d, at most 30d)"};
+
+void read_session_time(SettingsSection& section, std::string_view key,
+                       InfisicalSettings& settings) {
+    settings.keep_session = section.duration(key).value_or(usual_session);
+    if (settings.keep_session < Seconds(60) || settings.keep_session > longest_session)
+        section.fail(key, "\"infisical.keep-session\" must be between 1m and 30d");
+}
+
+// The first is what `setup` learns and puts at the head of the section.
+const std::array<Field<InfisicalSettings>, 12> site_table{{
+    {credential_facts, &InfisicalSettings::credential_type},
     {{.key = "site",
       .form = FieldForm::url,
       .identity = Identity::of_login,
@@ -117,6 +141,10 @@ const std::array<Field<InfisicalSettings>, 10> site_table{{
       .help = "the sub-organisation to log in to",
       .variables = {"INFISICAL_AUTH_ORGANIZATION_SLUG"}},
      &InfisicalSettings::organization_slug},
+    {session_facts, FieldCode<InfisicalSettings>{read_session_time,
+                                                 [](const InfisicalSettings& settings) {
+                                                     return format_duration(settings.keep_session);
+                                                 }}},
     {route_facts, FieldCode<InfisicalSettings>{
                       [](SettingsSection& section, std::string_view, InfisicalSettings& settings) {
                           settings.kubernetes_route =
@@ -164,9 +192,9 @@ const std::array<Field<AuthSettings>, 15> auth_table{{
       .identity = Identity::of_login,
       .shown = Shown::always,
       .flag = "auth",
-      .help = "how to log in: universal (the default), kubernetes, oidc, jwt, token, ldap, aws, "
-              "azure, gcp, cli",
-      .choices = "universal kubernetes oidc jwt token ldap aws azure gcp cli"},
+      .help = "how to log in: universal (the default), kubernetes, oidc, jwt, spiffe, token, "
+              "ldap, aws, azure, gcp, cli",
+      .choices = "universal kubernetes oidc jwt spiffe token ldap aws azure gcp cli"},
      FieldCode<AuthSettings>{
          read_method, [](const AuthSettings& auth) { return std::string(to_text(auth.method)); }}},
     {auth_text("client-id", FieldForm::text, "client-id", "universal: the client id",
@@ -179,10 +207,10 @@ const std::array<Field<AuthSettings>, 15> auth_table{{
                {"INFISICAL_MACHINE_IDENTITY_ID"}),
      &AuthSettings::identity_id},
     {auth_text("jwt-file", FieldForm::path, "jwt-file",
-               "kubernetes, oidc, jwt: file with the token"),
+               "kubernetes, oidc, jwt, spiffe: file with the token"),
      &AuthSettings::jwt_file},
     {auth_text("jwt-variable", FieldForm::text, "jwt-variable",
-               "oidc, jwt: environment variable with the token"),
+               "oidc, jwt, spiffe: environment variable with the token"),
      &AuthSettings::jwt_variable},
     {way_there("audience", FieldForm::text, "jwt-audience",
                "oidc on GitHub, gcp: audience of the token"),
@@ -232,6 +260,7 @@ void check_auth(SettingsSection& section, const AuthSettings& auth) {
     case AuthMethod::kubernetes:
     case AuthMethod::oidc:
     case AuthMethod::jwt:
+    case AuthMethod::spiffe:
     case AuthMethod::aws:
     case AuthMethod::azure:
     case AuthMethod::gcp:
@@ -264,35 +293,6 @@ InfisicalSettings read_settings(SettingsSection section, const SettingsPaths& pa
     auth.finish();
     section.finish();
     return settings;
-}
-
-namespace {
-
-// By an address or the reserved name (RFC 6761); 127.0.0.1.example is anybody's.
-bool is_this_machine(const std::string& host) {
-    in_addr address{};
-    const bool ipv4 = ::inet_pton(AF_INET, host.c_str(), &address) == 1;
-    return host == "localhost" || host == "::1" || (ipv4 && (ntohl(address.s_addr) >> 24U) == 127);
-}
-
-} // namespace
-
-Result<Url> parse_site(std::string_view text) {
-    LEASEHOLD_TRY_ASSIGN(Url site, parse_url(text, {"https", "http"}, "the Infisical site"));
-    if (site.scheme == "http" && !is_this_machine(site.host))
-        return make_error(ErrorCode::configuration,
-                          "the Infisical site " + quoted(text) + " is not https://",
-                          "no credential is sent over plain HTTP, except to this machine itself");
-    if (site.path != "/api" && !site.path.ends_with("/api"))
-        site.path += "/api";
-    return site;
-}
-
-std::string site_text(const InfisicalSettings& settings) {
-    std::string text = settings.site.text();
-    if (text.ends_with("/api"))
-        text.resize(text.size() - 4);
-    return text;
 }
 
 Fields settings_identity(const InfisicalSettings& settings, Identity::Role role) {

@@ -2,6 +2,7 @@
 // which site, and how to log in there.
 #pragma once
 
+#include "src/base/clock.hpp"
 #include "src/base/error.hpp"
 #include "src/base/url.hpp"
 #include "src/lease/settings/field.hpp"
@@ -15,8 +16,24 @@
 
 namespace leasehold::lease::infisical {
 
+// A session is worth little to keep: a login makes another.
+inline constexpr Seconds usual_session{24 * 3600};
+inline constexpr Seconds longest_session{30LL * 24 * 3600};
+
 // How a machine identity, or a person, proves who it is. The values' order is that of `methods`.
-enum class AuthMethod { universal, kubernetes, oidc, jwt, token, ldap, aws, azure, gcp, cli };
+enum class AuthMethod {
+    universal,
+    kubernetes,
+    oidc,
+    jwt,
+    spiffe,
+    token,
+    ldap,
+    aws,
+    azure,
+    gcp,
+    cli
+};
 
 // One way to log in. Of the other fields each method has its own; none is a secret.
 struct AuthSettings {
@@ -24,8 +41,8 @@ struct AuthSettings {
     std::string client_id;                // universal
     std::string client_secret_file;       // universal; empty: the environment or the secret store
     std::string identity_id;              // all but universal, token and cli
-    std::string jwt_file;                 // kubernetes, oidc, jwt; kubernetes has a default
-    std::string jwt_variable;             // oidc, jwt: the name of an environment variable
+    std::string jwt_file;                 // kubernetes, oidc, jwt, spiffe; kubernetes has a default
+    std::string jwt_variable;             // oidc, jwt, spiffe: the name of a variable
     std::string audience;                 // oidc: asked of GitHub; gcp: empty is identity_id
     std::string username;                 // ldap
     std::string password_file;            // ldap
@@ -47,6 +64,10 @@ struct InfisicalSettings {
     std::string dynamic_secret; // lower case, as the server keeps it
     std::string organization_slug;
     std::string service_account; // whose tokens these are; empty: whose the definition names
+    // What the definition makes: tokens of one account ("static"), which live on when a lease is
+    // ended, or of an account a lease ("dynamic"), which do not. "": nobody has told.
+    std::string credential_type;
+    Seconds keep_session = usual_session; // no session is kept for longer
     // Lease by the route for Kubernetes alone, which writes nothing into the site's audit log.
     bool kubernetes_route = false;
     AuthSettings auth;

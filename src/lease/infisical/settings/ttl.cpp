@@ -94,6 +94,8 @@ std::optional<Milliseconds> parse_ms(std::string_view text) {
 
 std::string wire_ttl(Seconds ttl) {
     const std::int64_t seconds = ttl.count();
+    if (seconds == 0)
+        return {};
     const bool kubelets = seconds == 3607 || seconds == 3608;
     return std::to_string(kubelets ? 3606 : seconds) + 's';
 }

@@ -20,8 +20,8 @@ namespace leasehold::lease::infisical {
 inline constexpr Seconds shortest_ttl{11 * 60};
 inline constexpr Seconds longest_ttl{10LL * 365 * 24 * 3600};
 
-// A TTL to send: "<n>s". Never 3607 s or, since the server asks for one second less, 3608 s, which
-// API servers may take for the kubelet's and extend to a year.
+// A TTL to send: "<n>s", or "" for none. Never 3607 s or, since the server asks for one second
+// less, 3608 s, which API servers may take for the kubelet's and extend to a year.
 [[nodiscard]] std::string wire_ttl(Seconds ttl);
 
 // Checks a definition's TTL given in that grammar: 1 minute to 10 years.

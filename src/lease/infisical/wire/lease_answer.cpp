@@ -5,6 +5,7 @@
 #include "src/base/names.hpp"
 #include "src/base/time.hpp"
 #include "src/http/json_body.hpp"
+#include "src/lease/infisical/settings/ttl.hpp"
 #include "src/lease/terms/jwt.hpp"
 
 #include <algorithm>
@@ -17,13 +18,6 @@ namespace json = boost::json;
 
 constexpr std::size_t longest_id = 128;
 constexpr std::int64_t harmless_skew = 60;
-
-Error bad_answer(std::string_view what, std::string why) {
-    return make_error(ErrorCode::bad_answer,
-                      "Infisical answered " + std::string(what) +
-                          " with something unusable: " + std::move(why),
-                      "check infisical.site of the profile and what stands before it");
-}
 
 std::string text_of(const json::value& value, std::initializer_list<std::string_view> path,
                     std::size_t limit = 256) {
@@ -42,7 +36,7 @@ bool is_id(std::string_view text) {
 Result<json::value> read_body(const http::Response& response, std::string_view what) {
     auto body = http::json_body(response);
     if (!body)
-        return bad_answer(what, body.error().message);
+        return unusable_answer(what, body.error().message);
     return std::move(body).value();
 }
 
@@ -66,7 +60,7 @@ Result<Claims> checked_claims(std::string_view token, const LeaseRecord& record,
          .ttl = wish.ttl,
          .server_now = claims.issued.value_or(server_now.value_or(sent))}));
     if (!is_dns_label(claims.namespace_))
-        return bad_answer("the lease", "its token names no namespace");
+        return unusable_answer("the lease", "its token names no namespace");
     return claims;
 }
 
@@ -79,6 +73,13 @@ void warn_of_skew(Lease& lease) {
 
 } // namespace
 
+Error unusable_answer(std::string_view what, std::string why) {
+    return make_error(ErrorCode::bad_answer,
+                      "Infisical answered " + std::string(what) +
+                          " with something unusable: " + std::move(why),
+                      "check infisical.site of the profile and what stands before it");
+}
+
 bool is_temporary_account(std::string_view account) {
     return account.starts_with("dynamic-secret-sa-");
 }
@@ -87,11 +88,11 @@ Result<LeaseRecord> read_lease_record(const json::value& lease, std::string_view
     LeaseRecord record;
     const auto id = json_string(lease, {"id"});
     if (!id || !is_id(*id))
-        return bad_answer(what, "a lease has no id");
+        return unusable_answer(what, "a lease has no id");
     record.id = std::string(*id);
     const auto expires = parse_rfc3339(json_string(lease, {"expireAt"}).value_or(""));
     if (!expires)
-        return bad_answer(what, "lease " + record.id + " does not say when it ends");
+        return unusable_answer(what, "lease " + record.id + " does not say when it ends");
     record.expires = *expires;
     record.created = parse_rfc3339(json_string(lease, {"createdAt"}).value_or("")).value_or(0);
     record.account = text_of(lease, {"externalEntityId"});
@@ -109,22 +110,8 @@ Result<LeaseRecord> read_lease_answer(const http::Response& response, std::strin
     LEASEHOLD_TRY_ASSIGN(const json::value body, read_body(response, what));
     const json::value* lease = json_find(body, {"lease"});
     if (lease == nullptr || !lease->is_object())
-        return bad_answer(what, "it holds no lease");
+        return unusable_answer(what, "it holds no lease");
     return read_lease_record(*lease, what);
-}
-
-Result<std::vector<LeaseRecord>> read_leases_answer(const http::Response& response) {
-    constexpr std::string_view what = "the list of leases";
-    LEASEHOLD_TRY_ASSIGN(const json::value body, read_body(response, what));
-    const json::value* leases = json_find(body, {"leases"});
-    if (leases == nullptr || !leases->is_array())
-        return bad_answer(what, "it holds no list");
-    std::vector<LeaseRecord> records;
-    for (const json::value& lease : leases->get_array()) {
-        LEASEHOLD_TRY_ASSIGN(LeaseRecord record, read_lease_record(lease, what));
-        records.push_back(std::move(record));
-    }
-    return records;
 }
 
 Result<Lease> read_created_lease(const http::Response& response, const TokenWish& wish,
@@ -134,14 +121,15 @@ Result<Lease> read_created_lease(const http::Response& response, const TokenWish
     LEASEHOLD_TRY_ASSIGN(const LeaseRecord record, read_lease_answer(response, what));
     const auto token = json_string(body, {"data", "TOKEN"});
     if (!token || !is_bearer_token(*token))
-        return bad_answer(what, "it holds no token; is the dynamic secret of the type Kubernetes?");
+        return unusable_answer(what,
+                               "it holds no token; is the dynamic secret of the type Kubernetes?");
     const auto server_now = parse_http_date(response.header("Date").value_or(""));
     LEASEHOLD_TRY_ASSIGN(Claims claims, checked_claims(*token, record, wish, server_now, sent));
     const std::int64_t token_life =
         claims.expires - claims.issued.value_or(server_now.value_or(sent));
     const std::int64_t life = std::min(token_life, record_life(record, server_now, sent));
     if (life <= 0)
-        return bad_answer(what, "it has expired already");
+        return unusable_answer(what, "it has expired already");
     Lease lease;
     lease.token = Secret(*token);
     lease.id = record.id;
@@ -158,6 +146,13 @@ Result<Lease> read_created_lease(const http::Response& response, const TokenWish
         lease.clock_skew = Seconds(*server_now - sent);
     warn_of_skew(lease);
     return lease;
+}
+
+Seconds read_longest_ttl(const http::Response& response) {
+    const auto body = http::json_body(response);
+    const auto text = body ? json_string(*body, {"dynamicSecret", "maxTTL"}) : std::nullopt;
+    const auto parsed = text ? parse_ms(*text) : std::nullopt;
+    return parsed ? std::chrono::duration_cast<Seconds>(*parsed) : Seconds(0);
 }
 
 LeaseEntry to_entry(const LeaseRecord& record, UnixTime now) {

@@ -9,7 +9,7 @@
 #include <boost/json/value.hpp>
 
 #include <string>
-#include <vector>
+#include <string_view>
 
 namespace leasehold::lease::infisical {
 
@@ -37,8 +37,8 @@ struct LeaseRecord {
 // {"lease": {...}}: of get, renew and revoke.
 [[nodiscard]] Result<LeaseRecord> read_lease_answer(const http::Response& response,
                                                     std::string_view what);
-// {"leases": [...]}.
-[[nodiscard]] Result<std::vector<LeaseRecord>> read_leases_answer(const http::Response& response);
+// The Error of an answer that cannot be used.
+[[nodiscard]] Error unusable_answer(std::string_view what, std::string why);
 
 // What the token must be.
 struct TokenWish {
@@ -48,8 +48,8 @@ struct TokenWish {
     std::string service_account = {}; // empty: whose the lease says
 };
 
-// Whether an account is one that the server makes for a lease, by the name it gives to those
-// unless a template says otherwise.
+// Whether an account looks like one that the server makes for a lease: by the name it gives to
+// those unless a template says otherwise, and that anybody may give. For remarks, not decisions.
 [[nodiscard]] bool is_temporary_account(std::string_view account);
 
 // {"lease", "dynamicSecret", "data": {"TOKEN"}}. The lease's life is the shorter of the token's
@@ -57,6 +57,9 @@ struct TokenWish {
 // request went out.
 [[nodiscard]] Result<Lease> read_created_lease(const http::Response& response,
                                                const TokenWish& wish, UnixTime sent);
+
+// The longest TTL that the definition allows, as the answer to a new lease tells it; 0 for none.
+[[nodiscard]] Seconds read_longest_ttl(const http::Response& response);
 
 // The record for people. `now` is the local time.
 [[nodiscard]] LeaseEntry to_entry(const LeaseRecord& record, UnixTime now);

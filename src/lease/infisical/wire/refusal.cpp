@@ -203,6 +203,12 @@ bool session_refused(const Refusal& refusal) {
            (refusal.status == 401 || (refusal.status == 403 && refusal.kind == "TokenError"));
 }
 
+// By the server's words, since nothing else tells; if they change, the refusal is told as it is.
+bool ttl_refused(const Refusal& refusal) {
+    return refusal.readable && refusal.status == 400 &&
+           (says(refusal, "larger than max TTL") || says(refusal, "larger than max ttl"));
+}
+
 Error refusal_error(const Refusal& refusal, std::string_view action) {
     Meaning meaning = meaning_of(refusal);
     std::string message =

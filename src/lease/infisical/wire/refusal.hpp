@@ -35,6 +35,10 @@ struct Refusal {
 // `TokenError`. A PermissionDenied is not.
 [[nodiscard]] bool session_refused(const Refusal& refusal);
 
+// True if a lease was refused because its TTL is longer than the definition allows: nothing was
+// begun then.
+[[nodiscard]] bool ttl_refused(const Refusal& refusal);
+
 // The Error for a refusal of `action` ("lease the dynamic secret \"deployer\""): denied for 400,
 // 401, 403 and 409, configuration for 404 and 422, unreachable for 429 and 5xx, timed_out for 504,
 // bad_answer for anything that is not Infisical's.

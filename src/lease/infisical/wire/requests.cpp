@@ -86,7 +86,8 @@ http::Request create_lease_request(const InfisicalSettings& settings, const std:
                                    const std::string& namespace_, const LeaseBearing& bearing) {
     json::object body = place_members(settings);
     body["dynamicSecretName"] = settings.dynamic_secret;
-    body["ttl"] = ttl;
+    if (!ttl.empty())
+        body["ttl"] = ttl;
     json::object config;
     if (!namespace_.empty())
         config["namespace"] = namespace_;
@@ -115,7 +116,8 @@ http::Request get_lease_request(const InfisicalSettings& settings, std::string_v
 http::Request renew_lease_request(const InfisicalSettings& settings, std::string_view id,
                                   const std::string& ttl) {
     json::object body = place_members(settings);
-    body["ttl"] = ttl;
+    if (!ttl.empty())
+        body["ttl"] = ttl;
     return json_request("POST", lease_path(id) + "/renew", body);
 }
 

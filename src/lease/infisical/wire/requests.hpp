@@ -32,8 +32,9 @@ struct LeaseBearing {
     std::string holder;
 };
 
-// POST /v1/dynamic-secrets/leases. `ttl` is in the server's grammar; an empty namespace is left
-// out. The route for Kubernetes alone takes no bearing.
+// POST /v1/dynamic-secrets/leases. `ttl` is in the server's grammar; an empty one, for the
+// definition's default, and an empty namespace are left out. The route for Kubernetes alone takes
+// no bearing.
 [[nodiscard]] http::Request create_lease_request(const InfisicalSettings& settings,
                                                  const std::string& ttl,
                                                  const std::string& namespace_,

@@ -111,7 +111,7 @@ std::vector<std::string> other_values(const FieldFacts& facts) {
     case FieldForm::slug:
         break;
     }
-    return {"other", "stored", "/other", "other-{random}", "8251"};
+    return {"other", "stored", "/other", "other-{random}", "8251", "2h"};
 }
 
 Result<lease::Profile> profile_of(std::string_view provider, const Sections& sections) {

@@ -21,7 +21,11 @@ public:
         });
     }
 
+    Seconds longest_ttl(const std::string&) override { return longest; }
+    void remember_longest_ttl(const std::string&, Seconds ttl) override { longest = ttl; }
+
     std::vector<KnownLease> leases;
+    Seconds longest{0};
 };
 
 } // namespace leasehold::lease::infisical

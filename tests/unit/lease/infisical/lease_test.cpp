@@ -287,16 +287,115 @@ TEST_F(LeaseTest, ARevocationThatFailedIsTold) {
     EXPECT_FALSE(json_find(*body, {"isForced"})->get_bool());
 }
 
-TEST_F(LeaseTest, ARevocationEndsTheTokenOfATemporaryAccountOnly) {
-    answer(200, R"({"lease":)" + SiteTest::lease("x") + "}");
-    EXPECT_FALSE(book()->revoke("x", false, soon())->token_lives);
-    answer(200, R"({"lease":)" + replaced(SiteTest::lease("x"), "dynamic-secret-sa-x", "deployer") +
-                    "}");
-    const auto lives = book()->revoke("x", false, soon());
-    EXPECT_TRUE(lives->token_lives);
-    EXPECT_EQ(lives->token_ends, 1003600);
+// What an account is called is anybody's choice: the definition tells, or else nobody.
+TEST_F(LeaseTest, ARevocationEndsTheTokenWhereTheDefinitionSaysSo) {
+    const std::string misleading[] = {SiteTest::lease("x"),
+                                      replaced(SiteTest::lease("x"), "dynamic-secret-sa-x", "own")};
+    for (const std::string& record : misleading) {
+        for (const std::string type : {"", "static", "dynamic"}) {
+            settings_.credential_type = type;
+            answer(200, R"({"lease":)" + record + "}");
+            const auto ended = book()->revoke("x", false, soon());
+            EXPECT_EQ(ended->token_lives, type == "static");
+            EXPECT_EQ(ended->token_unknown, type.empty());
+            EXPECT_EQ(ended->token_ends, 1003600);
+            answer(200, R"({"lease":)" + record + "}");
+            const auto shown = book()->show("x", soon());
+            EXPECT_EQ((*shown)->revocable, type == "dynamic");
+            EXPECT_EQ((*shown)->revocable_known, !type.empty());
+        }
+    }
     answer(200, R"({"lease":)" + SiteTest::lease("x") + "}");
     EXPECT_TRUE(book()->revoke("x", true, soon())->token_lives) << "forced: the account may stay";
+}
+
+TEST_F(LeaseTest, SaysTheSameOfItsRevocationWhenItIsMadeAsInTheBook) {
+    for (const std::string type : {"", "static", "dynamic"}) {
+        settings_.credential_type = type;
+        answer_lease(token(), SiteTest::lease("id-1"));
+        const auto made = lease();
+        EXPECT_EQ(made->revocable, type == "dynamic");
+        EXPECT_EQ(made->revocable_known, !type.empty());
+    }
+}
+
+// Of 10,000 leases none but the owner's is kept.
+TEST_F(LeaseTest, AreListedThoughThereAreTenThousand) {
+    std::string list = R"({"leases":[)";
+    for (int i = 0; i < 10'000; ++i)
+        list += SiteTest::lease("lease-" + std::to_string(i)) + ',';
+    list += SiteTest::lease("mine") + "]}";
+    know("mine");
+    answer(200, list);
+    const auto own = book(BookScope::own)->list(soon());
+    ASSERT_TRUE(own) << own.error().message;
+    ASSERT_EQ(own->size(), 1u);
+    answer(200, list);
+    EXPECT_EQ(book()->list(soon())->size(), 10'001u);
+    answer(404, refusal("no", "NotFound"));
+    answer(200, list);
+    EXPECT_FALSE(book()->revoke("lease-9999", false, soon())) << "it is in the list";
+}
+
+TEST_F(LeaseTest, AnswersThatAreNoListAreTold) {
+    for (const char* text : {"", "<html>", "{}", R"({"leases":{}})", R"({"leases":[{}]})",
+                             R"({"leases":[{"id":"../x"}]})", R"({"leases":[)"}) {
+        answer(200, text, {{"Content-Type", "application/json"}});
+        const auto listed = book()->list(soon());
+        ASSERT_FALSE(listed) << text;
+        EXPECT_EQ(listed.error().code, ErrorCode::bad_answer);
+    }
+    answer(200, R"({"leases":[]})", {{"Content-Type", "text/html"}});
+    EXPECT_NE(book()->list(soon()).error().message.find("text/html"), std::string::npos);
+}
+
+// A login may be limited in its uses.
+TEST_F(LeaseTest, WhoHasNoneAsksNobody) {
+    EXPECT_TRUE(book(BookScope::own)->list(soon())->empty());
+    EXPECT_TRUE(server_.asked.empty());
+}
+
+TEST_F(LeaseTest, TheDefinitionsOwnTtlIsTakenWhereNoneIsWanted) {
+    const auto provider = make_infisical_provider(settings_, "", outside(), owner());
+    answer_lease(token(), SiteTest::lease("id-1"));
+    const auto taken = provider->lease({Seconds(0), "ci", {}, Seconds(7200)}, soon());
+    ASSERT_TRUE(taken) << taken.error().message;
+    EXPECT_EQ(taken->life, Seconds(3600));
+    EXPECT_EQ(json_find(*parse_json(server_.asked[0].body), {"ttl"}), nullptr);
+    answer_lease(token(), SiteTest::lease("id-2"));
+    answer(200, R"({"lease":)" + SiteTest::lease("id-2") + "}");
+    const auto refused = provider->lease({Seconds(0), "ci", {}, Seconds(1800)}, soon());
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("max-ttl"), std::string::npos);
+    EXPECT_EQ(server_.asked.back().method, "DELETE");
+}
+
+TEST_F(LeaseTest, AMaximumBelowOursIsMetAndSaidOnce) {
+    const auto answer_with_maximum = [&] {
+        answer(200,
+               R"({"lease":)" + SiteTest::lease("id-1") +
+                   R"(,"dynamicSecret":{"maxTTL":"30m"},"data":{"TOKEN":")" + token() + R"("}})",
+               {{"Date", "Mon, 12 Jan 1970 13:46:40 GMT"}});
+    };
+    answer(400, refusal("TTL cannot be larger than max TTL"));
+    answer_with_maximum();
+    const auto first = lease();
+    ASSERT_TRUE(first) << first.error().message;
+    ASSERT_EQ(first->warnings.size(), 1u);
+    EXPECT_NE(first->warnings[0].find("30m"), std::string::npos);
+    ASSERT_EQ(server_.asked.size(), 2u);
+    EXPECT_EQ(json_find(*parse_json(server_.asked[1].body), {"ttl"}), nullptr);
+    answer_with_maximum();
+    const auto second = lease();
+    ASSERT_TRUE(second);
+    EXPECT_TRUE(second->warnings.empty());
+    EXPECT_EQ(json_string(*parse_json(server_.asked[2].body), {"ttl"}), "1800s");
+    answer_lease(token(), SiteTest::lease("id-1"));
+    ASSERT_TRUE(lease());
+    answer_lease(token(), SiteTest::lease("id-1"));
+    ASSERT_TRUE(lease());
+    EXPECT_EQ(json_string(*parse_json(server_.asked[4].body), {"ttl"}), "3600s")
+        << "the definition has no maximum any more";
 }
 
 // 404 is also the answer for a wrong project or folder.

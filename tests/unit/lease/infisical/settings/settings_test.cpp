@@ -50,7 +50,7 @@ TEST(InfisicalSettings, KnowsTheMethodsByBothNames) {
     EXPECT_EQ(parse_auth_method("aws"), AuthMethod::aws);
     EXPECT_EQ(parse_auth_method_variable("aws-iam"), AuthMethod::aws);
     EXPECT_EQ(parse_auth_method_variable("gcp-id-token"), AuthMethod::gcp);
-    EXPECT_EQ(parse_auth_method_variable("gcp-iam"), AuthMethod::gcp);
+    EXPECT_FALSE(parse_auth_method_variable("gcp-iam")) << "it signs with a key file";
     EXPECT_FALSE(parse_auth_method_variable(""));
     EXPECT_FALSE(parse_auth_method(""));
     EXPECT_EQ(to_text(AuthMethod::cli), "cli");
