@@ -74,10 +74,10 @@ Result<std::vector<RunProfile>> open_profiles(const Process& process, const Opti
     return profiles;
 }
 
-Result<RunLeasing> read_leasing(const Options& options, const std::vector<RunProfile>& profiles) {
-    RunLeasing how{.shared = options.has("shared"),
-                   .token_file = options.has("token-file"),
-                   .verbose = options.verbose()};
+Result<RunLeasing> read_leasing(const Options& options, const std::vector<RunProfile>& profiles,
+                                bool token_file) {
+    RunLeasing how{
+        .shared = options.has("shared"), .token_file = token_file, .verbose = options.verbose()};
     LEASEHOLD_TRY_ASSIGN(how.ttl, options.duration("ttl"));
     if (how.ttl)
         for (const RunProfile& one : profiles)
@@ -118,14 +118,17 @@ void declare_exec(Options& options) {
 
 Result<int> run_exec(Invocation& call) {
     Process& process = call.process;
-    const Options& options = call.options;
+    Options& options = call.options;
     const Arguments& words = options.command_words();
+    // Here it is ours, and not the setting of that name.
+    const bool token_file = options.has("token-file");
+    options.unset("token-file");
     if (words.empty())
         return options.usage_error("no command is given",
                                    "put it behind '--': leasehold exec --profile NAME -- kubectl "
                                    "get pods");
     LEASEHOLD_TRY_ASSIGN(const auto profiles, open_profiles(process, options));
-    LEASEHOLD_TRY_ASSIGN(const RunLeasing how, read_leasing(options, profiles));
+    LEASEHOLD_TRY_ASSIGN(const RunLeasing how, read_leasing(options, profiles, token_file));
     const std::string program = find_command_program(process, words.front());
     if (program.empty()) {
         process.complain("leasehold: error: " + quoted(words.front()) + " was not found in PATH\n");

@@ -114,9 +114,15 @@ private:
         return {};
     }
 
+    // Its own; or that of its secret, where the command takes one, though another's setting is
+    // called so.
     [[nodiscard]] bool knows(const std::string& flag) const {
         const auto own = flags_of(*kind_);
-        return std::find(own.begin(), own.end(), flag) != own.end();
+        const auto& kept = kind_->kept_flags;
+        return std::find(own.begin(), own.end(), flag) != own.end() ||
+               std::any_of(kept.begin(), kept.end(), [&](const lease::KeptFlag& secret) {
+                   return secret.file == flag && options_.declares(secret.input);
+               });
     }
 
     // Empty if none is given, or the server's own is.
@@ -231,7 +237,7 @@ void add_profile_flags(Options& options) {
     bool first = true;
     for (const ProviderRow& row : provider_rows()) {
         options.group("Options of provider " + std::string(row.name) + " (" +
-                          std::string(row.heading) + "), at least " + std::string(row.least),
+                          std::string(row.heading) + "), at least\n  " + std::string(row.least),
                       "provider", std::string(row.name), first);
         declare_fields(options, lease::find_provider(row.name)->groups());
         first = false;

@@ -59,7 +59,7 @@ class Forms(LeaseCase):
     def test_anything_else_is_refused_before_a_lease(self):
         message = self.fails(2, "lease", "create", "--profile", "dev", "-o", "xml")
         self.assertIn("table, json, yaml, token, exec-credential, kubeconfig or env", message)
-        self.assertIn("not table, json or yaml", self.fails(2, "lease", "list", "-o", "token"))
+        self.assertIn("not table, wide, name, json or yaml", self.fails(2, "lease", "list", "-o", "token"))
         self.assertEqual(self.ours(), [])
 
     def test_completion_knows_them(self):

@@ -7,13 +7,12 @@ The desk is a directory: what lies in it is the provider's "server" (src/lease/s
 import difflib
 import json
 import os
-import pty
 import re
 import subprocess
 import unittest
 
 from tests.support.sandbox import PROGRAM, Sandbox, exec_info
-from tests.support.sessions import wait_for
+from tests.support.terminal import on_terminal
 
 OVERLAY = os.environ["STUB_OVERLAY"]
 SOURCE = os.environ["LEASEHOLD_SOURCE_DIR"]
@@ -161,7 +160,7 @@ class Profiles(Case):
 class Help(Case):
     def test_help_shows_the_providers_own_flags(self):
         text = self.ok("setup", "--provider", "stub", "--help")
-        self.assertIn("Options of provider stub (a desk of the tests), at least --desk DIRECTORY",
+        self.assertIn("Options of provider stub (a desk of the tests), at least\n  --desk DIRECTORY",
                       text)
         for flag in ("--desk", "--ticket", "--path", "--window"):
             self.assertRegex(text, rf"\n +{flag} VALUE")
@@ -201,40 +200,20 @@ class Setup(Case):
     def test_nothing_is_left_when_the_desk_refuses(self):
         self.box.write("desk/closed", "no \x1b[31mred\n")
         text = self.fails(4, "setup", "dev", *self.flags())
-        self.assertIn("the first lease failed, and nothing was set up", text)
+        self.assertIn("nothing was set up: the first lease failed", text)
         self.assertNotIn("\x1b", text)
         self.assertFalse(os.path.exists(self.box.profile_path("dev")))
 
     def test_it_asks_on_a_terminal_and_offers_what_there_is(self):
         for ticket in ("gate", "tower"):
             self.box.write(f"desk/tickets/{ticket}", "")
-        ours, theirs = pty.openpty()
-        self.addCleanup(os.close, ours)
-        shown = b""
-
-        def until(text):
-            nonlocal shown
-            def there():
-                nonlocal shown
-                try:
-                    shown += os.read(ours, 65536)
-                except OSError:
-                    pass
-                return text in shown
-            os.set_blocking(ours, False)
-            self.assertTrue(wait_for(there), shown)
-
-        call = subprocess.Popen([PROGRAM, "setup", "dev", "--provider", "stub", "--server", SERVER,
-                                 "--desk", self.desk], env=self.box.environment, stdin=theirs,
-                                stdout=theirs, stderr=theirs)
-        self.addCleanup(call.wait)
-        self.addCleanup(call.kill)
-        os.close(theirs)
-        until(b"ticket to lease: ")
-        self.assertIn(b"there are: ", shown)
-        self.assertIn(b"tower", shown)
-        os.write(ours, b"tower\n")
-        until(b"system:serviceaccount:stub:tower")
+        self.demand_pass("open sesame")
+        code, shown = on_terminal([PROGRAM, "setup", "dev", "--provider", "stub", "--server", SERVER,
+                                   "--desk", self.desk], self.box.environment,
+                                  [("ticket to lease: ", "tower"), ("pass for ", "open sesame")])
+        self.assertEqual(code, 0, shown)
+        self.assertIn("there are: gate, tower", shown)
+        self.assertIn("system:serviceaccount:stub:tower", shown)
         self.assertEqual(self.grants(), ["tower-1"])
 
 
