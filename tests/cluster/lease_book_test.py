@@ -24,6 +24,7 @@ class Book(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.cluster = RealCluster()
+        cls.cluster.kubectl("create", "namespace", "infisical")  # of its manifest
         for namespace in ("ci", "stage"):
             cls.cluster.kubectl("create", "namespace", namespace)
             cls.cluster.kubectl("create", "role", "reader", "--namespace", namespace,
