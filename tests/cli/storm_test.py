@@ -19,6 +19,13 @@ class StormCase(Case):
     def start(self, name="dev", **environment):
         return self.box.start(PROGRAM, "credential", "--profile", name, environment=environment)
 
+    @staticmethod
+    def messages(results):
+        """What was said, without the line by which a remembered failure says that it is one."""
+        return {"".join(line for line in err.splitlines(keepends=True)
+                        if "this is what was answered last" not in line)
+                for _, _, err in results}
+
     def crowd(self, names):
         """All at once; answers [(code, stdout, stderr)] and how long the last one took."""
         begin = time.monotonic()
@@ -86,7 +93,7 @@ class FailingServerTest(StormCase):
         before = self.api.counters()["requests"]
         results, took = self.crowd(["dev"] * CROWD)
         self.assertEqual({(found, out) for found, out, _ in results}, {(code, "")}, results[0][2])
-        self.assertEqual(len({err for _, _, err in results}), 1, {err for _, _, err in results})
+        self.assertEqual(len(self.messages(results)), 1, self.messages(results))
         self.assertIn(words, results[0][2])
         self.assertLessEqual(self.api.counters()["requests"] - before, most)
         # The deadline is each call's own, and the last call starts a little late.
@@ -148,7 +155,7 @@ class RevocableFailingServerTest(StormCase):
         before = self.api.counters()["requests"]
         results, _ = self.crowd(["dev"] * CROWD)
         self.assertEqual({(found, out) for found, out, _ in results}, {(code, "")}, results[0][2])
-        self.assertEqual(len({err for _, _, err in results}), 1, {err for _, _, err in results})
+        self.assertEqual(len(self.messages(results)), 1, self.messages(results))
         self.assertLessEqual(self.api.counters()["requests"] - before, 3)
 
     def test_LOCK_3_the_token_is_refused(self):
