@@ -2,7 +2,7 @@
 #pragma once
 
 #include "helper/process/edges.hpp"
-#include "helper/providers/check_step.hpp"
+#include "helper/providers/side/check_step.hpp"
 
 #include <optional>
 #include <string>

@@ -8,7 +8,7 @@
 #include "helper/commands/commands.hpp"
 #include "helper/process/watchdog.hpp"
 #include "helper/providers/assembly.hpp"
-#include "helper/providers/side.hpp"
+#include "helper/providers/side/side.hpp"
 #include "helper/terminal/keyring_prompt.hpp"
 #include "helper/terminal/options.hpp"
 #include "helper/upkeep/cached_step.hpp"

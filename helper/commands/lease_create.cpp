@@ -6,7 +6,7 @@
 #include "helper/leasing/keys.hpp"
 #include "helper/leasing/obtain.hpp"
 #include "helper/providers/assembly.hpp"
-#include "helper/providers/side.hpp"
+#include "helper/providers/side/side.hpp"
 #include "helper/terminal/keyring_prompt.hpp"
 #include "helper/terminal/options.hpp"
 #include "src/base/hostile_text.hpp"

@@ -2,7 +2,7 @@
 #include "helper/checks/report.hpp"
 #include "helper/commands/commands.hpp"
 #include "helper/providers/assembly.hpp"
-#include "helper/providers/side.hpp"
+#include "helper/providers/side/side.hpp"
 #include "helper/terminal/options.hpp"
 #include "helper/upkeep/cached_step.hpp"
 

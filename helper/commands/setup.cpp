@@ -14,7 +14,7 @@
 #include "helper/profile_drafting/flags.hpp"
 #include "helper/profile_drafting/kubeconfig_entry.hpp"
 #include "helper/providers/assembly.hpp"
-#include "helper/providers/side.hpp"
+#include "helper/providers/side/side.hpp"
 #include "helper/providers/table.hpp"
 #include "helper/terminal/keyring_prompt.hpp"
 #include "helper/terminal/options.hpp"

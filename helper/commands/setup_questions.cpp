@@ -2,7 +2,7 @@
 
 #include "helper/profile_drafting/flags.hpp"
 #include "helper/providers/assembly.hpp"
-#include "helper/providers/side.hpp"
+#include "helper/providers/side/side.hpp"
 #include "helper/providers/table.hpp"
 #include "helper/terminal/secret_input.hpp"
 #include "helper/terminal/suggestion.hpp"

@@ -1,7 +1,7 @@
 #include "helper/lease_book/profile_books.hpp"
 
 #include "helper/lease_book/listing.hpp"
-#include "helper/providers/side.hpp"
+#include "helper/providers/side/side.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/lease/profile/file.hpp"
 #include "src/lease/profile/profile.hpp"

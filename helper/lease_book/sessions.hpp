@@ -3,7 +3,7 @@
 #pragma once
 
 #include "helper/process/edges.hpp"
-#include "helper/providers/side.hpp"
+#include "helper/providers/side/side.hpp"
 #include "src/lease/profile/profile.hpp"
 
 #include <boost/json/array.hpp>

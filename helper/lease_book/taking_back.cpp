@@ -2,7 +2,7 @@
 
 #include "cache/token_cache.hpp"
 #include "helper/providers/audit_log.hpp"
-#include "helper/providers/side.hpp"
+#include "helper/providers/side/side.hpp"
 #include "src/base/time.hpp"
 #include "src/lease/terms/book.hpp"
 

@@ -9,7 +9,7 @@
 #include "helper/leasing/obtain.hpp"
 #include "helper/providers/audit_log.hpp"
 #include "helper/providers/known_issuer.hpp"
-#include "helper/providers/side.hpp"
+#include "helper/providers/side/side.hpp"
 #include "helper/providers/table.hpp"
 #include "src/lease/providers.hpp"
 

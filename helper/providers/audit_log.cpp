@@ -1,7 +1,7 @@
 #include "helper/providers/audit_log.hpp"
 
 #include "helper/process/watchdog.hpp"
-#include "helper/providers/holder.hpp"
+#include "helper/providers/side/holder.hpp"
 #include "src/base/fd.hpp"
 #include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"

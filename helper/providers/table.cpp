@@ -1,13 +1,13 @@
 #include "helper/providers/table.hpp"
 
-#include "helper/providers/exec_flags.hpp"
-#include "helper/providers/exec_side.hpp"
-#include "helper/providers/infisical_flags.hpp"
-#include "helper/providers/infisical_side.hpp"
-#include "helper/providers/kubernetes_flags.hpp"
-#include "helper/providers/kubernetes_side.hpp"
-#include "helper/providers/vault_flags.hpp"
-#include "helper/providers/vault_side.hpp"
+#include "helper/providers/exec/flags.hpp"
+#include "helper/providers/exec/side.hpp"
+#include "helper/providers/infisical/flags.hpp"
+#include "helper/providers/infisical/side.hpp"
+#include "helper/providers/kubernetes/flags.hpp"
+#include "helper/providers/kubernetes/side.hpp"
+#include "helper/providers/vault/flags.hpp"
+#include "helper/providers/vault/side.hpp"
 #include "helper/terminal/options.hpp"
 
 #include <array>

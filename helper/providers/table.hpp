@@ -1,6 +1,7 @@
 // The table of providers as programs see them; src/lease/providers.hpp is the other one.
 #pragma once
 
+#include "helper/providers/side/section.hpp"
 #include "src/base/error.hpp"
 
 #include <memory>
@@ -8,31 +9,10 @@
 #include <string>
 #include <string_view>
 
-namespace leasehold::lease {
-struct KubeconfigContext;
-} // namespace leasehold::lease
-
 namespace leasehold::helper {
 
-class Options;
 class ProviderSide;
-struct Process;
 struct SideParts;
-
-// What a profile is made from.
-struct DraftingInput {
-    const Process& process;
-    const Options& options;
-    const lease::KubeconfigContext* source; // of --from-context; null without it
-};
-
-// What a person is asked by `setup` on a terminal, where the flag is not given.
-struct SetupQuestion {
-    const char* flag;
-    const char* prompt;
-    const char* fallback; // the answer of an empty line
-    bool (*asked)(const Options& options);
-};
 
 struct ProviderRow {
     std::string_view name;    // of its ProviderKind

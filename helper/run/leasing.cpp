@@ -5,7 +5,7 @@
 #include "helper/process/watchdog.hpp"
 #include "helper/providers/assembly.hpp"
 #include "helper/providers/audit_log.hpp"
-#include "helper/providers/side.hpp"
+#include "helper/providers/side/side.hpp"
 #include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/lease/terms/book.hpp"

@@ -4,7 +4,7 @@
 #include "helper/leasing/obtain.hpp"
 #include "helper/process/edges.hpp"
 #include "helper/providers/assembly.hpp"
-#include "helper/providers/check_step.hpp"
+#include "helper/providers/side/check_step.hpp"
 #include "src/http/client.hpp"
 #include "src/lease/kubernetes/api/token_check.hpp"
 

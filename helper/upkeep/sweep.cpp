@@ -1,7 +1,7 @@
 #include "helper/upkeep/sweep.hpp"
 
 #include "helper/providers/assembly.hpp"
-#include "helper/providers/side.hpp"
+#include "helper/providers/side/side.hpp"
 #include "src/base/digest.hpp"
 #include "src/base/files.hpp"
 #include "src/lease/profile/profile.hpp"

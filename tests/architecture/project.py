@@ -70,19 +70,37 @@ ROOMS = {
     "src/lease/vault": (
         "src/base", "src/http", "src/lease/identity", "src/lease/terms", "src/lease/vault/login",
         "src/lease/vault/settings", "src/lease/vault/wire"),
-    "helper/providers": (
-        "cache", "cache/notes", "cache/record", "cache/secret_service", "cache/store",
-        "helper/leasing", "helper/process", "helper/setting_flags", "helper/terminal", "src/base",
-        "src/http", "src/lease", "src/lease/exec", "src/lease/exec/plugin",
-        "src/lease/exec/settings", "src/lease/identity", "src/lease/infisical",
-        "src/lease/infisical/settings", "src/lease/infisical/wire", "src/lease/kubeconfig_user",
-        "src/lease/kubernetes", "src/lease/kubernetes/api", "src/lease/kubernetes/settings",
-        "src/lease/profile", "src/lease/terms", "src/lease/vault", "src/lease/vault/login",
+    "helper/providers/side": (
+        "cache", "cache/notes", "cache/record", "helper/process", "src/base", "src/lease/identity",
+        "src/lease/kubernetes", "src/lease/profile"),
+    "helper/providers/kubernetes": (
+        "cache", "helper/leasing", "helper/process", "helper/providers/side",
+        "helper/setting_flags", "src/base", "src/http", "src/lease/identity",
+        "src/lease/kubeconfig_user", "src/lease/kubernetes", "src/lease/kubernetes/api",
+        "src/lease/kubernetes/settings", "src/lease/profile"),
+    "helper/providers/infisical": (
+        "cache", "cache/notes", "cache/record", "cache/secret_service", "helper/leasing",
+        "helper/process", "helper/providers/side", "helper/setting_flags", "src/base",
+        "src/lease/infisical", "src/lease/infisical/settings", "src/lease/infisical/wire",
+        "src/lease/profile"),
+    "helper/providers/vault": (
+        "cache", "helper/leasing", "helper/providers/side", "helper/setting_flags", "src/base",
+        "src/http", "src/lease/profile", "src/lease/vault", "src/lease/vault/login",
         "src/lease/vault/settings", "src/lease/vault/wire"),
+    "helper/providers/exec": (
+        "helper/process", "helper/providers/side", "helper/setting_flags", "src/base", "src/http",
+        "src/lease/exec", "src/lease/exec/plugin", "src/lease/exec/settings",
+        "src/lease/kubeconfig_user", "src/lease/kubernetes/api", "src/lease/profile",
+        "src/lease/terms"),
+    "helper/providers": (
+        "cache", "cache/store", "helper/leasing", "helper/process", "helper/providers/exec",
+        "helper/providers/infisical", "helper/providers/kubernetes", "helper/providers/side",
+        "helper/providers/vault", "helper/terminal", "src/base", "src/lease", "src/lease/profile",
+        "src/lease/terms"),
     "helper/exec_protocol": ("helper/process", "src/base", "src/lease/profile"),
     "helper/lease_book": (
         "cache", "cache/record", "cache/store", "helper/leasing", "helper/process",
-        "helper/providers", "helper/terminal", "src/base", "src/http",
+        "helper/providers", "helper/providers/side", "helper/terminal", "src/base", "src/http",
         "src/lease/kubernetes/api", "src/lease/profile", "src/lease/terms"),
     "kubeconfig": (),
     "kubeconfig/draft": ("kubeconfig", "src/base"),
@@ -91,29 +109,31 @@ ROOMS = {
     "kubeconfig/show": ("src/base",),
     "kubeconfig/view": ("kubeconfig/document", "kubeconfig/file", "src/base"),
     "helper/checks": (
-        "cache", "cache/store", "helper/process", "helper/providers", "helper/terminal",
-        "kubeconfig/file", "kubeconfig/view", "src/base", "src/http", "src/lease",
-        "src/lease/kubeconfig_user", "src/lease/profile"),
+        "cache", "cache/store", "helper/process", "helper/providers", "helper/providers/side",
+        "helper/terminal", "kubeconfig/file", "kubeconfig/view", "src/base", "src/http",
+        "src/lease", "src/lease/kubeconfig_user", "src/lease/profile"),
     "helper/profile_drafting": (
         "helper/process", "helper/providers", "helper/setting_flags", "helper/terminal",
         "kubeconfig/document", "kubeconfig/file", "kubeconfig/show", "kubeconfig/view", "src/base",
         "src/lease", "src/lease/kubeconfig_user", "src/lease/profile"),
     "helper/upkeep": (
-        "cache/notes", "helper/leasing", "helper/process", "helper/providers", "src/base",
-        "src/http", "src/lease/kubernetes/api", "src/lease/profile", "src/lease/terms"),
+        "cache/notes", "helper/leasing", "helper/process", "helper/providers",
+        "helper/providers/side", "src/base", "src/http", "src/lease/kubernetes/api",
+        "src/lease/profile", "src/lease/terms"),
     "helper/run": (
         "cache/record", "cache/store", "helper/lease_book", "helper/leasing", "helper/process",
-        "helper/providers", "helper/terminal", "kubeconfig/document", "src/base",
-        "src/lease/profile", "src/lease/terms"),
+        "helper/providers", "helper/providers/side", "helper/terminal", "kubeconfig/document",
+        "src/base", "src/lease/profile", "src/lease/terms"),
     "helper/commands": (
-        "cache/notes", "cache/record", "cache/store", "helper/checks", "helper/exec_protocol", "helper/lease_book",
-        "helper/leasing", "helper/process", "helper/profile_drafting", "helper/providers",
-        "helper/run", "helper/terminal", "helper/upkeep", "kubeconfig/file", "kubeconfig/show",
-        "kubeconfig/view", "src/base", "src/http", "src/lease", "src/lease/kubeconfig_user",
-        "src/lease/profile", "src/lease/terms"),
+        "cache/notes", "cache/record", "cache/store", "helper/checks", "helper/exec_protocol",
+        "helper/lease_book", "helper/leasing", "helper/process", "helper/profile_drafting",
+        "helper/providers", "helper/providers/side", "helper/run", "helper/terminal",
+        "helper/upkeep", "kubeconfig/file", "kubeconfig/show", "kubeconfig/view", "src/base",
+        "src/http", "src/lease", "src/lease/kubeconfig_user", "src/lease/profile", "src/lease/terms"),
     "helper/commands/infisical": (
-        "helper/commands", "helper/providers", "helper/terminal", "src/base",
-        "src/lease/infisical", "src/lease/infisical/settings"),
+        "helper/commands", "helper/providers", "helper/providers/infisical",
+        "helper/providers/side", "helper/terminal", "src/base", "src/lease/infisical",
+        "src/lease/infisical/settings"),
     "helper/front": (
         "cache/kernel_keyring", "cache/notes", "cache/record", "cache/store", "helper",
         "helper/exec_protocol", "helper/process", "src/base", "src/lease/profile"),

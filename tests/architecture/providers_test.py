@@ -16,8 +16,8 @@ TABLES = (TABLE, ROWS, "helper/commands/table.cpp")
 # Names that are words of the trade, too, and how they look where they mean the provider. Any other
 # name is not to be mentioned at all, in whatever case.
 TRADE = {"kubernetes": r'"kubernetes(\.(?!io)[^"]*)?"|\bkubernetes_|'
-                       r"\bKubernetes(Settings|Side|Profile|Provider)",
-         "exec": r'"exec(\.[^"]*)?"|/exec_(side|flags)\b|\bExec(Settings|Side|Provider)'}
+                       r"providers/kubernetes/|\bKubernetes(Settings|Side|Profile|Provider)",
+         "exec": r'"exec(\.[^"]*)?"|providers/exec/|\bExec(Settings|Side|Provider)'}
 # Where a name means something else: {name: beginnings of paths}.
 NAMESAKES = {"kubernetes": ("kubeconfig/show/redact.cpp", "src/lease/infisical/",
                             "src/lease/vault/"),
@@ -33,7 +33,7 @@ def names():
 
 def rooms_of(name):
     """What the paths of a provider's own files begin with."""
-    return (f"src/lease/{name}/", f"helper/providers/{name}_", f"helper/commands/{name}/")
+    return (f"src/lease/{name}/", f"helper/providers/{name}/", f"helper/commands/{name}/")
 
 
 def mentions(name, path, text):
@@ -69,7 +69,7 @@ class Providers(unittest.TestCase):
         for name in names():
             ways = (f'if (profile.provider() == "{name}")',
                     f'section("{name}.something")',
-                    f'#include "helper/providers/{name}_side.hpp"',
+                    f'#include "helper/providers/{name}/side.hpp"',
                     f"std::make_unique<{name.capitalize()}Side>(parts)",
                     f"std::any_cast<{name.capitalize()}Settings>(settings)")
             for path in rooms.values():

@@ -48,7 +48,7 @@ class TwoRows(unittest.TestCase):
         own = {path for path in tree(HERE) if path.endswith((".cpp", ".hpp"))}
         self.assertGreater(len(own), 4)
         for path in own:
-            self.assertRegex(path, r"^(src/lease/stub/|helper/providers/stub_)")
+            self.assertRegex(path, r"^(src/lease/stub/|helper/providers/stub/)")
             self.assertFalse(os.path.exists(os.path.join(SOURCE, path)), path)
 
 

@@ -3,8 +3,8 @@
 
 #include "helper/commands/commands.hpp"
 #include "helper/providers/assembly.hpp"
-#include "helper/providers/infisical_side.hpp"
-#include "helper/providers/side.hpp"
+#include "helper/providers/infisical/side.hpp"
+#include "helper/providers/side/side.hpp"
 #include "helper/terminal/options.hpp"
 #include "helper/terminal/secret_input.hpp"
 #include "src/base/files.hpp"
