@@ -3,6 +3,7 @@
 #include "cache/notes/lock.hpp"
 #include "cache/notes/refusal.hpp"
 #include "cache/token_cache.hpp"
+#include "helper/process/edges.hpp"
 #include "src/base/digest.hpp"
 #include "src/base/json.hpp"
 
@@ -19,7 +20,6 @@ using lease::identity::Session;
 
 // What does not say when it ends is asked for again tomorrow.
 constexpr Seconds unknown_life{24 * 3600};
-constexpr Seconds longest_kept{30 * 24 * 3600};
 constexpr Seconds safety{30};
 
 // For people who list entries, and for the next look. No "profile", so that it is no lease.
@@ -52,18 +52,18 @@ std::optional<Session> KeptSessions::find() {
     const auto note = hit ? parse_json(hit->record.note) : make_error(ErrorCode::store, "");
     if (!note || json_string(*note, {"session"}) != whose_.kind)
         return std::nullopt;
-    const auto number = [&](std::string_view name) {
-        return json_integer(*note, {name}).value_or(0);
+    const auto number = [&](std::string_view name, std::int64_t fallback = 0) {
+        return json_integer(*note, {name}).value_or(fallback);
     };
     return Session{
         hit->record.token.clone(), number("created"),           number("issued"),
-        Seconds(number("life")),   Seconds(number("max-life")), number("renewable") == 1};
+        Seconds(number("life")),   Seconds(number("max-life")), number("renewable", 1) == 1};
 }
 
 void KeptSessions::save(const Session& session) {
     const Instant now = process_.clock.now();
     const Seconds life =
-        std::min(session.life > Seconds(0) ? session.life : unknown_life, longest_kept);
+        std::min(session.life > Seconds(0) ? session.life : unknown_life, whose_.longest);
     if (life <= safety)
         return;
     cache::Lifetime lifetime;

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "cache/record/key.hpp"
-#include "helper/process/edges.hpp"
 #include "src/lease/identity/session.hpp"
 
 #include <memory>
@@ -16,6 +15,8 @@ class TokenCache;
 
 namespace leasehold::helper {
 
+struct Process;
+
 class KeptSessions final : public lease::identity::SessionStore {
 public:
     // What is written beside each session.
@@ -24,6 +25,7 @@ public:
         std::string server;   // for people who list sessions
         std::string identity; // likewise; "" where nothing tells it before the login
         bool owns_leases;     // they end when it is ended
+        Seconds longest;      // none is kept for longer
     };
 
     // `login` tells one login from another. References outlive this.
@@ -36,6 +38,8 @@ public:
     [[nodiscard]] std::shared_ptr<void> lock(Deadline deadline) override;
     [[nodiscard]] std::optional<Error> recall_refusal(const std::string& proof) override;
     void remember_refusal(const std::string& proof, const Error& error) override;
+    // Tells these sessions from those of another login.
+    [[nodiscard]] std::string name() const { return key_.digest_hex(); }
     // Drops the memory of one proof that was refused.
     void forget_refusal(const std::string& proof);
 

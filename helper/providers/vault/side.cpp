@@ -17,6 +17,8 @@ namespace {
 
 using lease::vault::VaultSettings;
 
+constexpr Seconds longest_kept{30 * 24 * 3600};
+
 const VaultSettings& settings_of(const lease::Profile& profile) {
     return std::any_cast<const VaultSettings&>(profile.settings);
 }
@@ -34,7 +36,7 @@ KeptSessions::Whose whose(const VaultSettings& settings) {
     const std::string& who = !auth.role_id.empty()    ? auth.role_id
                              : !auth.username.empty() ? auth.username
                                                       : auth.role;
-    return {"vault", settings.address.text(), who, true};
+    return {"vault", settings.address.text(), who, true, longest_kept};
 }
 
 } // namespace
