@@ -1,16 +1,13 @@
 #include "helper/terminal/options.hpp"
 
 #include "helper/terminal/help_text.hpp"
+#include "helper/terminal/options_parser.hpp"
 #include "helper/terminal/suggestion.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/names.hpp"
-#include "src/base/time.hpp"
 
 #include <boost/program_options/errors.hpp>
-#include <boost/program_options/options_description.hpp>
 #include <boost/program_options/parsers.hpp>
-#include <boost/program_options/positional_options.hpp>
-#include <boost/program_options/variables_map.hpp>
 
 #include <algorithm>
 #include <cstring>
@@ -29,14 +26,6 @@ constexpr int style =
     po::command_line_style::allow_dash_for_short | po::command_line_style::long_allow_next |
     po::command_line_style::long_allow_adjacent | po::command_line_style::short_allow_next |
     po::command_line_style::short_allow_adjacent;
-
-struct Group {
-    std::string heading;
-    std::string option; // shown only where this option has
-    std::string choice; // this value; or without it, if
-    bool by_default = true;
-    po::options_description options;
-};
 
 // The value that an option has among words that were not parsed.
 std::optional<std::string> given(const std::vector<std::string>& words, const std::string& option) {
@@ -57,30 +46,12 @@ bool has_word(const std::vector<std::string>& words, std::string_view wanted) {
 
 } // namespace
 
-struct Options::Parser {
-    std::string command;
-    std::string usage;
-    std::string about;
-    std::vector<Group> groups;
-    po::options_description hidden;
-    po::positional_options_description positional;
-    po::variables_map variables;
-    std::vector<Declared> declared;
-    std::vector<Positional> positionals;
-    std::vector<std::string> words; // as given
-    std::string command_name;       // of another command behind "--"; "" if there may be none
-    std::vector<std::string> command_words;
-    std::vector<std::string> formats; // of --output
-    bool help = false;
-
-    po::options_description_easy_init add() { return groups.back().options.add_options(); }
-    [[nodiscard]] bool is_shown(const Group& group) const {
-        if (group.option.empty() || has_word(words, "--all"))
-            return true;
-        const auto value = given(words, group.option);
-        return value ? *value == group.choice : group.by_default;
-    }
-};
+bool Options::Parser::is_shown(const Group& group) const {
+    if (group.option.empty() || has_word(words, "--all"))
+        return true;
+    const auto value = given(words, group.option);
+    return value ? *value == group.choice : group.by_default;
+}
 
 Options::Options(std::string command, std::string usage, std::string about)
     : parser_(std::make_unique<Parser>()) {
@@ -200,7 +171,7 @@ Result<void> Options::parse(const std::vector<std::string>& given_words) {
             return usage_error("an argument holds control characters: " + quoted(argument, 64));
     // Two providers may have a flag of the same name: to the parser it is one.
     po::options_description all;
-    for (const Group& group : parser_->groups)
+    for (const Parser::Group& group : parser_->groups)
         for (const auto& option : group.options.options())
             if (all.find_nothrow(option->long_name(), false) == nullptr)
                 all.add(option);
@@ -264,7 +235,7 @@ std::string Options::help() const {
         << '\n'
         << wrapped(parser_->about, "");
     bool left_out = false;
-    for (const Group& group : parser_->groups) {
+    for (const Parser::Group& group : parser_->groups) {
         if (parser_->is_shown(group))
             out << '\n' << group.options;
         else
@@ -276,38 +247,6 @@ std::string Options::help() const {
                        "those of all.",
                        "");
     return out.str();
-}
-
-void Options::set(const char* name, std::string value) {
-    parser_->variables.erase(name);
-    parser_->variables.insert(
-        {std::string(name), po::variable_value(boost::any(std::move(value)), false)});
-}
-
-void Options::unset(const char* name) {
-    parser_->variables.erase(name);
-}
-
-bool Options::has(const char* name) const {
-    return parser_->variables.count(name) != 0;
-}
-
-std::optional<std::string> Options::text(const char* name) const {
-    const auto found = parser_->variables.find(name);
-    if (found == parser_->variables.end())
-        return std::nullopt;
-    if (const auto* list = boost::any_cast<std::vector<std::string>>(&found->second.value()))
-        return list->front();
-    return found->second.as<std::string>();
-}
-
-std::vector<std::string> Options::texts(const char* name) const {
-    const auto found = parser_->variables.find(name);
-    if (found == parser_->variables.end())
-        return {};
-    if (const auto* one = boost::any_cast<std::string>(&found->second.value()))
-        return {*one};
-    return found->second.as<std::vector<std::string>>();
 }
 
 const std::vector<Options::Declared>& Options::declared() const {
@@ -325,69 +264,6 @@ bool Options::declares(std::string_view name) const {
                        [&](const Declared& option) { return option.name == name; }) ||
            std::any_of(words.begin(), words.end(),
                        [&](const Positional& word) { return word.name == name; });
-}
-
-Result<std::optional<Seconds>> Options::duration(const char* name) const {
-    const auto given = text(name);
-    if (!given)
-        return std::optional<Seconds>();
-    const auto duration = parse_duration(*given);
-    if (!duration || duration->count() == 0)
-        return usage_error("--" + std::string(name) + ' ' + quoted(*given) + " is no duration",
-                           "durations look like 45m, 1h30m or 900s");
-    return duration;
-}
-
-Result<std::string> Options::required(const char* name) const {
-    const auto given = text(name);
-    if (!given || given->empty())
-        return usage_error(parser_->hidden.find_nothrow(name, false) != nullptr
-                               ? std::string(name) + " is missing"
-                               : "--" + std::string(name) + " is missing");
-    return *given;
-}
-
-const std::vector<std::string>& Options::command_words() const {
-    return parser_->command_words;
-}
-
-Result<OutputFormat> Options::format() const {
-    const std::string name = text("output").value_or("table");
-    const bool of_list = declares("no-headers");
-    if (name == "table" || (of_list && (name == "wide" || name == "name")))
-        return OutputFormat::table;
-    if (name == "json")
-        return OutputFormat::json;
-    if (name == "yaml")
-        return OutputFormat::yaml;
-    const auto& all = parser_->formats;
-    if (std::find(all.begin(), all.end(), name) != all.end())
-        return OutputFormat::own;
-    std::string names;
-    for (std::size_t i = 0; i < all.size(); ++i)
-        names += (i == 0 ? "" : i + 1 < all.size() ? ", " : " or ") + all[i];
-    return usage_error("--output " + quoted(name) + " is not " + names);
-}
-
-TableStyle Options::table_style() const {
-    const std::string name = text("output").value_or("table");
-    TableStyle style;
-    style.width = terminal_width();
-    style.full = style.width == 0 || name == "wide";
-    style.headers = !has("no-headers");
-    style.names = name == "name";
-    return style;
-}
-
-const std::vector<std::string>& Options::formats() const {
-    return parser_->formats;
-}
-
-Error Options::usage_error(std::string message, std::string hint) const {
-    if (!hint.empty())
-        hint += '\n';
-    return make_error(ErrorCode::usage, std::move(message),
-                      hint + "see 'leasehold " + parser_->command + " --help'");
 }
 
 } // namespace leasehold::helper
