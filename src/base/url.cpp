@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <optional>
 
 #include <arpa/inet.h>
 
@@ -118,6 +117,16 @@ Error url_error(std::string_view what, std::string_view text, std::string_view w
                       std::string(what) + ' ' + shown + ' ' + std::string(why));
 }
 
+std::optional<unsigned> hex_digit(char c) {
+    if (c >= '0' && c <= '9')
+        return static_cast<unsigned>(c - '0');
+    if (c >= 'a' && c <= 'f')
+        return static_cast<unsigned>(c - 'a' + 10);
+    if (c >= 'A' && c <= 'F')
+        return static_cast<unsigned>(c - 'A' + 10);
+    return std::nullopt;
+}
+
 } // namespace
 
 std::string Url::authority() const {
@@ -175,6 +184,26 @@ Result<Url> parse_https_url(std::string_view text, std::string_view what) {
         return error;
     }
     return url;
+}
+
+std::optional<std::string> percent_decoded(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') {
+            out += text[i];
+            continue;
+        }
+        if (text.size() - i < 3)
+            return std::nullopt;
+        const auto high = hex_digit(text[i + 1]);
+        const auto low = hex_digit(text[i + 2]);
+        if (!high || !low)
+            return std::nullopt;
+        out += static_cast<char>(*high * 16 + *low);
+        i += 2;
+    }
+    return out;
 }
 
 std::string percent_encoded(std::string_view text) {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -40,6 +41,8 @@ struct Url {
 
 // `text` with everything but unreserved characters (RFC 3986, section 2.3) percent-encoded.
 [[nodiscard]] std::string percent_encoded(std::string_view text);
+// The bytes that it stands for; empty if a percent sign is not followed by two hexadecimal digits.
+[[nodiscard]] std::optional<std::string> percent_decoded(std::string_view text);
 
 // True if `text` is an IPv4 or IPv6 address literal.
 [[nodiscard]] bool is_ip_address(std::string_view text);

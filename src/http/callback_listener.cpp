@@ -1,6 +1,7 @@
 #include "src/http/callback_listener.hpp"
 
 #include "src/base/hostile_text.hpp"
+#include "src/base/url.hpp"
 #include "src/http/phase.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -11,6 +12,7 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -30,29 +32,10 @@ constexpr std::size_t largest_request = 16 * 1024;
 constexpr const char* page = "<!doctype html><title>leasehold</title><p>The login is with "
                              "leasehold. This window can be closed.";
 
-std::optional<unsigned> hex_digit(char c) {
-    if (c >= '0' && c <= '9')
-        return static_cast<unsigned>(c - '0');
-    if (c >= 'a' && c <= 'f')
-        return static_cast<unsigned>(c - 'a' + 10);
-    if (c >= 'A' && c <= 'F')
-        return static_cast<unsigned>(c - 'A' + 10);
-    return std::nullopt;
-}
-
-std::string decoded(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto high = i + 2 < text.size() ? hex_digit(text[i + 1]) : std::nullopt;
-        const auto low = i + 2 < text.size() ? hex_digit(text[i + 2]) : std::nullopt;
-        if (text[i] == '%' && high && low) {
-            out += static_cast<char>(*high * 16 + *low);
-            i += 2;
-        } else {
-            out += text[i] == '+' ? ' ' : text[i];
-        }
-    }
-    return out;
+// A value of a query, as forms write it. What is not written so stays as it is.
+std::string decoded(std::string text) {
+    std::replace(text.begin(), text.end(), '+', ' ');
+    return percent_decoded(text).value_or(text);
 }
 
 class Listener final : public CallbackListener {
@@ -191,7 +174,7 @@ std::string query_value(std::string_view text, std::string_view name) {
         const std::string_view part = text.substr(0, text.find('&'));
         text.remove_prefix(std::min(part.size() + 1, text.size()));
         if (part.starts_with(name) && part.substr(name.size()).starts_with('='))
-            return decoded(part.substr(name.size() + 1));
+            return decoded(std::string(part.substr(name.size() + 1)));
     }
     return {};
 }

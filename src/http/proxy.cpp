@@ -9,36 +9,6 @@ namespace {
 constexpr const char* usual_hint =
     "check proxy-url in the profile, or HTTPS_PROXY and NO_PROXY in the environment";
 
-std::optional<unsigned> hex_digit(char c) {
-    if (c >= '0' && c <= '9')
-        return static_cast<unsigned>(c - '0');
-    if (c >= 'a' && c <= 'f')
-        return static_cast<unsigned>(c - 'a' + 10);
-    if (c >= 'A' && c <= 'F')
-        return static_cast<unsigned>(c - 'A' + 10);
-    return std::nullopt;
-}
-
-std::optional<std::string> percent_decode(std::string_view text) {
-    std::string out;
-    out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] != '%') {
-            out += text[i];
-            continue;
-        }
-        if (text.size() - i < 3)
-            return std::nullopt;
-        const auto high = hex_digit(text[i + 1]);
-        const auto low = hex_digit(text[i + 2]);
-        if (!high || !low)
-            return std::nullopt;
-        out += static_cast<char>(*high * 16 + *low);
-        i += 2;
-    }
-    return out;
-}
-
 } // namespace
 
 Result<std::optional<ProxyCredential>> proxy_credential(const Url& proxy) {
@@ -46,8 +16,8 @@ Result<std::optional<ProxyCredential>> proxy_credential(const Url& proxy) {
         return std::optional<ProxyCredential>();
     const std::string_view text = proxy.userinfo;
     const std::size_t colon = text.find(':');
-    auto user = percent_decode(text.substr(0, colon));
-    auto password = percent_decode(colon == std::string_view::npos ? "" : text.substr(colon + 1));
+    auto user = percent_decoded(text.substr(0, colon));
+    auto password = percent_decoded(colon == std::string_view::npos ? "" : text.substr(colon + 1));
     if (!user || !password || !has_no_control_characters(*user) ||
         !has_no_control_characters(*password) || user->find(':') != std::string::npos)
         return proxy_failure(proxy, ErrorCode::configuration,

@@ -89,6 +89,13 @@ TEST(Url, EncodesWhatIsReservedInAQuery) {
     EXPECT_EQ(percent_encoded("a/b&c=d e\xc3\xa9%"), "a%2Fb%26c%3Dd%20e%C3%A9%25");
 }
 
+TEST(Url, DecodesWhatIsEncodedAndNothingElse) {
+    EXPECT_EQ(percent_decoded("a%2fb%2Bc+%00"), std::string("a/b+c+\0", 7));
+    EXPECT_EQ(percent_decoded(""), "");
+    for (const char* broken : {"%", "%4", "a%", "%g0", "%0g", "%%41"})
+        EXPECT_FALSE(percent_decoded(broken)) << broken;
+}
+
 TEST(Url, HintsAtHttps) {
     const auto url = parse_https_url("http://a.b", "server");
     ASSERT_FALSE(url);
