@@ -1,4 +1,5 @@
 // leasehold uninstall: nothing of this user's is left.
+#include "cache/store/memory_store.hpp"
 #include "cache/store/store.hpp"
 #include "helper/commands/commands.hpp"
 #include "helper/lease_book/leaving.hpp"
@@ -6,6 +7,7 @@
 #include "helper/profile_drafting/entry_removal.hpp"
 #include "helper/profile_drafting/show.hpp"
 #include "helper/providers/assembly.hpp"
+#include "helper/run/files.hpp"
 #include "helper/terminal/options.hpp"
 #include "helper/terminal/secret_input.hpp"
 #include "kubeconfig/file/location.hpp"
@@ -46,12 +48,22 @@ Names files_of_ours(const Process& process) {
                 paths.push_back(directory + '/' + name);
     };
     add(places.config, {"profiles"});
-    add(places.state, {"tokens", "unrevocable", "issuers", "askers", "accounts", "sweeps",
+    add(places.state, {"tokens", "unrevocable", "issuers", "askers", "accounts", "sweeps", "leases",
                        "identity-key", "audit.jsonl", "audit.jsonl.1"});
     std::error_code ignored;
     for (const auto& entry : fs::directory_iterator(places.runtime, ignored))
         if (entry.is_regular_file(ignored) || entry.path().filename() == "sealed")
             paths.push_back(entry.path());
+    return paths;
+}
+
+// Once they are empty they go, too; a run of `leasehold exec` that is at work keeps its own.
+Names directories_of_ours(const Process& process) {
+    const Directories& places = process.directories;
+    Names paths = places_of_runs(process);
+    for (std::string& directory : cache::memory_directories(places.runtime))
+        paths.push_back(std::move(directory));
+    paths.insert(paths.end(), {places.config, places.state, places.runtime});
     return paths;
 }
 
@@ -111,8 +123,7 @@ private:
                 note(make_error(ErrorCode::configuration, "cannot remove " +
                                                               leasehold::quoted(path) + ": " +
                                                               trouble.message()));
-        const Directories& places = process_.directories;
-        for (const std::string& directory : {places.config, places.state, places.runtime})
+        for (const std::string& directory : directories_of_ours(process_))
             if (!directory.empty() && ::rmdir(directory.c_str()) == 0)
                 process_.print("removed " + directory + '\n');
     }

@@ -52,6 +52,8 @@ Result<int> log_out(Process& process, lease::Profile profile, Leases leases, boo
     const Deadline deadline = Deadline::after(profile.deadline);
     start_watchdog(deadline);
     const std::string name = profile.name;
+    // Revoking takes out of the stores what it ends.
+    const auto cached = list_leases(process, name);
     const int revoked = leases == Leases::keep ? 0 : revoke_all(process, name, verbose, deadline);
     const std::string trouble = forget_kept_secret(process, profile);
     Assembly assembly(process, std::move(profile), verbose);
@@ -63,7 +65,7 @@ Result<int> log_out(Process& process, lease::Profile profile, Leases leases, boo
         process.complain("leasehold: the session stays, since profile " + sharing +
                          " logs in as the same identity\n");
     LEASEHOLD_TRY_ASSIGN(const std::size_t count, clear_leases(process, name));
-    process.print(forgotten_text(count));
+    process.print(forgotten_text(std::max(count, cached ? cached->size() : 0)));
     if (!trouble.empty())
         process.complain("leasehold: a store could not be asked: " + trouble + '\n');
     return revoked;

@@ -56,14 +56,6 @@ std::string new_id() {
     return id;
 }
 
-std::vector<std::string> places(const Process& process) {
-    const auto& variables = process.environment.all();
-    return run_places([&](std::string_view name) -> const char* {
-        const auto found = variables.find(name);
-        return found == variables.end() ? nullptr : found->second.c_str();
-    });
-}
-
 // The place, made if what is above it is there and in memory; and why not, if not.
 Result<void> make_place(const std::string& place) {
     std::string above = directory_of(place);
@@ -94,9 +86,17 @@ Result<std::string> read_text(const std::string& path) {
 
 } // namespace
 
+std::vector<std::string> places_of_runs(const Process& process) {
+    const auto& variables = process.environment.all();
+    return run_places([&](std::string_view name) -> const char* {
+        const auto found = variables.find(name);
+        return found == variables.end() ? nullptr : found->second.c_str();
+    });
+}
+
 Result<RunFiles> RunFiles::create(const Process& process) {
     std::string trouble;
-    for (const std::string& place : places(process)) {
+    for (const std::string& place : places_of_runs(process)) {
         if (auto made = make_place(place); !made) {
             trouble += (trouble.empty() ? "" : "; ") + made.error().message;
             continue;
@@ -119,7 +119,7 @@ Result<RunFiles> RunFiles::create(const Process& process) {
 }
 
 std::optional<RunFiles> RunFiles::find(const Process& process, std::string_view id) {
-    for (const std::string& place : places(process)) {
+    for (const std::string& place : places_of_runs(process)) {
         RunFiles run(place + '/' + std::string(id), std::string(id));
         if (is_a_run(run.directory_))
             return run;
@@ -129,7 +129,7 @@ std::optional<RunFiles> RunFiles::find(const Process& process, std::string_view 
 
 std::vector<RunFiles> RunFiles::abandoned(const Process& process) {
     std::vector<RunFiles> runs;
-    for (const std::string& place : places(process)) {
+    for (const std::string& place : places_of_runs(process)) {
         // One that is being made counts as held: its maker has the place.
         const Fd alone = lock_place(place, LOCK_EX);
         std::error_code error;

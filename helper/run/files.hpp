@@ -23,6 +23,9 @@
 
 namespace leasehold::helper {
 
+// Where runs of this process's user may have their directories, in order of preference.
+[[nodiscard]] std::vector<std::string> places_of_runs(const Process& process);
+
 // A profile that a run leases for, and the text of its file.
 struct RunProfile {
     lease::Profile profile;

@@ -51,6 +51,15 @@ class TwoProfiles(InfisicalCase):
         self.ok("profile", "remove", "a")
         self.b_goes_on()
 
+    def test_uninstalling_leaves_nothing_here_or_there(self):
+        self.ok("lease", "create", "--profile", "a")
+        said = self.ok("uninstall", "--user", "--yes")
+        self.assertIn("forgot 1 token", said)
+        self.assertNotIn("forgot 0", said)
+        self.assertEqual(self.site.leases(), [])
+        for path, folders, _ in os.walk(self.box.home):
+            self.assertNotIn("leasehold", folders, path)
+
     def test_the_lease_of_another_is_not_ended_by_its_id_either(self):
         [theirs] = self.ids("--profile", "b")
         result = self.leasehold("lease", "revoke", theirs, "--profile", "a")
