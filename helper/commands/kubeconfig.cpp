@@ -110,7 +110,7 @@ Result<int> run_kubeconfig_add(Invocation& call) {
         LEASEHOLD_TRY_ASSIGN(const std::string text,
                              entries_alone(process, profiles, wish, notices));
         complain_all(process, notices);
-        process.print(text);
+        process.print_bytes(text);
         return 0;
     }
     for (const lease::Profile& profile : profiles) {

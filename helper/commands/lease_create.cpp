@@ -71,7 +71,7 @@ Result<int> run_lease_create(Invocation& call) {
     }
     LEASEHOLD_TRY_ASSIGN(const Secret text, lease_as(*options.text("output"), assembly.profile(),
                                                      request, lease, asked, process.clock));
-    process.print(text.reveal());
+    process.print_bytes(text.reveal());
     process.complain("leasehold: lease " + lease.id + " ends at " + format_rfc3339(lease.expires) +
                      (lease.revocable ? ", or by: leasehold lease revoke " + lease.id : "") + '\n');
     return 0;

@@ -164,7 +164,7 @@ Result<int> run_token(Invocation& call) {
                          obtain(assembly.parts(), assembly.profile(), wanted, key, Eagerness::serve,
                                 *call.deadline));
     Secret text = Secret::take(std::string(obtained.token.reveal()) + '\n');
-    process.print(text.reveal());
+    process.print_bytes(text.reveal());
     return 0;
 }
 

@@ -29,9 +29,12 @@ struct Process {
     Inheritance inherited = {};
     bool person = false; // one is at the terminal that is our stdin, and may be asked
 
-    // Each writes all of `text`; what stdout could not take is remembered in output_failed.
+    // Each writes all of `text`, to stdout and to stderr, with what a terminal would obey made
+    // visible. What stdout could not take is remembered in output_failed.
     void print(std::string_view text);
     void complain(std::string_view text) const;
+    // To stdout, these very bytes: secrets, files and our own colours.
+    void print_bytes(std::string_view bytes);
     bool output_failed = false;
 };
 

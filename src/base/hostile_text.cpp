@@ -56,6 +56,20 @@ std::string escaped_code_point(std::uint32_t code_point) {
     return buffer.data();
 }
 
+// Appends the first character; how many bytes it has.
+std::size_t append_visible(std::string& out, std::string_view text) {
+    const Decoded decoded = decode_one(text);
+    if (decoded.length == 0)
+        out += escaped_byte(static_cast<unsigned char>(text.front()));
+    else if (decoded.code_point < 0x20)
+        out += escaped_byte(decoded.code_point);
+    else if (is_invisible(decoded.code_point))
+        out += escaped_code_point(decoded.code_point);
+    else
+        out.append(text.substr(0, decoded.length));
+    return std::max<std::size_t>(decoded.length, 1);
+}
+
 // As JSON writes it: beyond the first plane as two surrogates (RFC 8259, section 7).
 std::string json_code_point(std::uint32_t code_point) {
     std::array<char, 16> buffer{};
@@ -87,24 +101,26 @@ std::string json_made_visible(std::string_view json) {
     return out;
 }
 
+std::string visible_text(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t at = 0; at < text.size();) {
+        if (text[at] == '\n' || text[at] == '\t')
+            out += text[at++];
+        else
+            at += append_visible(out, text.substr(at));
+    }
+    return out;
+}
+
 std::string hostile_text(std::string_view text, std::size_t limit) {
     while (!text.empty() && (text.front() == '\n' || text.front() == '\r'))
         text.remove_prefix(1);
     const std::string_view line = text.substr(0, text.find_first_of("\r\n"));
     std::string out;
     std::size_t at = 0;
-    while (at < line.size() && at < limit) {
-        const Decoded decoded = decode_one(line.substr(at));
-        if (decoded.length == 0)
-            out += escaped_byte(static_cast<unsigned char>(line[at]));
-        else if (decoded.code_point < 0x20)
-            out += escaped_byte(decoded.code_point);
-        else if (is_invisible(decoded.code_point))
-            out += escaped_code_point(decoded.code_point);
-        else
-            out.append(line.substr(at, decoded.length));
-        at += decoded.length == 0 ? 1 : decoded.length;
-    }
+    while (at < line.size() && at < limit)
+        at += append_visible(out, line.substr(at));
     const bool more_lines = text.find_first_not_of("\r\n", line.size()) != std::string_view::npos;
     if (at < line.size() || more_lines)
         out += "...";

@@ -15,6 +15,10 @@ namespace leasehold {
 // The same in double quotes: for names inside a sentence.
 [[nodiscard]] std::string quoted(std::string_view text, std::size_t limit = 256);
 
+// Text of several lines, whole, with the same characters written in the same way; line feeds and
+// tabs stay. What was made visible before is not changed.
+[[nodiscard]] std::string visible_text(std::string_view text);
+
 // One word of a POSIX shell's input that stands for `text`, for commands in hints: as it is where
 // that is safe, else in quotes. Unprintable bytes are written as in bash and zsh, $'\xNN'.
 [[nodiscard]] std::string shell_word(std::string_view text);
