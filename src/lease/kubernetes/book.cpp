@@ -2,31 +2,15 @@
 
 #include "src/base/hostile_text.hpp"
 #include "src/base/names.hpp"
-#include "src/base/time.hpp"
 #include "src/lease/kubernetes/api/token_request.hpp"
+#include "src/lease/kubernetes/found_lease.hpp"
 #include "src/lease/settings/name_template.hpp"
 
 #include <algorithm>
-#include <array>
-#include <map>
 #include <utility>
 
 namespace leasehold::lease {
 namespace {
-
-// The objects of one lease.
-struct Found {
-    LeaseMark mark; // of the object that tells most: the record
-    std::vector<ReadObject> objects;
-    UnixTime expires = 0; // as the record says; without one, the latest that any of them says
-};
-
-// The order in which a lease is ended: first what the token hangs on.
-constexpr std::array ending_order = {
-    ObjectKind::secret,       ObjectKind::service_account,
-    ObjectKind::role_binding, ObjectKind::cluster_role_binding,
-    ObjectKind::role,         ObjectKind::cluster_role,
-};
 
 class KubernetesBook final : public LeaseBook {
 public:
@@ -40,8 +24,8 @@ public:
     Result<std::vector<LeaseEntry>> list(Deadline deadline) override {
         LEASEHOLD_TRY_ASSIGN(const auto leases, read("", deadline));
         std::vector<LeaseEntry> entries;
-        for (const Found& found : leases)
-            entries.push_back(to_entry(found));
+        for (const FoundLease& found : leases)
+            entries.push_back(entry_of(found));
         return entries;
     }
 
@@ -49,7 +33,7 @@ public:
         if (!is_dns_label(id))
             return std::optional<LeaseEntry>(); // another provider's
         LEASEHOLD_TRY_ASSIGN(const auto leases, read(id, deadline));
-        return leases.empty() ? std::nullopt : std::optional(to_entry(leases.front()));
+        return leases.empty() ? std::nullopt : std::optional(entry_of(leases.front()));
     }
 
     Result<Renewal> renew(const std::string& id, Seconds ttl, Deadline deadline) override;
@@ -60,17 +44,18 @@ private:
     [[nodiscard]] bool dynamic_() const { return settings_.credential == CredentialKind::dynamic_; }
     Result<void> open(Deadline deadline);
     // Every lease under the scope, or the one of this id.
-    Result<std::vector<Found>> read(const std::string& id, Deadline deadline);
+    Result<std::vector<FoundLease>> read(const std::string& id, Deadline deadline);
     Result<void> read_kind(ObjectKind kind, const std::string& namespace_,
                            const std::string& selector, std::vector<ReadObject>& objects,
                            Deadline deadline);
     [[nodiscard]] bool is_needed(ObjectKind kind) const;
-    Result<Found> find(const std::string& id, Deadline deadline);
-    Result<void> postpone(const Found& found, UnixTime expires, const std::string& jti,
+    Result<FoundLease> find(const std::string& id, Deadline deadline);
+    Result<void> postpone(const FoundLease& found, UnixTime expires, const std::string& jti,
                           Deadline deadline);
-    [[nodiscard]] LeaseEntry to_entry(const Found& found) const;
-    [[nodiscard]] bool has_expired(const Found& found, PruneClock clock) const;
-    [[nodiscard]] const ReadObject* record_of(const Found& found) const;
+    [[nodiscard]] LeaseEntry entry_of(const FoundLease& found) const {
+        return to_entry(found, settings_.credential, hash_, clock_.now().wall);
+    }
+    [[nodiscard]] bool has_expired(const FoundLease& found, PruneClock clock) const;
 
     KubernetesProfile profile_;
     const KubernetesSettings& settings_;
@@ -129,7 +114,7 @@ Result<void> KubernetesBook::read_kind(ObjectKind kind, const std::string& names
     return {};
 }
 
-Result<std::vector<Found>> KubernetesBook::read(const std::string& id, Deadline deadline) {
+Result<std::vector<FoundLease>> KubernetesBook::read(const std::string& id, Deadline deadline) {
     LEASEHOLD_TRY(open(deadline));
     std::string selector = lease_selector(scope_ == BookScope::own ? hash_ : "");
     if (!id.empty())
@@ -150,28 +135,10 @@ Result<std::vector<Found>> KubernetesBook::read(const std::string& id, Deadline 
                 return std::move(looked).error();
         }
     }
-    std::map<std::string, Found> by_id;
-    for (ReadObject& object : objects) {
-        auto mark = read_mark(object);
-        if (!mark)
-            continue;
-        const auto [place, fresh] = by_id.try_emplace(mark->id);
-        Found& found = place->second;
-        found.expires = std::max(found.expires, mark->expires);
-        if (fresh)
-            found.mark = *std::move(mark); // the kinds come in the order of what they tell
-        found.objects.push_back(std::move(object));
-    }
-    std::vector<Found> leases;
-    for (auto& [name, found] : by_id) {
-        if (record_of(found) != nullptr)
-            found.expires = found.mark.expires;
-        leases.push_back(std::move(found));
-    }
-    return leases;
+    return leases_among(std::move(objects), settings_.credential);
 }
 
-Result<Found> KubernetesBook::find(const std::string& id, Deadline deadline) {
+Result<FoundLease> KubernetesBook::find(const std::string& id, Deadline deadline) {
     if (!is_dns_label(id))
         return make_error(ErrorCode::usage, quoted(id) + " is no lease id of a cluster",
                           "'leasehold lease list' tells the ids");
@@ -187,49 +154,11 @@ Result<Found> KubernetesBook::find(const std::string& id, Deadline deadline) {
     return std::move(leases.front());
 }
 
-const ReadObject* KubernetesBook::record_of(const Found& found) const {
-    const ObjectKind kind = dynamic_() ? ObjectKind::service_account : ObjectKind::secret;
-    for (const ReadObject& object : found.objects)
-        if (object.ref.kind == kind)
-            return &object;
-    return nullptr;
-}
-
-LeaseEntry KubernetesBook::to_entry(const Found& found) const {
-    const LeaseMark& mark = found.mark;
-    const ReadObject* record = record_of(found);
-    LeaseEntry entry;
-    entry.id = mark.id;
-    entry.profile = mark.profile;
-    entry.holder = mark.holder;
-    entry.issued = mark.issued;
-    entry.expires = found.expires;
-    entry.credential_id = mark.jti;
-    entry.ours = mark.profile_hash == hash_;
-    entry.revocable = true;
-    if (record != nullptr) {
-        entry.namespace_ = record->ref.namespace_;
-        entry.subject =
-            "system:serviceaccount:" + record->ref.namespace_ + ':' + mark.service_account;
-    }
-    entry.state = found.expires <= clock_.now().wall      ? "expired"
-                  : record == nullptr || mark.jti.empty() ? "incomplete"
-                                                          : "active";
-    entry.details["credential"] = mark.credential;
-    if (!mark.grant.empty())
-        entry.details["grant"] = mark.grant;
-    std::string names;
-    for (const ReadObject& object : found.objects)
-        names += (names.empty() ? "" : ", ") + describe(object.ref);
-    entry.details["objects"] = names;
-    return entry;
-}
-
 // A token's life cannot be made longer: a renewal is another token under the same record, so that
 // one revocation ends both.
 Result<Renewal> KubernetesBook::renew(const std::string& id, Seconds ttl, Deadline deadline) {
-    LEASEHOLD_TRY_ASSIGN(Found found, find(id, deadline));
-    const ReadObject* record = record_of(found);
+    LEASEHOLD_TRY_ASSIGN(FoundLease found, find(id, deadline));
+    const ReadObject* record = record_of(found, settings_.credential);
     if (record == nullptr)
         return make_error(ErrorCode::denied, "lease " + quoted(id) + " has lost its record",
                           "make a new one: leasehold lease create --profile " + profile_.name);
@@ -271,14 +200,14 @@ Result<Renewal> KubernetesBook::renew(const std::string& id, Seconds ttl, Deadli
     LEASEHOLD_TRY(postpone(found, now + lease.life.count(), lease.credential_id, deadline));
     found.expires = now + lease.life.count();
     found.mark.jti = lease.credential_id;
-    Renewal renewal{to_entry(found), std::move(lease),
+    Renewal renewal{entry_of(found), std::move(lease),
                     "a token's own end cannot be moved: this is a new token under the same lease; "
                     "the old one works until its own end"};
     return renewal;
 }
 
-Result<void> KubernetesBook::postpone(const Found& found, UnixTime expires, const std::string& jti,
-                                      Deadline deadline) {
+Result<void> KubernetesBook::postpone(const FoundLease& found, UnixTime expires,
+                                      const std::string& jti, Deadline deadline) {
     for (const ReadObject& object : found.objects) {
         const auto response = api_->send(
             annotate_request(object.ref, answer_annotations(jti, std::max(expires, found.expires))),
@@ -302,9 +231,9 @@ Result<Revocation> KubernetesBook::revoke(const std::string& id, bool, Deadline 
         return find(id, deadline).error();
     LEASEHOLD_TRY_ASSIGN(const auto leases, read(id, deadline));
     revocation.was_gone = leases.empty();
-    for (const Found& found : leases) {
+    for (const FoundLease& found : leases) {
         revocation.credential_id = found.mark.jti;
-        revocation.subject = to_entry(found).subject;
+        revocation.subject = entry_of(found).subject;
         // read() lists the kinds in the order in which they are ended.
         for (const ReadObject& object : found.objects)
             LEASEHOLD_TRY(api_->remove(object.ref, deadline));
@@ -312,7 +241,7 @@ Result<Revocation> KubernetesBook::revoke(const std::string& id, bool, Deadline 
     return revocation;
 }
 
-bool KubernetesBook::has_expired(const Found& found, PruneClock clock) const {
+bool KubernetesBook::has_expired(const FoundLease& found, PruneClock clock) const {
     const UnixTime local = clock_.now().wall;
     const UnixTime server = api_->server_time().value_or(local);
     return found.expires <=
@@ -322,7 +251,7 @@ bool KubernetesBook::has_expired(const Found& found, PruneClock clock) const {
 Result<Pruned> KubernetesBook::prune(PruneClock clock, bool dry_run, Deadline deadline) {
     LEASEHOLD_TRY_ASSIGN(const auto leases, read("", deadline));
     Pruned pruned;
-    for (const Found& found : leases) {
+    for (const FoundLease& found : leases) {
         if (!has_expired(found, clock))
             continue;
         const bool named = matches_name_template(found.mark.id, default_name_template) ||
