@@ -11,8 +11,9 @@ namespace leasehold::lease::identity {
 inline constexpr std::string_view usual_metadata_endpoint = "http://169.254.169.254";
 
 // https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token
+inline constexpr std::string_view default_azure_resource = "https://management.azure.com/";
 struct AzureIdentity {
-    std::string resource;        // the audience: "https://management.azure.com/"
+    std::string resource;        // the audience
     std::optional<Url> endpoint; // in place of the usual one
 };
 [[nodiscard]] Result<Secret> ask_azure_for_jwt(const AzureIdentity& identity,

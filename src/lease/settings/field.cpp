@@ -2,6 +2,7 @@
 
 #include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
+#include "src/base/names.hpp"
 
 #include <algorithm>
 
@@ -69,6 +70,20 @@ std::optional<Url> read_url_field(SettingsSection& section, const FieldFacts& fa
         return *std::move(url);
     section.fail(facts.key, url.error().message, url.error().hint);
     return std::nullopt;
+}
+
+std::optional<std::string> read_namespace(SettingsSection& section, std::string_view key) {
+    auto given = section.text(key);
+    if (given && !is_dns_label(*given))
+        section.fail(key,
+                     quoted(section.path_of(key)) + " is no namespace name: " + quoted(*given));
+    return given;
+}
+
+void check_audiences(SettingsSection& section, const std::vector<std::string>& audiences) {
+    for (const std::string& audience : audiences)
+        if (audience.empty())
+            section.fail("audiences", "an audience is empty");
 }
 
 std::string joined_by_length(const std::vector<std::string>& texts) {

@@ -105,6 +105,13 @@ struct FieldGroup {
                                           const SettingsPaths& paths);
 [[nodiscard]] std::optional<Url> read_url_field(SettingsSection& section, const FieldFacts& facts);
 
+// The name of a Kubernetes namespace; empty if none is given.
+[[nodiscard]] std::optional<std::string> read_namespace(SettingsSection& section,
+                                                        std::string_view key);
+
+// An audience that is empty would be nobody.
+void check_audiences(SettingsSection& section, const std::vector<std::string>& audiences);
+
 // A list for a key, so that no two lists read the same.
 [[nodiscard]] std::string joined_by_length(const std::vector<std::string>& texts);
 [[nodiscard]] std::string joined_for_people(const std::vector<std::string>& texts);

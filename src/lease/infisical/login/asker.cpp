@@ -37,7 +37,7 @@ Asker asker_of(const AuthSettings& auth, const AskerSurroundings& around) {
                    around, asker);
         break;
     case AuthMethod::kubernetes:
-        identity::add_token_file(auth.jwt_file.empty() ? std::string(default_service_account_token)
+        identity::add_token_file(auth.jwt_file.empty() ? std::string(identity::pod_token_file)
                                                        : auth.jwt_file,
                                  around, asker);
         break;

@@ -1,5 +1,6 @@
 // The ways to log in: their names, and what is kept for them.
 #include "src/lease/infisical/settings/settings.hpp"
+#include "src/lease/settings/method_names.hpp"
 
 #include <array>
 
@@ -30,17 +31,11 @@ std::string_view to_text(AuthMethod method) {
 }
 
 std::optional<AuthMethod> parse_auth_method(std::string_view name) {
-    for (std::size_t i = 0; i < methods.size(); ++i)
-        if (methods[i].name == name)
-            return static_cast<AuthMethod>(i);
-    return std::nullopt;
+    return find_method<AuthMethod>(methods, name);
 }
 
 std::string auth_method_names() {
-    std::string names;
-    for (const MethodName& method : methods)
-        names += (names.empty() ? "" : ", ") + std::string(method.name);
-    return names;
+    return joined_names(methods);
 }
 
 std::optional<AuthMethod> parse_auth_method_variable(std::string_view name) {

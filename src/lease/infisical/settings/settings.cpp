@@ -1,8 +1,8 @@
 #include "src/lease/infisical/settings/settings.hpp"
 
 #include "src/base/hostile_text.hpp"
-#include "src/base/names.hpp"
 #include "src/base/time.hpp"
+#include "src/lease/settings/proof_fields.hpp"
 
 #include <algorithm>
 #include <array>
@@ -164,28 +164,6 @@ void read_method(SettingsSection& section, std::string_view key, AuthSettings& a
                      "ways: " + auth_method_names());
 }
 
-constexpr FieldFacts auth_text(std::string_view key, FieldForm form, std::string_view flag,
-                               const char* help, std::array<std::string_view, 2> variables = {}) {
-    return {.key = key,
-            .form = form,
-            .identity = Identity::of_login,
-            .shown = Shown::if_set,
-            .flag = flag,
-            .help = help,
-            .variables = variables};
-}
-
-// How an identity is proven, not which one it is: that is the method's and its id's.
-constexpr FieldFacts way_there(std::string_view key, FieldForm form, std::string_view flag,
-                               const char* help) {
-    return {.key = key,
-            .form = form,
-            .identity = Identity::none,
-            .shown = Shown::if_set,
-            .flag = flag,
-            .help = help};
-}
-
 const std::array<Field<AuthSettings>, 15> auth_table{{
     {{.key = "method",
       .form = FieldForm::choice,
@@ -197,44 +175,37 @@ const std::array<Field<AuthSettings>, 15> auth_table{{
       .choices = "universal kubernetes oidc jwt spiffe token ldap aws azure gcp cli"},
      FieldCode<AuthSettings>{
          read_method, [](const AuthSettings& auth) { return std::string(to_text(auth.method)); }}},
-    {auth_text("client-id", FieldForm::text, "client-id", "universal: the client id",
+    {who_facts("client-id", FieldForm::text, "client-id", "universal: the client id",
                {"INFISICAL_UNIVERSAL_AUTH_CLIENT_ID"}),
      &AuthSettings::client_id},
-    {way_there("client-secret-file", FieldForm::path, "client-secret-file",
+    {way_facts("client-secret-file", FieldForm::path, "client-secret-file",
                "universal: file with the client secret (default: what 'leasehold login' keeps)"),
      &AuthSettings::client_secret_file},
-    {auth_text("identity-id", FieldForm::text, "identity-id", "the machine identity's id",
+    {who_facts("identity-id", FieldForm::text, "identity-id", "the machine identity's id",
                {"INFISICAL_MACHINE_IDENTITY_ID"}),
      &AuthSettings::identity_id},
-    {auth_text("jwt-file", FieldForm::path, "jwt-file",
+    {who_facts("jwt-file", FieldForm::path, "jwt-file",
                "kubernetes, oidc, jwt, spiffe: file with the token"),
      &AuthSettings::jwt_file},
-    {auth_text("jwt-variable", FieldForm::text, "jwt-variable",
+    {who_facts("jwt-variable", FieldForm::text, "jwt-variable",
                "oidc, jwt, spiffe: environment variable with the token"),
      &AuthSettings::jwt_variable},
-    {way_there("audience", FieldForm::text, "jwt-audience",
+    {way_facts("audience", FieldForm::text, "jwt-audience",
                "oidc on GitHub, gcp: audience of the token"),
      &AuthSettings::audience},
-    {auth_text("username", FieldForm::text, "username", "ldap: the user's name",
+    {who_facts("username", FieldForm::text, "username", "ldap: the user's name",
                {"INFISICAL_LDAP_USERNAME"}),
      &AuthSettings::username},
-    {way_there("password-file", FieldForm::path, "password-file", "ldap: file with the password"),
+    {way_facts("password-file", FieldForm::path, "password-file", "ldap: file with the password"),
      &AuthSettings::password_file},
-    {auth_text("token-file", FieldForm::path, "access-token-file",
+    {who_facts("token-file", FieldForm::path, "access-token-file",
                "token: file with the access token"),
      &AuthSettings::token_file},
-    {way_there("region", FieldForm::slug, "aws-region",
-               "aws: region of STS (default AWS_REGION, else us-east-1)"),
-     &AuthSettings::region},
-    {way_there("machine-credentials", FieldForm::truth, "machine-credentials",
-               "aws: also use those of the container or instance"),
-     &AuthSettings::machine_credentials},
-    {way_there("resource", FieldForm::text, "azure-resource", "azure: resource of the token"),
-     &AuthSettings::resource},
-    {way_there("metadata-endpoint", FieldForm::url, "metadata-endpoint",
-               "aws, azure, gcp: another metadata service"),
-     &AuthSettings::metadata_endpoint},
-    {auth_text("email", FieldForm::text, "email", "cli: whose login (default: who is logged in)"),
+    {region_facts, &AuthSettings::region},
+    {machine_credentials_facts, &AuthSettings::machine_credentials},
+    {resource_facts, &AuthSettings::resource},
+    {metadata_endpoint_facts, &AuthSettings::metadata_endpoint},
+    {who_facts("email", FieldForm::text, "email", "cli: whose login (default: who is logged in)"),
      &AuthSettings::email},
 }};
 
@@ -242,20 +213,14 @@ constexpr std::string_view own = "infisical";
 constexpr std::string_view own_auth = "infisical.auth";
 
 void check_auth(SettingsSection& section, const AuthSettings& auth) {
-    const auto need = [&](std::string_view key, const std::string& value, const char* hint) {
-        if (value.empty())
-            section.fail(key,
-                         quoted("infisical.auth." + std::string(key)) + " is missing, which " +
-                             std::string(to_text(auth.method)) + " needs",
-                         hint);
-    };
+    const std::string_view name = to_text(auth.method);
     switch (auth.method) {
     case AuthMethod::universal:
-        need("client-id", auth.client_id,
-             "it stands in Infisical under Machine identities, Universal Auth");
+        need_for_login(section, "client-id", auth.client_id, name,
+                       "it stands in Infisical under Machine identities, Universal Auth");
         break;
     case AuthMethod::ldap:
-        need("username", auth.username, "");
+        need_for_login(section, "username", auth.username, name);
         [[fallthrough]];
     case AuthMethod::kubernetes:
     case AuthMethod::oidc:
@@ -264,15 +229,14 @@ void check_auth(SettingsSection& section, const AuthSettings& auth) {
     case AuthMethod::aws:
     case AuthMethod::azure:
     case AuthMethod::gcp:
-        need("identity-id", auth.identity_id,
-             "it stands in Infisical under Machine identities, Details");
+        need_for_login(section, "identity-id", auth.identity_id, name,
+                       "it stands in Infisical under Machine identities, Details");
         break;
     case AuthMethod::token:
     case AuthMethod::cli:
         break;
     }
-    if (!auth.jwt_file.empty() && !auth.jwt_variable.empty())
-        section.fail("jwt-variable", "both jwt-file and jwt-variable are given");
+    check_jwt_source(section, auth);
 }
 
 } // namespace
@@ -281,12 +245,8 @@ InfisicalSettings read_settings(SettingsSection section, const SettingsPaths& pa
                                 LeaseTerms& terms) {
     InfisicalSettings settings;
     read_fields(section, std::span<const Field<InfisicalSettings>>(site_table), paths, settings);
-    if (const auto space = section.text("namespace")) {
-        if (!is_dns_label(*space))
-            section.fail("namespace",
-                         "\"infisical.namespace\" is no namespace name: " + quoted(*space));
-        terms.namespaces = {*space};
-    }
+    if (auto space = read_namespace(section, "namespace"))
+        terms.namespaces = {*std::move(space)};
     SettingsSection auth = section.section("auth");
     read_fields(auth, std::span<const Field<AuthSettings>>(auth_table), paths, settings.auth);
     check_auth(auth, settings.auth);

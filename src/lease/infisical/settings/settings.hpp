@@ -6,6 +6,7 @@
 #include "src/base/error.hpp"
 #include "src/base/url.hpp"
 #include "src/lease/settings/field.hpp"
+#include "src/lease/settings/proof_settings.hpp"
 #include "src/lease/terms/lease_terms.hpp"
 
 #include <optional>
@@ -36,22 +37,12 @@ enum class AuthMethod {
 };
 
 // One way to log in. Of the other fields each method has its own; none is a secret.
-struct AuthSettings {
+struct AuthSettings : ProofSettings {
     AuthMethod method = AuthMethod::universal;
-    std::string client_id;                // universal
-    std::string client_secret_file;       // universal; empty: the environment or the secret store
-    std::string identity_id;              // all but universal, token and cli
-    std::string jwt_file;                 // kubernetes, oidc, jwt, spiffe; kubernetes has a default
-    std::string jwt_variable;             // oidc, jwt, spiffe: the name of a variable
-    std::string audience;                 // oidc: asked of GitHub; gcp: empty is identity_id
-    std::string username;                 // ldap
-    std::string password_file;            // ldap
-    std::string token_file;               // token
-    std::string region;                   // aws; empty: AWS_REGION, else us-east-1
-    bool machine_credentials = false;     // aws: also those of the container or instance
-    std::string resource;                 // azure
-    std::optional<Url> metadata_endpoint; // aws, azure, gcp: in place of 169.254.169.254
-    std::string email;                    // cli; empty: whoever is logged in
+    std::string client_id;          // universal
+    std::string client_secret_file; // universal; empty: the environment or the secret store
+    std::string identity_id;        // all but universal, token and cli; gcp: the usual audience
+    std::string email;              // cli; empty: whoever is logged in
 };
 
 struct InfisicalSettings {
@@ -74,9 +65,6 @@ struct InfisicalSettings {
 };
 
 inline constexpr std::string_view default_site = "https://app.infisical.com";
-inline constexpr std::string_view default_azure_resource = "https://management.azure.com/";
-inline constexpr std::string_view default_service_account_token =
-    "/var/run/secrets/kubernetes.io/serviceaccount/token";
 
 // The name of a method in profiles and on the command line, and back.
 [[nodiscard]] std::string_view to_text(AuthMethod method);

@@ -51,12 +51,6 @@ const std::array<Field<LeaseTerms>, 2> terms_table{{
      &LeaseTerms::issuer},
 }};
 
-void check_audiences(SettingsSection& section, const LeaseTerms& terms) {
-    for (const std::string& audience : terms.audiences)
-        if (audience.empty())
-            section.fail("audiences", "an audience is empty");
-}
-
 } // namespace
 
 KubernetesSettings read_kubernetes_settings(SettingsSection section, const SettingsPaths& paths,
@@ -65,7 +59,7 @@ KubernetesSettings read_kubernetes_settings(SettingsSection section, const Setti
     read_namespaces(section, terms);
     read_credential(section, settings);
     read_fields(section, std::span<const Field<LeaseTerms>>(terms_table), paths, terms);
-    check_audiences(section, terms);
+    check_audiences(section, terms.audiences);
     read_requester(section.section("requester"), paths, settings.requester);
     section.finish();
     return settings;

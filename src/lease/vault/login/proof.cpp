@@ -174,7 +174,7 @@ private:
 
     Result<Proof> azure() {
         const std::string resource =
-            auth_.resource.empty() ? std::string(default_azure_resource) : auth_.resource;
+            auth_.resource.empty() ? std::string(identity::default_azure_resource) : auth_.resource;
         LEASEHOLD_TRY_ASSIGN(
             Secret jwt,
             identity::ask_azure_for_jwt({resource, auth_.metadata_endpoint}, around_, deadline_));

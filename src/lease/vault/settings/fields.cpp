@@ -2,6 +2,7 @@
 
 #include "src/base/hostile_text.hpp"
 #include "src/base/names.hpp"
+#include "src/lease/settings/proof_fields.hpp"
 
 #include <algorithm>
 #include <array>
@@ -238,28 +239,6 @@ std::string show_mode(const AuthSettings& auth) {
                                                         : "";
 }
 
-constexpr FieldFacts who(std::string_view key, FieldForm form, std::string_view flag,
-                         const char* help, std::array<std::string_view, 2> variables = {}) {
-    return {.key = key,
-            .form = form,
-            .identity = Identity::of_login,
-            .shown = Shown::if_set,
-            .flag = flag,
-            .help = help,
-            .variables = variables};
-}
-
-// How an identity is proven, not which one it is: that is told by what lies there.
-constexpr FieldFacts way_there(std::string_view key, FieldForm form, std::string_view flag,
-                               const char* help) {
-    return {.key = key,
-            .form = form,
-            .identity = Identity::none,
-            .shown = Shown::if_set,
-            .flag = flag,
-            .help = help};
-}
-
 const std::array<Field<AuthSettings>, 20> auth_table{{
     {{.key = "method",
       .form = FieldForm::choice,
@@ -271,57 +250,51 @@ const std::array<Field<AuthSettings>, 20> auth_table{{
       .choices = "token cli approle jwt kubernetes cert userpass ldap oidc aws gcp azure"},
      FieldCode<AuthSettings>{
          read_method, [](const AuthSettings& auth) { return std::string(to_text(auth.method)); }}},
-    {who("mount", FieldForm::text, "auth-mount",
-         "where the auth method is mounted (default: its name)"),
+    {who_facts("mount", FieldForm::text, "auth-mount",
+               "where the auth method is mounted (default: its name)"),
      FieldCode<AuthSettings>{[](SettingsSection& section, std::string_view key,
                                 AuthSettings& auth) { auth.mount = read_path(section, key); },
                              [](const AuthSettings& auth) { return auth.mount; }}},
-    {who("vault-namespace", FieldForm::text, "auth-vault-namespace",
-         "the server's namespace to log in to (default: that of the engine; root for none)"),
+    {who_facts("vault-namespace", FieldForm::text, "auth-vault-namespace",
+               "the server's namespace to log in to (default: that of the engine; root for none)"),
      FieldCode<AuthSettings>{[](SettingsSection& section, std::string_view key,
                                 AuthSettings& auth) { auth.space = read_space(section, key); },
                              [](const AuthSettings& auth) { return auth.space; }}},
-    {who("role", FieldForm::text, "auth-role",
-         "jwt, oidc, kubernetes, cert, aws, gcp, azure: the auth method's role"),
+    {who_facts("role", FieldForm::text, "auth-role",
+               "jwt, oidc, kubernetes, cert, aws, gcp, azure: the auth method's role"),
      &AuthSettings::role},
-    {who("role-id", FieldForm::text, "role-id", "approle: the role id"), &AuthSettings::role_id},
-    {way_there("secret-id-file", FieldForm::path, "secret-id-file",
+    {who_facts("role-id", FieldForm::text, "role-id", "approle: the role id"),
+     &AuthSettings::role_id},
+    {way_facts("secret-id-file", FieldForm::path, "secret-id-file",
                "approle: file with the secret id (default: VAULT_SECRET_ID, or what 'leasehold "
                "login' keeps)"),
      &AuthSettings::secret_id_file},
-    {way_there("secret-id-wrapped", FieldForm::truth, "secret-id-wrapped",
+    {way_facts("secret-id-wrapped", FieldForm::truth, "secret-id-wrapped",
                "approle: what is there is a wrapping token, good for one unwrapping"),
      &AuthSettings::secret_id_wrapped},
-    {who("jwt-file", FieldForm::path, "jwt-file", "jwt, kubernetes: file with the token"),
+    {who_facts("jwt-file", FieldForm::path, "jwt-file", "jwt, kubernetes: file with the token"),
      &AuthSettings::jwt_file},
-    {who("jwt-variable", FieldForm::text, "jwt-variable",
-         "jwt: environment variable with the token"),
+    {who_facts("jwt-variable", FieldForm::text, "jwt-variable",
+               "jwt: environment variable with the token"),
      &AuthSettings::jwt_variable},
-    {way_there("audience", FieldForm::text, "jwt-audience", "jwt on GitHub: audience of the token"),
+    {way_facts("audience", FieldForm::text, "jwt-audience", "jwt on GitHub: audience of the token"),
      &AuthSettings::audience},
-    {who("username", FieldForm::text, "username", "userpass, ldap: the user's name"),
+    {who_facts("username", FieldForm::text, "username", "userpass, ldap: the user's name"),
      &AuthSettings::username},
-    {way_there("password-file", FieldForm::path, "password-file",
+    {way_facts("password-file", FieldForm::path, "password-file",
                "userpass, ldap: file with the password"),
      &AuthSettings::password_file},
-    {who("token-file", FieldForm::path, "token-file", "token: file with the token"),
+    {who_facts("token-file", FieldForm::path, "token-file", "token: file with the token"),
      &AuthSettings::token_file},
-    {way_there("region", FieldForm::slug, "aws-region",
-               "aws: region of STS (default AWS_REGION, else us-east-1)"),
-     &AuthSettings::region},
-    {way_there("server-id-header", FieldForm::text, "server-id-header",
+    {region_facts, &AuthSettings::region},
+    {way_facts("server-id-header", FieldForm::text, "server-id-header",
                "aws: value of X-Vault-AWS-IAM-Server-ID, which the mount may want"),
      &AuthSettings::server_id_header},
-    {way_there("machine-credentials", FieldForm::truth, "machine-credentials",
-               "aws: also use those of the container or instance"),
-     &AuthSettings::machine_credentials},
-    {way_there("resource", FieldForm::text, "azure-resource", "azure: resource of the token"),
-     &AuthSettings::resource},
-    {way_there("metadata-endpoint", FieldForm::url, "metadata-endpoint",
-               "aws, azure, gcp: another metadata service"),
-     &AuthSettings::metadata_endpoint},
+    {machine_credentials_facts, &AuthSettings::machine_credentials},
+    {resource_facts, &AuthSettings::resource},
+    {metadata_endpoint_facts, &AuthSettings::metadata_endpoint},
     {mode_facts, FieldCode<AuthSettings>{read_mode, show_mode}},
-    {way_there("callback-port", FieldForm::text, "callback-port",
+    {way_facts("callback-port", FieldForm::text, "callback-port",
                "oidc: port that the browser comes back to (default 8250)"),
      &AuthSettings::callback_port},
 }};

@@ -1,4 +1,5 @@
 // The ways to log in: their names, and what `leasehold login` does for them.
+#include "src/lease/settings/method_names.hpp"
 #include "src/lease/vault/settings/settings.hpp"
 
 #include <array>
@@ -36,17 +37,11 @@ std::string_view to_text(AuthMethod method) {
 }
 
 std::optional<AuthMethod> parse_auth_method(std::string_view name) {
-    for (std::size_t i = 0; i < methods.size(); ++i)
-        if (methods[i].name == name)
-            return static_cast<AuthMethod>(i);
-    return std::nullopt;
+    return find_method<AuthMethod>(methods, name);
 }
 
 std::string auth_method_names() {
-    std::string names;
-    for (const Method& method : methods)
-        names += (names.empty() ? "" : ", ") + std::string(method.name);
-    return names;
+    return joined_names(methods);
 }
 
 bool makes_own_token(AuthMethod method) {

@@ -1,12 +1,11 @@
 #include "src/lease/vault/settings/settings.hpp"
 
 #include "src/base/hostile_text.hpp"
-#include "src/base/names.hpp"
+#include "src/lease/settings/proof_fields.hpp"
+#include "src/lease/settings/server_address.hpp"
 #include "src/lease/vault/settings/fields.hpp"
 
 #include <algorithm>
-
-#include <arpa/inet.h>
 
 namespace leasehold::lease::vault {
 namespace {
@@ -14,30 +13,23 @@ namespace {
 constexpr std::string_view own = "vault";
 constexpr std::string_view own_auth = "vault.auth";
 
-void need(SettingsSection& section, std::string_view key, const std::string& value,
-          std::string_view who, const char* hint) {
-    if (value.empty())
-        section.fail(
-            key, quoted(section.path_of(key)) + " is missing, which " + std::string(who) + " needs",
-            hint);
-}
-
 void check_auth(SettingsSection& section, const AuthSettings& auth) {
     const std::string_view name = to_text(auth.method);
     switch (auth.method) {
     case AuthMethod::approle:
-        need(section, "role-id", auth.role_id, name,
-             "read auth/approle/role/NAME/role-id tells it");
+        need_for_login(section, "role-id", auth.role_id, name,
+                       "read auth/approle/role/NAME/role-id tells it");
         break;
     case AuthMethod::userpass:
     case AuthMethod::ldap:
-        need(section, "username", auth.username, name, "");
+        need_for_login(section, "username", auth.username, name);
         break;
     case AuthMethod::kubernetes:
     case AuthMethod::aws:
     case AuthMethod::gcp:
     case AuthMethod::azure:
-        need(section, "role", auth.role, name, "it is a role of the auth mount, not of the engine");
+        need_for_login(section, "role", auth.role, name,
+                       "it is a role of the auth mount, not of the engine");
         break;
     case AuthMethod::token:
     case AuthMethod::cli:
@@ -46,8 +38,7 @@ void check_auth(SettingsSection& section, const AuthSettings& auth) {
     case AuthMethod::oidc:
         break;
     }
-    if (!auth.jwt_file.empty() && !auth.jwt_variable.empty())
-        section.fail("jwt-variable", "both jwt-file and jwt-variable are given");
+    check_jwt_source(section, auth);
     const bool port = std::all_of(auth.callback_port.begin(), auth.callback_port.end(),
                                   [](char c) { return c >= '0' && c <= '9'; }) &&
                       auth.callback_port.size() <= 5;
@@ -60,7 +51,7 @@ void check_certificate(SettingsSection& section, const VaultSettings& settings) 
         section.fail(settings.client_key.empty() ? "client-certificate" : "client-key",
                      "client-certificate and client-key go together");
     if (settings.auth.method == AuthMethod::cert)
-        need(section, "client-certificate", settings.client_certificate, "cert", "");
+        need_for_login(section, "client-certificate", settings.client_certificate, "cert");
 }
 
 void check_kind(SettingsSection& section, VaultSettings& settings) {
@@ -72,22 +63,6 @@ void check_kind(SettingsSection& section, VaultSettings& settings) {
     settings.kind = RoleKind::static_;
 }
 
-void read_namespace(SettingsSection& section, LeaseTerms& terms) {
-    const auto space = section.text("namespace");
-    if (!space)
-        return;
-    if (!is_dns_label(*space))
-        section.fail("namespace", "\"vault.namespace\" is no namespace name: " + quoted(*space));
-    terms.namespaces = {*space};
-}
-
-// By an address or the reserved name (RFC 6761); 127.0.0.1.example is anybody's.
-bool is_this_machine(const std::string& host) {
-    in_addr address{};
-    const bool ipv4 = ::inet_pton(AF_INET, host.c_str(), &address) == 1;
-    return host == "localhost" || host == "::1" || (ipv4 && (ntohl(address.s_addr) >> 24U) == 127);
-}
-
 } // namespace
 
 VaultSettings read_settings(SettingsSection section, const SettingsPaths& paths,
@@ -95,10 +70,9 @@ VaultSettings read_settings(SettingsSection section, const SettingsPaths& paths,
     VaultSettings settings;
     read_fields(section, server_fields(), paths, settings);
     read_fields(section, terms_fields(), paths, terms);
-    for (const std::string& audience : terms.audiences)
-        if (audience.empty())
-            section.fail("audiences", "an audience is empty");
-    read_namespace(section, terms);
+    check_audiences(section, terms.audiences);
+    if (auto space = read_namespace(section, "namespace"))
+        terms.namespaces = {*std::move(space)};
     SettingsSection auth = section.section("auth");
     read_fields(auth, auth_fields(), paths, settings.auth);
     // Where nothing else is said, the login is where the engine is, under the method's own name.
@@ -115,11 +89,7 @@ VaultSettings read_settings(SettingsSection section, const SettingsPaths& paths,
 }
 
 Result<Url> parse_address(std::string_view text) {
-    LEASEHOLD_TRY_ASSIGN(Url address, parse_url(text, {"https", "http"}, "the address of Vault"));
-    if (address.scheme == "http" && !is_this_machine(address.host))
-        return make_error(ErrorCode::configuration,
-                          "the address of Vault " + quoted(text) + " is not https://",
-                          "no credential is sent over plain HTTP, except to this machine itself");
+    LEASEHOLD_TRY_ASSIGN(Url address, parse_server_address(text, "the address of Vault"));
     if (address.path.ends_with("/v1"))
         address.path.resize(address.path.size() - 3);
     return address;

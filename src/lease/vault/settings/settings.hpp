@@ -5,6 +5,7 @@
 #include "src/base/error.hpp"
 #include "src/base/url.hpp"
 #include "src/lease/settings/field.hpp"
+#include "src/lease/settings/proof_settings.hpp"
 #include "src/lease/terms/lease_terms.hpp"
 
 #include <optional>
@@ -38,25 +39,15 @@ enum class CallbackMode {
 };
 
 // One way to log in. Of the other fields each method has its own; none is a secret.
-struct AuthSettings {
+struct AuthSettings : ProofSettings {
     AuthMethod method = AuthMethod::token;
-    std::string mount;                    // never empty once read
-    std::string space;                    // the Vault namespace of the login; "" is the root
-    std::string role;                     // jwt, oidc, kubernetes, cert, aws, gcp, azure
-    std::string role_id;                  // approle
-    std::string secret_id_file;           // approle; empty: the environment or the secret store
-    bool secret_id_wrapped = false;       // approle: it is a wrapping token
-    std::string jwt_file;                 // jwt, kubernetes; kubernetes has a default
-    std::string jwt_variable;             // jwt: the name of an environment variable
-    std::string audience;                 // jwt on GitHub
-    std::string username;                 // userpass, ldap
-    std::string password_file;            // userpass, ldap
-    std::string token_file;               // token
-    std::string region;                   // aws; empty: AWS_REGION, else us-east-1
-    std::string server_id_header;         // aws: X-Vault-AWS-IAM-Server-ID
-    bool machine_credentials = false;     // aws: also those of the container or instance
-    std::string resource;                 // azure: audience of the identity's token
-    std::optional<Url> metadata_endpoint; // aws, gcp, azure: in place of 169.254.169.254
+    std::string mount;              // never empty once read
+    std::string space;              // the Vault namespace of the login; "" is the root
+    std::string role;               // jwt, oidc, kubernetes, cert, aws, gcp, azure
+    std::string role_id;            // approle
+    std::string secret_id_file;     // approle; empty: the environment or the secret store
+    bool secret_id_wrapped = false; // approle: it is a wrapping token
+    std::string server_id_header;   // aws: X-Vault-AWS-IAM-Server-ID
     CallbackMode callback_mode = CallbackMode::client; // oidc
     std::string callback_port;                         // oidc; empty: 8250
 };
@@ -86,7 +77,6 @@ struct VaultSettings {
 
 inline constexpr std::string_view default_mount = "kubernetes";
 inline constexpr std::string_view default_callback_port = "8250";
-inline constexpr std::string_view default_azure_resource = "https://management.azure.com/";
 
 // The name of a method in profiles and on the command line, and back.
 [[nodiscard]] std::string_view to_text(AuthMethod method);
