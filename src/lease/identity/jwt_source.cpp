@@ -20,6 +20,10 @@ Result<Secret> check_jwt(const Secret& given, const std::string& where) {
 
 } // namespace
 
+std::string pod_jwt_file(const std::string& given) {
+    return given.empty() ? std::string(pod_token_file) : given;
+}
+
 Result<std::optional<Secret>> find_jwt(const JwtSource& source, const Environment& environment) {
     if (!source.file.empty()) {
         LEASEHOLD_TRY_ASSIGN(Secret jwt, read_jwt_file(source.file, "JWT"));

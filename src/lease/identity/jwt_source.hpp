@@ -17,6 +17,9 @@ namespace leasehold::lease::identity {
 inline constexpr std::string_view pod_token_file =
     "/var/run/secrets/kubernetes.io/serviceaccount/token";
 
+// The file that a profile names, else that one.
+[[nodiscard]] std::string pod_jwt_file(const std::string& given);
+
 // The places where one may lie, in their order.
 struct JwtSource {
     std::string file;                              // "": none

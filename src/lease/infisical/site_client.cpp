@@ -113,12 +113,12 @@ struct SiteClient::State final : identity::SessionMaker {
     }
 
     identity::LoginOutcome log_in(Deadline deadline) override {
-        if (!proof.access_token.empty())
-            return {identity::Session{std::move(proof.access_token), now(), now(), Seconds(0),
-                                      Seconds(0)}};
+        if (!proof.token.empty())
+            return {
+                identity::Session{std::move(proof.token), now(), now(), Seconds(0), Seconds(0)}};
         outside.log("logging in to " + site_text(settings) + " by " +
                     std::string(to_text(settings.auth.method)));
-        http::Request request = login_request(proof.login, settings.organization_slug);
+        http::Request request = login_request(std::move(proof), settings.organization_slug);
         auto answer = exchange(request, Repeat::changes, deadline);
         if (!answer)
             return {std::move(answer).error()};

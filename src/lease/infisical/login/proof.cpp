@@ -4,9 +4,6 @@
 #include "src/base/digest.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/names.hpp"
-#include "src/lease/identity/aws_credentials.hpp"
-#include "src/lease/identity/cloud_metadata.hpp"
-#include "src/lease/identity/github_actions.hpp"
 #include "src/lease/identity/jwt_source.hpp"
 #include "src/lease/infisical/login/cli_session.hpp"
 
@@ -15,23 +12,12 @@ namespace {
 
 constexpr std::size_t longest_service_account_token = 8192;
 
-Error missing(const InfisicalSettings& settings, std::string what, std::string hint) {
-    return make_error(ErrorCode::denied,
-                      "there is no " + std::move(what) + " to log in to " + site_text(settings) +
-                          " with",
-                      std::move(hint));
-}
-
-Secret text_secret(const std::string& text) {
-    return Secret(std::string_view(text));
-}
-
 // A method's proof of identity as the fields that its login wants.
 class Gathering {
 public:
     Gathering(const InfisicalSettings& settings, const Outside& outside, Deadline deadline)
         : settings_(settings), auth_(settings.auth), outside_(outside),
-          around_(outside.surroundings()), deadline_(deadline) {}
+          around_(outside.surroundings()), source_(auth_, around_, deadline) {}
 
     Result<Proof> run() {
         switch (auth_.method) {
@@ -62,6 +48,10 @@ public:
     }
 
 private:
+    Error missing(std::string_view what, std::string hint) const {
+        return identity::no_proof(what, site_text(settings_), std::move(hint));
+    }
+
     Result<Proof> universal() {
         LEASEHOLD_TRY_ASSIGN(auto secret, find_secret({auth_.client_secret_file,
                                                        "client secret",
@@ -69,47 +59,40 @@ private:
                                                         "INFISICAL_UNIVERSAL_CLIENT_SECRET"},
                                                        outside_.stored_secret}));
         if (!secret)
-            return missing(settings_, "client secret",
+            return missing("client secret",
                            "keep it with 'leasehold login', or set "
                            "INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET or client-secret-file");
         Proof proof;
-        proof.login.route = "universal-auth";
+        proof.path = "universal-auth";
         proof.fingerprint = sha256_hex(secret->reveal());
-        proof.login.fields.emplace_back("clientId", text_secret(auth_.client_id));
-        proof.login.fields.emplace_back("clientSecret", *std::move(secret));
+        identity::add_text(proof.fields, "clientId", auth_.client_id);
+        proof.fields.emplace_back("clientSecret", *std::move(secret));
         return proof;
     }
 
     Result<Proof> kubernetes() {
-        const std::string path =
-            auth_.jwt_file.empty() ? std::string(identity::pod_token_file) : auth_.jwt_file;
-        LEASEHOLD_TRY_ASSIGN(Secret jwt, identity::read_jwt_file(path, "service account token"));
-        if (jwt.size() > longest_service_account_token)
+        LEASEHOLD_TRY_ASSIGN(identity::FoundJwt jwt, source_.pod_jwt());
+        if (jwt.text.size() > longest_service_account_token)
             return make_error(ErrorCode::configuration,
-                              "the service account token in " + quoted(path) +
+                              "the service account token in " +
+                                  quoted(identity::pod_jwt_file(auth_.jwt_file)) +
                                   " is longer than the 8 KiB that Infisical takes");
-        return with_jwt("kubernetes-auth", std::move(jwt), true);
+        return with_jwt("kubernetes-auth", std::move(jwt));
     }
 
     Result<Proof> oidc() {
-        LEASEHOLD_TRY_ASSIGN(auto given, find_jwt({"INFISICAL_OIDC_AUTH_JWT", "INFISICAL_JWT"}));
-        if (given)
-            return with_jwt("oidc-auth", *std::move(given), true);
-        if (!identity::can_ask_github(outside_.environment))
-            return missing(settings_, "OIDC token",
-                           "set jwt-file or jwt-variable in the profile; in GitHub Actions give "
-                           "the job the permission 'id-token: write'");
-        LEASEHOLD_TRY_ASSIGN(Secret jwt,
-                             identity::ask_github_for_jwt(auth_.audience, around_, deadline_));
-        return with_jwt("oidc-auth", std::move(jwt), false);
+        LEASEHOLD_TRY_ASSIGN(auto found,
+                             source_.job_jwt({"INFISICAL_OIDC_AUTH_JWT", "INFISICAL_JWT"}));
+        if (!found)
+            return missing("OIDC token", std::string(identity::job_jwt_hint));
+        return with_jwt("oidc-auth", *std::move(found));
     }
 
     Result<Proof> jwt(std::string_view route) {
-        LEASEHOLD_TRY_ASSIGN(auto given, find_jwt({"INFISICAL_JWT"}));
+        LEASEHOLD_TRY_ASSIGN(auto given, source_.given_jwt({"INFISICAL_JWT"}));
         if (!given)
-            return missing(settings_, "JWT",
-                           "set jwt-file or jwt-variable in the profile, or INFISICAL_JWT");
-        return with_jwt(route, *std::move(given), true);
+            return missing("JWT", "set jwt-file or jwt-variable in the profile, or INFISICAL_JWT");
+        return with_jwt(route, *std::move(given));
     }
 
     Result<Proof> token() {
@@ -119,7 +102,7 @@ private:
                                                        "INFISICAL_TOKEN", "INFISICAL_ACCESS_TOKEN"},
                                                       outside_.stored_secret}));
         if (!token)
-            return missing(settings_, "access token",
+            return missing("access token",
                            "keep it with 'leasehold login', or set INFISICAL_TOKEN or token-file");
         if (token->reveal().starts_with("st."))
             return make_error(ErrorCode::configuration,
@@ -134,48 +117,36 @@ private:
                                                          {"INFISICAL_LDAP_PASSWORD"},
                                                          outside_.stored_secret}));
         if (!password || password->empty())
-            return missing(settings_, "LDAP password",
+            return missing("LDAP password",
                            "keep it with 'leasehold login', or set INFISICAL_LDAP_PASSWORD or "
                            "password-file");
         Proof proof = identity_proof("ldap-auth");
-        proof.login.fields.emplace_back("username", text_secret(auth_.username));
-        proof.login.fields.emplace_back("password", *std::move(password));
+        identity::add_text(proof.fields, "username", auth_.username);
+        proof.fields.emplace_back("password", *std::move(password));
         return proof;
     }
 
     Result<Proof> aws() {
-        const identity::AwsSource source{.machine = auth_.machine_credentials,
-                                         .machine_setting = "infisical.auth.machine-credentials",
-                                         .metadata_endpoint = auth_.metadata_endpoint};
-        LEASEHOLD_TRY_ASSIGN(const identity::AwsCredentials credentials,
-                             identity::find_aws_credentials(source, around_, deadline_));
-        LEASEHOLD_TRY_ASSIGN(const std::string region,
-                             identity::find_aws_region(auth_.region, outside_.environment));
-        const identity::AwsSignedRequest request =
-            identity::sign_caller_identity(credentials, region, outside_.clock.now().wall);
+        LEASEHOLD_TRY_ASSIGN(const identity::AwsSignedRequest request,
+                             source_.aws_request("infisical.auth.machine-credentials"));
         Proof proof = identity_proof("aws-auth");
-        proof.login.fields.emplace_back("iamHttpRequestMethod", text_secret("POST"));
-        proof.login.fields.emplace_back("iamRequestBody", text_secret(base64_encode(request.body)));
-        proof.login.fields.emplace_back("iamRequestHeaders",
-                                        Secret::take(base64_encode(request.headers.reveal())));
+        identity::add_text(proof.fields, "iamHttpRequestMethod", "POST");
+        identity::add_text(proof.fields, "iamRequestBody", base64_encode(request.body));
+        proof.fields.emplace_back("iamRequestHeaders",
+                                  Secret::take(base64_encode(request.headers.reveal())));
         return proof;
     }
 
     Result<Proof> azure() {
-        const std::string resource =
-            auth_.resource.empty() ? std::string(identity::default_azure_resource) : auth_.resource;
-        LEASEHOLD_TRY_ASSIGN(
-            Secret jwt,
-            identity::ask_azure_for_jwt({resource, auth_.metadata_endpoint}, around_, deadline_));
-        return with_jwt("azure-auth", std::move(jwt), false);
+        LEASEHOLD_TRY_ASSIGN(identity::FoundJwt jwt, source_.azure_jwt());
+        return with_jwt("azure-auth", std::move(jwt));
     }
 
     Result<Proof> gcp() {
-        const std::string audience = auth_.audience.empty() ? auth_.identity_id : auth_.audience;
         LEASEHOLD_TRY_ASSIGN(
-            Secret jwt,
-            identity::ask_google_for_jwt({audience, auth_.metadata_endpoint}, around_, deadline_));
-        return with_jwt("gcp-auth", std::move(jwt), false);
+            identity::FoundJwt jwt,
+            source_.google_jwt(auth_.audience.empty() ? auth_.identity_id : auth_.audience));
+        return with_jwt("gcp-auth", std::move(jwt));
     }
 
     Result<Proof> cli() {
@@ -187,25 +158,17 @@ private:
         return identity::find_secret(source, outside_.environment);
     }
 
-    Result<std::optional<Secret>> find_jwt(std::vector<std::string_view> usual_variables) const {
-        return identity::find_jwt({auth_.jwt_file, auth_.jwt_variable, std::move(usual_variables)},
-                                  outside_.environment);
-    }
-
     Proof identity_proof(std::string_view route) const {
         Proof proof;
-        proof.login.route = std::string(route);
+        proof.path = std::string(route);
         proof.fingerprint = std::string(route);
-        proof.login.fields.emplace_back("identityId", text_secret(auth_.identity_id));
+        identity::add_text(proof.fields, "identityId", auth_.identity_id);
         return proof;
     }
 
-    // `steady`: the token stays the same until somebody replaces it.
-    Proof with_jwt(std::string_view route, Secret jwt, bool steady) const {
+    Proof with_jwt(std::string_view route, identity::FoundJwt jwt) const {
         Proof proof = identity_proof(route);
-        if (steady)
-            proof.fingerprint = sha256_hex(jwt.reveal());
-        proof.login.fields.emplace_back("jwt", std::move(jwt));
+        identity::add_jwt(proof, std::move(jwt));
         return proof;
     }
 
@@ -214,7 +177,7 @@ private:
             return make_error(ErrorCode::configuration, "the access token holds characters that "
                                                         "none can hold");
         Proof proof;
-        proof.access_token = std::move(token);
+        proof.token = std::move(token);
         return proof;
     }
 
@@ -222,7 +185,7 @@ private:
     const AuthSettings& auth_;
     const Outside& outside_;
     identity::Surroundings around_;
-    Deadline deadline_;
+    identity::ProofSource source_;
 };
 
 } // namespace

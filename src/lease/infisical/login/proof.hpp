@@ -7,12 +7,9 @@
 
 namespace leasehold::lease::infisical {
 
-// What a login sends, or, for the methods without a login, the access token itself.
-struct Proof {
-    LoginProof login;
-    Secret access_token;     // token and cli: no login is needed
-    std::string fingerprint; // tells one secret from another; no secret and no way back to one
-};
+// Its path is the part of the route that names the method: "universal-auth". Its token is an access
+// token.
+using Proof = identity::LoginProof;
 
 [[nodiscard]] Result<Proof> gather_proof(const InfisicalSettings& settings, const Outside& outside,
                                          Deadline deadline);

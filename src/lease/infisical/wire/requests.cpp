@@ -16,17 +16,18 @@ std::string lease_path(std::string_view id) {
     return std::string(secrets_root) + "/leases/" + percent_encoded(id);
 }
 
-http::Request secret_request(std::string target, std::string text) {
+http::Request secret_request(std::string target, Secret body) {
     http::Request request;
     request.method = "POST";
     request.target = std::move(target);
     request.content_type = "application/json";
-    request.body = Secret::take(std::move(text));
+    request.body = std::move(body);
     return request;
 }
 
 http::Request token_body_request(const char* target, const Secret& token) {
-    return secret_request(target, "{\"accessToken\":" + json_quote(token.reveal()) + '}');
+    return secret_request(target,
+                          Secret::take("{\"accessToken\":" + json_quote(token.reveal()) + '}'));
 }
 
 } // namespace
@@ -54,24 +55,11 @@ json::object place_members(const InfisicalSettings& settings) {
             {"path", settings.path}};
 }
 
-http::Request login_request(const LoginProof& proof, const std::string& organization_slug) {
-    // Written by hand, so that no JSON value keeps a copy of the secret.
-    std::string text = "{";
-    text.reserve(16 * 1024);
-    const auto add = [&](std::string_view name, std::string_view value) {
-        std::string quoted_value = json_quote(value);
-        text += (text.size() > 1 ? "," : "") + json_quote(name) + ':';
-        text += quoted_value;
-        wipe(quoted_value);
-    };
-    for (const auto& [name, value] : proof.fields)
-        add(name, value.reveal());
-    if (!organization_slug.empty()) {
-        add("organizationSlug", organization_slug);
-        add("subOrganizationName", organization_slug);
-    }
-    text += '}';
-    return secret_request("/v1/auth/" + proof.route + "/login", std::move(text));
+http::Request login_request(identity::LoginProof proof, const std::string& organization_slug) {
+    if (!organization_slug.empty())
+        for (const char* name : {"organizationSlug", "subOrganizationName"})
+            identity::add_text(proof.fields, name, organization_slug);
+    return secret_request("/v1/auth/" + proof.path + "/login", identity::login_body(proof.fields));
 }
 
 http::Request renew_session_request(const Secret& token) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "src/http/client.hpp"
+#include "src/lease/identity/login_proof.hpp"
 #include "src/lease/infisical/settings/settings.hpp"
 
 #include <boost/json/value.hpp>
@@ -11,14 +12,9 @@
 
 namespace leasehold::lease::infisical {
 
-// What stands between a login's method and its body: the fields of that method. Holds secrets.
-struct LoginProof {
-    std::string route; // "universal-auth"
-    std::vector<std::pair<std::string, Secret>> fields;
-};
-
-// POST /v1/auth/ROUTE/login. The organisation is named the way old and new servers call it.
-[[nodiscard]] http::Request login_request(const LoginProof& proof,
+// POST /v1/auth/ROUTE/login: the proof's path is the route, such as "universal-auth". The
+// organisation is added, named the way old and new servers call it.
+[[nodiscard]] http::Request login_request(identity::LoginProof proof,
                                           const std::string& organization_slug);
 // POST /v1/auth/token/renew and /revoke, which take the access token in their body.
 [[nodiscard]] http::Request renew_session_request(const Secret& token);

@@ -1,6 +1,7 @@
 #include "src/lease/kubernetes/api/asker.hpp"
 
 #include "src/lease/identity/jwt_source.hpp"
+#include "src/lease/identity/proof_asker.hpp"
 #include "src/lease/kubeconfig_user/context.hpp"
 #include "src/lease/kubeconfig_user/plugin_environment.hpp"
 
@@ -93,10 +94,7 @@ Asker asker_of(const RequesterSettings& settings, const AskerSurroundings& aroun
         else if (settings.oidc == "variable")
             identity::add_token_variable(settings.oidc_variable, around, asker);
         else
-            // GitHub makes the JWT when it is asked; what a job may ask with is its own.
-            for (const char* name :
-                 {"ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"})
-                identity::add_token_variable(name, around, asker);
+            identity::add_github_job(around, asker);
         break;
     case Kind::stored_token:
         break;

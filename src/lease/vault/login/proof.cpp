@@ -2,32 +2,16 @@
 
 #include "src/base/base64.hpp"
 #include "src/base/digest.hpp"
-#include "src/base/hostile_text.hpp"
 #include "src/base/secret_file.hpp"
-#include "src/base/url.hpp"
-#include "src/lease/identity/aws_credentials.hpp"
 #include "src/lease/identity/cloud_metadata.hpp"
-#include "src/lease/identity/github_actions.hpp"
-#include "src/lease/identity/jwt_source.hpp"
 #include "src/lease/vault/login/token_file.hpp"
 #include "src/lease/vault/login/variables.hpp"
 
 namespace leasehold::lease::vault {
 namespace {
 
-Secret text_secret(const std::string& text) {
-    return Secret(std::string_view(text));
-}
-
 std::string login_path(const AuthSettings& auth) {
     return "auth/" + auth.mount + "/login";
-}
-
-Error missing(const VaultSettings& settings, std::string what, std::string hint) {
-    return make_error(ErrorCode::denied,
-                      "there is no " + std::move(what) + " to log in to " +
-                          settings.address.text() + " with",
-                      std::move(hint));
 }
 
 // A method's proof of identity as the fields that its login wants.
@@ -35,7 +19,7 @@ class Gathering {
 public:
     Gathering(const VaultSettings& settings, const Outside& outside, Deadline deadline)
         : settings_(settings), auth_(settings.auth), outside_(outside),
-          around_(outside.surroundings()), deadline_(deadline) {}
+          around_(outside.surroundings()), source_(auth_, around_, deadline), deadline_(deadline) {}
 
     Result<Proof> run() {
         switch (auth_.method) {
@@ -55,7 +39,7 @@ public:
         case AuthMethod::ldap:
             return password();
         case AuthMethod::oidc:
-            return missing(settings_, "session", "log in: " + login_command());
+            return missing("session", "log in: " + login_command());
         case AuthMethod::aws:
             return aws();
         case AuthMethod::gcp:
@@ -67,14 +51,17 @@ public:
     }
 
 private:
+    Error missing(std::string_view what, std::string hint) const {
+        return identity::no_proof(what, settings_.address.text(), std::move(hint));
+    }
+
     std::string login_command() const { return "leasehold login --profile " + outside_.profile; }
 
     Result<Proof> token() {
         LEASEHOLD_TRY_ASSIGN(auto token, find_secret(auth_.token_file, "token file", "TOKEN"));
         if (!token)
-            return missing(settings_, "token",
-                           "keep one with '" + login_command() +
-                               "', or set VAULT_TOKEN, BAO_TOKEN or token-file");
+            return missing("token", "keep one with '" + login_command() +
+                                        "', or set VAULT_TOKEN, BAO_TOKEN or token-file");
         return ready(*std::move(token));
     }
 
@@ -87,9 +74,9 @@ private:
         LEASEHOLD_TRY_ASSIGN(auto secret,
                              find_secret(auth_.secret_id_file, "secret id file", "SECRET_ID"));
         Proof proof = empty_proof();
-        proof.fields.emplace_back("role_id", text_secret(auth_.role_id));
+        identity::add_text(proof.fields, "role_id", auth_.role_id);
         if (!secret && auth_.secret_id_wrapped)
-            return missing(settings_, "wrapped secret id",
+            return missing("wrapped secret id",
                            "set VAULT_SECRET_ID or secret-id-file to the wrapping token");
         // Some roles take the role id alone.
         if (!secret)
@@ -104,33 +91,22 @@ private:
     }
 
     Result<Proof> jwt() {
-        LEASEHOLD_TRY_ASSIGN(auto given,
-                             identity::find_jwt({auth_.jwt_file, auth_.jwt_variable,
-                                                 std::vector<std::string_view>{"VAULT_ID_TOKEN"}},
-                                                outside_.environment));
-        if (given)
-            return with_jwt(*std::move(given), true);
-        if (!identity::can_ask_github(outside_.environment))
-            return missing(settings_, "JWT",
-                           "set jwt-file or jwt-variable in the profile; in GitHub Actions give "
-                           "the job the permission 'id-token: write'");
-        LEASEHOLD_TRY_ASSIGN(Secret jwt,
-                             identity::ask_github_for_jwt(auth_.audience, around_, deadline_));
-        return with_jwt(std::move(jwt), false);
+        LEASEHOLD_TRY_ASSIGN(auto found, source_.job_jwt({"VAULT_ID_TOKEN"}));
+        if (!found)
+            return missing("JWT", std::string(identity::job_jwt_hint));
+        return with_jwt(*std::move(found));
     }
 
     Result<Proof> kubernetes() {
-        const std::string path =
-            auth_.jwt_file.empty() ? std::string(identity::pod_token_file) : auth_.jwt_file;
-        LEASEHOLD_TRY_ASSIGN(Secret jwt, identity::read_jwt_file(path, "service account token"));
-        return with_jwt(std::move(jwt), true);
+        LEASEHOLD_TRY_ASSIGN(identity::FoundJwt jwt, source_.pod_jwt());
+        return with_jwt(std::move(jwt));
     }
 
     // The proof is the certificate of the connection.
     Result<Proof> cert() {
         Proof proof = empty_proof();
         if (!auth_.role.empty())
-            proof.fields.emplace_back("name", text_secret(auth_.role));
+            identity::add_text(proof.fields, "name", auth_.role);
         return proof;
     }
 
@@ -138,27 +114,20 @@ private:
         LEASEHOLD_TRY_ASSIGN(auto password,
                              find_secret(auth_.password_file, "password file", "PASSWORD"));
         if (!password)
-            return missing(settings_, "session or password", "log in: " + login_command());
+            return missing("session or password", "log in: " + login_command());
         return password_proof(auth_, *std::move(password));
     }
 
     Result<Proof> aws() {
-        const identity::AwsSource source{.machine = auth_.machine_credentials,
-                                         .machine_setting = "vault.auth.machine-credentials",
-                                         .metadata_endpoint = auth_.metadata_endpoint};
-        LEASEHOLD_TRY_ASSIGN(const identity::AwsCredentials credentials,
-                             identity::find_aws_credentials(source, around_, deadline_));
-        LEASEHOLD_TRY_ASSIGN(const std::string region,
-                             identity::find_aws_region(auth_.region, outside_.environment));
         std::vector<http::Header> also_signed;
         if (!auth_.server_id_header.empty())
             also_signed.push_back({"x-vault-aws-iam-server-id", auth_.server_id_header});
-        const identity::AwsSignedRequest request = identity::sign_caller_identity(
-            credentials, region, outside_.clock.now().wall, also_signed);
+        LEASEHOLD_TRY_ASSIGN(const identity::AwsSignedRequest request,
+                             source_.aws_request("vault.auth.machine-credentials", also_signed));
         Proof proof = role_proof();
-        proof.fields.emplace_back("iam_http_request_method", text_secret("POST"));
-        proof.fields.emplace_back("iam_request_url", text_secret(base64_encode(request.url)));
-        proof.fields.emplace_back("iam_request_body", text_secret(base64_encode(request.body)));
+        identity::add_text(proof.fields, "iam_http_request_method", "POST");
+        identity::add_text(proof.fields, "iam_request_url", base64_encode(request.url));
+        identity::add_text(proof.fields, "iam_request_body", base64_encode(request.body));
         proof.fields.emplace_back("iam_request_headers",
                                   Secret::take(base64_encode(request.headers.reveal())));
         return proof;
@@ -166,27 +135,23 @@ private:
 
     Result<Proof> gcp() {
         // The audience that the server insists on.
-        LEASEHOLD_TRY_ASSIGN(Secret jwt, identity::ask_google_for_jwt({"http://vault/" + auth_.role,
-                                                                       auth_.metadata_endpoint},
-                                                                      around_, deadline_));
-        return with_jwt(std::move(jwt), false);
+        LEASEHOLD_TRY_ASSIGN(identity::FoundJwt jwt,
+                             source_.google_jwt("http://vault/" + auth_.role));
+        return with_jwt(std::move(jwt));
     }
 
     Result<Proof> azure() {
-        const std::string resource =
-            auth_.resource.empty() ? std::string(identity::default_azure_resource) : auth_.resource;
-        LEASEHOLD_TRY_ASSIGN(
-            Secret jwt,
-            identity::ask_azure_for_jwt({resource, auth_.metadata_endpoint}, around_, deadline_));
+        LEASEHOLD_TRY_ASSIGN(identity::FoundJwt jwt, source_.azure_jwt());
         LEASEHOLD_TRY_ASSIGN(
             const identity::AzureMachine machine,
             identity::ask_azure_for_machine(auth_.metadata_endpoint, around_, deadline_));
-        LEASEHOLD_TRY_ASSIGN(Proof proof, with_jwt(std::move(jwt), false));
-        proof.fields.emplace_back("subscription_id", text_secret(machine.subscription));
-        proof.fields.emplace_back("resource_group_name", text_secret(machine.resource_group));
-        proof.fields.emplace_back(
-            machine.scale_set.empty() ? "vm_name" : "vmss_name",
-            text_secret(machine.scale_set.empty() ? machine.name : machine.scale_set));
+        Proof proof = with_jwt(std::move(jwt));
+        identity::add_text(proof.fields, "subscription_id", machine.subscription);
+        identity::add_text(proof.fields, "resource_group_name", machine.resource_group);
+        if (machine.scale_set.empty())
+            identity::add_text(proof.fields, "vm_name", machine.name);
+        else
+            identity::add_text(proof.fields, "vmss_name", machine.scale_set);
         return proof;
     }
 
@@ -212,16 +177,13 @@ private:
     Proof role_proof() const {
         Proof proof = empty_proof();
         if (!auth_.role.empty())
-            proof.fields.emplace_back("role", text_secret(auth_.role));
+            identity::add_text(proof.fields, "role", auth_.role);
         return proof;
     }
 
-    // `steady`: the token stays the same until somebody replaces it.
-    Result<Proof> with_jwt(Secret jwt, bool steady) const {
+    Proof with_jwt(identity::FoundJwt jwt) const {
         Proof proof = role_proof();
-        if (steady)
-            proof.fingerprint = sha256_hex(jwt.reveal());
-        proof.fields.emplace_back("jwt", std::move(jwt));
+        identity::add_jwt(proof, std::move(jwt));
         return proof;
     }
 
@@ -236,6 +198,7 @@ private:
     const AuthSettings& auth_;
     const Outside& outside_;
     identity::Surroundings around_;
+    identity::ProofSource source_;
     Deadline deadline_;
 };
 

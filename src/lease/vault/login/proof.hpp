@@ -7,13 +7,9 @@
 
 namespace leasehold::lease::vault {
 
-// What a login sends, or, for the methods without a login, the token itself.
-struct Proof {
-    std::string path; // below /v1: "auth/approle/login"
-    LoginFields fields;
-    Secret token;            // token and cli: there is no login
-    Secret wrapping;         // approle: the secret id is to be had for this token, once
-    std::string fingerprint; // tells one secret from another; no secret and no way back to one
+// Its path is below /v1: "auth/approle/login".
+struct Proof : identity::LoginProof {
+    Secret wrapping; // approle: the secret id is to be had for this token, once
 };
 
 // ErrorCode::denied where a person must log in first.

@@ -1,6 +1,5 @@
 #include "src/lease/vault/wire/requests.hpp"
 
-#include "src/base/json.hpp"
 #include "src/base/url.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -52,18 +51,8 @@ http::Request post_request(std::string_view path, const std::string& space,
 }
 
 http::Request login_request(std::string_view path, const std::string& space,
-                            const LoginFields& fields) {
-    // Written by hand, so that no JSON value keeps a copy of the secret.
-    std::string text = "{";
-    text.reserve(16 * 1024);
-    for (const auto& [name, value] : fields) {
-        std::string quoted_value = json_quote(value.reveal());
-        text += (text.size() > 1 ? "," : "") + json_quote(name) + ':';
-        text += quoted_value;
-        wipe(quoted_value);
-    }
-    text += '}';
-    return with_body(plain_request("POST", path, space), Secret::take(std::move(text)));
+                            const identity::LoginFields& fields) {
+    return with_body(plain_request("POST", path, space), identity::login_body(fields));
 }
 
 http::Request lease_request(const VaultSettings& settings, const std::string& namespace_,

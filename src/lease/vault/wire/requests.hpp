@@ -2,19 +2,16 @@
 #pragma once
 
 #include "src/http/client.hpp"
+#include "src/lease/identity/login_proof.hpp"
 #include "src/lease/vault/settings/settings.hpp"
 
 #include <boost/json/value.hpp>
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace leasehold::lease::vault {
-
-// The fields of a login, some of them secrets.
-using LoginFields = std::vector<std::pair<std::string, Secret>>;
 
 // `path` is below /v1, and goes out as it is but for what a URL cannot hold; `space` is the Vault
 // namespace it is in. Every request carries X-Vault-Request, which agents want.
@@ -22,9 +19,9 @@ using LoginFields = std::vector<std::pair<std::string, Secret>>;
 // A POST; no body where it is null.
 [[nodiscard]] http::Request post_request(std::string_view path, const std::string& space,
                                          const boost::json::value& body);
-// A POST whose body no JSON value keeps a copy of.
+// A POST of the login's fields.
 [[nodiscard]] http::Request login_request(std::string_view path, const std::string& space,
-                                          const LoginFields& fields);
+                                          const identity::LoginFields& fields);
 
 // POST MOUNT/creds/ROLE. Nothing is sent that is not asked for: policies count empty fields as
 // given, and compare a TTL as it is spelled.
