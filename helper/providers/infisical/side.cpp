@@ -4,6 +4,7 @@
 #include "cache/token_cache.hpp"
 #include "helper/process/edges.hpp"
 #include "helper/providers/side/holder.hpp"
+#include "helper/providers/side/outside.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/json.hpp"
 #include "src/lease/infisical/definition.hpp"
@@ -42,17 +43,8 @@ lease::infisical::Owner InfisicalSide::owner() {
 }
 
 lease::infisical::Outside InfisicalSide::outside() {
-    return {.environment = parts_.process.environment,
-            .clock = parts_.process.clock,
-            .home = parts_.process.directories.home,
-            .connect =
-                [](http::Server server, http::Budgets budgets) {
-                    return http::make_http_client(std::move(server), budgets);
-                },
-            .sessions = &sessions_,
-            .stored_secret = parts_.stored_secret,
-            .cli_entry = [this](const std::string& account) { return cli_entry(account); },
-            .log = parts_.log};
+    return {outside_of(parts_, sessions_),
+            [this](const std::string& account) { return cli_entry(account); }};
 }
 
 std::unique_ptr<lease::LeaseProvider> InfisicalSide::provider() {

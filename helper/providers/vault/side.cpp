@@ -3,6 +3,7 @@
 #include "cache/token_cache.hpp"
 #include "helper/leasing/keys.hpp"
 #include "helper/leasing/note.hpp"
+#include "helper/providers/side/outside.hpp"
 #include "helper/providers/vault/check.hpp"
 #include "helper/providers/vault/login.hpp"
 #include "src/base/time.hpp"
@@ -47,17 +48,7 @@ VaultSide::VaultSide(SideParts parts)
                 login_fields(parts_.process, parts_.profile)) {}
 
 lease::vault::Outside VaultSide::outside() {
-    return {.environment = parts_.process.environment,
-            .clock = parts_.process.clock,
-            .home = parts_.process.directories.home,
-            .connect =
-                [](http::Server server, http::Budgets budgets) {
-                    return http::make_http_client(std::move(server), budgets);
-                },
-            .sessions = &sessions_,
-            .stored_secret = parts_.stored_secret,
-            .profile = parts_.profile.name,
-            .log = parts_.log};
+    return outside_of(parts_, sessions_);
 }
 
 std::unique_ptr<lease::LeaseProvider> VaultSide::provider() {

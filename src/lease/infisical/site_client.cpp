@@ -1,44 +1,28 @@
 #include "src/lease/infisical/site_client.hpp"
 
-#include "src/base/files.hpp"
-#include "src/http/proxy_environment.hpp"
 #include "src/lease/identity/session_keeper.hpp"
 #include "src/lease/infisical/login/proof.hpp"
 #include "src/lease/infisical/login/session_answer.hpp"
 #include "src/lease/infisical/wire/requests.hpp"
 
 #include <algorithm>
-#include <thread>
 
 namespace leasehold::lease::infisical {
 namespace {
 
-constexpr int most_attempts = 3;
-constexpr Milliseconds connect_pause{300};
-constexpr Seconds longest_pause{10};
 // A gateway in another network adds up to 10 s for each of its calls to the cluster.
 constexpr http::Budgets budgets{
     .resolve = Seconds(5), .connect = Seconds(5), .handshake = Seconds(5), .response = Seconds(45)};
 
-// How long to wait before the same request may go out again; empty: never.
-std::optional<Milliseconds> pause_after(const http::HttpResult<http::Response>& outcome,
-                                        Repeat repeat) {
-    if (repeat == Repeat::never)
-        return std::nullopt;
-    if (!outcome) {
-        const http::Failure& failure = outcome.error();
-        const bool begun = failure.sent || failure.stage != http::Stage::connect ||
-                           failure.error.code != ErrorCode::unreachable;
-        return begun ? std::nullopt : std::optional<Milliseconds>(connect_pause);
-    }
+std::optional<Milliseconds> pause_after(const http::Response& response, Repeat repeat) {
     // The limiter stands before everything else: what it stops was never begun. Where it does not
     // say how long to wait, it is another 429.
-    if (outcome->status == 429) {
-        const auto wait = read_refusal(*outcome).wait;
-        return wait && *wait <= longest_pause ? std::optional<Milliseconds>(*wait) : std::nullopt;
+    if (response.status == 429) {
+        const auto wait = read_refusal(response).wait;
+        return wait ? identity::bearable(*wait) : std::nullopt;
     }
-    const bool gateway = outcome->status == 502 || outcome->status == 503;
-    return gateway && repeat == Repeat::reads ? std::optional<Milliseconds>(connect_pause)
+    const bool gateway = response.status == 502 || response.status == 503;
+    return gateway && repeat == Repeat::reads ? std::optional<Milliseconds>(identity::short_pause)
                                               : std::nullopt;
 }
 
@@ -62,22 +46,11 @@ struct SiteClient::State final : identity::SessionMaker {
     Result<void> open() {
         if (client != nullptr)
             return {};
-        http::Server server;
-        server.url = settings.site;
-        server.proxy = settings.proxy;
-        if (!server.proxy) {
-            LEASEHOLD_TRY_ASSIGN(server.proxy,
-                                 http::proxy_from_environment(settings.site, outside.environment));
-        }
-        if (!settings.ca_file.empty()) {
-            LEASEHOLD_TRY_ASSIGN(
-                server.trust.ca_pem,
-                read_file(settings.ca_file, {}, "the site's certificate-authority"));
-            server.trust.ca_name = settings.ca_file;
-        }
+        LEASEHOLD_TRY_ASSIGN(http::Server server,
+                             identity::find_server({settings.site, settings.proxy, settings.ca_file,
+                                                    "the site's certificate-authority"},
+                                                   outside.environment));
         server.trust.setting = "infisical.certificate-authority, --site-certificate-authority";
-        server.trust.system_file = outside.environment.value("SSL_CERT_FILE");
-        server.trust.system_directory = outside.environment.value("SSL_CERT_DIR");
         LEASEHOLD_TRY_ASSIGN(
             headers, parse_custom_headers(outside.environment.value("INFISICAL_CUSTOM_HEADERS")));
         client = outside.connect(std::move(server), budgets);
@@ -87,19 +60,12 @@ struct SiteClient::State final : identity::SessionMaker {
     Result<Answer> exchange(http::Request& request, Repeat repeat, Deadline deadline) {
         LEASEHOLD_TRY(open());
         request.headers = headers;
-        for (int attempt = 1;; ++attempt) {
-            const UnixTime sent = now();
-            auto outcome = client->exchange(request, deadline);
-            may_be_done = outcome ? outcome->status >= 500 : outcome.error().sent;
-            const auto pause = pause_after(outcome, repeat);
-            if (!pause || attempt == most_attempts || deadline.left() <= *pause) {
-                if (!outcome)
-                    return std::move(outcome).error().error;
-                return Answer{*std::move(outcome), sent};
-            }
-            outside.log("waiting " + std::to_string(pause->count()) + " ms before asking again");
-            std::this_thread::sleep_for(*pause);
-        }
+        identity::LastAttempt last =
+            identity::exchange(*client, request, repeat, pause_after, outside, deadline);
+        may_be_done = last.outcome ? last.outcome->status >= 500 : last.outcome.error().sent;
+        if (!last.outcome)
+            return std::move(last.outcome).error().error;
+        return Answer{*std::move(last.outcome), last.sent};
     }
 
     // A token that is given and not made is not another one on the second look.

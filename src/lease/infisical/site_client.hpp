@@ -1,6 +1,7 @@
 // One connection to an Infisical site, logged in when that is first needed.
 #pragma once
 
+#include "src/lease/identity/server_exchange.hpp"
 #include "src/lease/infisical/settings/settings.hpp"
 #include "src/lease/infisical/wire/outside.hpp"
 #include "src/lease/infisical/wire/refusal.hpp"
@@ -10,12 +11,7 @@
 
 namespace leasehold::lease::infisical {
 
-// What asking again may do.
-enum class Repeat {
-    reads,   // nothing: the same question again is harmless
-    changes, // perhaps a second account in the cluster: only what was never begun is asked again
-    never,   // nobody waits for it: one attempt
-};
+using identity::Repeat;
 
 struct Answer {
     http::Response response; // 200

@@ -13,7 +13,6 @@
 
 namespace leasehold::lease::vault {
 
-struct Outside;
 struct Proof;
 struct VaultSettings;
 

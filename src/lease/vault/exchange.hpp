@@ -2,6 +2,7 @@
 #pragma once
 
 #include "src/http/client.hpp"
+#include "src/lease/identity/server_exchange.hpp"
 
 #include <memory>
 #include <optional>
@@ -10,15 +11,9 @@
 
 namespace leasehold::lease::vault {
 
-struct Outside;
+using identity::Outside;
+using identity::Repeat;
 struct VaultSettings;
-
-// What asking again may do.
-enum class Repeat {
-    reads,   // nothing: the same question again is harmless
-    changes, // perhaps a second account in the cluster: only what was never begun is asked again
-    never,   // the first answer is what is wanted, whatever it is
-};
 
 struct Answer {
     http::Response response;

@@ -25,6 +25,14 @@ struct FakeServer {
     std::vector<Asked> asked;
     std::vector<std::string> origins; // of each connection
     bool certificate = false;         // of the last connection
+
+    void answer(int status, std::string body, std::vector<http::Header> headers = {}) {
+        http::Response response;
+        response.status = status;
+        response.body = std::move(body);
+        response.headers = std::move(headers);
+        answers.emplace_back(std::move(response));
+    }
 };
 
 class FakeClient final : public http::HttpClient {

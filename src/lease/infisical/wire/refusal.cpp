@@ -3,17 +3,16 @@
 #include "src/base/hostile_text.hpp"
 #include "src/base/json.hpp"
 #include "src/http/json_body.hpp"
+#include "src/lease/identity/server_exchange.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace leasehold::lease::infisical {
 namespace {
 
 namespace json = boost::json;
 
-constexpr std::int64_t longest_wait = 3600;
 constexpr std::size_t most_issues = 4;
 
 std::string text_of(const json::value& body, std::string_view name, std::size_t limit) {
@@ -47,23 +46,15 @@ std::vector<DeniedRule> read_denied(const json::value& body) {
     return rules;
 }
 
-std::optional<Seconds> parse_seconds(std::string_view text) {
-    std::int64_t seconds = -1;
-    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (parsed.ec != std::errc() || seconds < 0)
-        return std::nullopt;
-    return Seconds(std::min(seconds, longest_wait));
-}
-
 // From the header, which was not confirmed for every server, else from the text.
 std::optional<Seconds> read_wait(const http::Response& response, std::string_view message) {
     if (const auto header = response.header("Retry-After"))
-        if (const auto wait = parse_seconds(*header))
+        if (const auto wait = identity::read_wait(*header))
             return wait;
     constexpr std::string_view lead = "try again in ";
     const std::size_t at = message.find(lead);
     return at == std::string_view::npos ? std::nullopt
-                                        : parse_seconds(message.substr(at + lead.size()));
+                                        : identity::read_wait(message.substr(at + lead.size()));
 }
 
 bool says(const Refusal& refusal, std::string_view words) {

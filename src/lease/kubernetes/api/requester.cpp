@@ -7,6 +7,7 @@
 #include "src/base/secret_file.hpp"
 #include "src/http/certificate_names.hpp"
 #include "src/http/proxy_environment.hpp"
+#include "src/lease/identity/client_certificate.hpp"
 #include "src/lease/identity/jwt_source.hpp"
 #include "src/lease/kubeconfig_user/context.hpp"
 #include "src/lease/kubeconfig_user/plugin.hpp"
@@ -23,15 +24,6 @@ Error refuse(std::string message, std::string hint = {}) {
 
 // What the kubelet writes and client-go reads without a look at its owner and mode.
 constexpr FileRules public_file = {.limit = 1 << 20};
-
-Result<http::ClientCertificate> read_certificate(const std::string& certificate,
-                                                 const std::string& key) {
-    http::ClientCertificate pair;
-    LEASEHOLD_TRY_ASSIGN(pair.certificate_pem,
-                         read_file(certificate, public_file, "client certificate"));
-    LEASEHOLD_TRY_ASSIGN(pair.key_pem, read_secret_file(key, "client key"));
-    return pair;
-}
 
 Result<Secret> check_token(Secret token, const std::string& where) {
     if (!is_header_value(token.reveal()))
@@ -218,8 +210,9 @@ Result<void> add_gateway(const RequesterSettings& settings, const RequesterEnvir
     if (requester.server.trust.ca_name.empty())
         requester.server.trust.ca_name = "the system's CA directory, or be named in the profile "
                                          "(kubernetes.requester.certificate-authority)";
-    LEASEHOLD_TRY_ASSIGN(requester.server.certificate,
-                         read_certificate(settings.client_certificate, settings.client_key));
+    LEASEHOLD_TRY_ASSIGN(
+        requester.server.certificate,
+        identity::read_client_certificate({settings.client_certificate, settings.client_key}));
     return {};
 }
 
@@ -267,8 +260,9 @@ Result<void> add_identity(const KubernetesProfile& profile, const RequesterEnvir
         return add_gateway(settings, outside, requester);
     case RequesterSettings::Kind::client_certificate: {
         requester.description = "client certificate " + quoted(settings.client_certificate);
-        LEASEHOLD_TRY_ASSIGN(requester.server.certificate,
-                             read_certificate(settings.client_certificate, settings.client_key));
+        LEASEHOLD_TRY_ASSIGN(
+            requester.server.certificate,
+            identity::read_client_certificate({settings.client_certificate, settings.client_key}));
         note_certificate(*requester.server.certificate, quoted(settings.client_certificate),
                          requester);
         return {};

@@ -4,10 +4,10 @@
 #include "src/base/json.hpp"
 #include "src/base/url.hpp"
 #include "src/http/json_body.hpp"
+#include "src/lease/identity/server_exchange.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace leasehold::lease::vault {
 namespace {
@@ -15,7 +15,6 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t most_errors = 4;
-constexpr std::int64_t longest_wait = 3600;
 
 // "at x: 2 errors occurred:\n\t* a\n\t* b\n\n", as Go's multierror writes them: "at x: a; b".
 std::string in_one_line(std::string_view text) {
@@ -56,15 +55,6 @@ bool is_a_policys(const json::array& errors) {
     const auto& text = errors.front().get_string();
     return std::string_view(text.data(), text.size())
         .starts_with("1 error occurred:\n\t* permission denied");
-}
-
-std::optional<Seconds> read_wait(const http::Response& response) {
-    const std::string text = response.header("Retry-After").value_or("");
-    std::int64_t seconds = -1;
-    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), seconds);
-    if (parsed.ec != std::errc() || seconds < 0)
-        return std::nullopt;
-    return Seconds(std::min(seconds, longest_wait));
 }
 
 bool says(const Refusal& refusal, std::string_view words) {
@@ -223,7 +213,7 @@ Refusal read_refusal(const http::Response& response) {
         refusal.by_policy = response.status == 403 && is_a_policys(errors->get_array());
     }
     if (response.status == 429 || response.status == 503)
-        refusal.wait = read_wait(response);
+        refusal.wait = identity::read_wait(response.header("Retry-After").value_or(""));
     return refusal;
 }
 

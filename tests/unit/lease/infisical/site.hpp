@@ -1,14 +1,10 @@
 // A site that answers from a script, a store of sessions in memory, and the settings of a profile.
 #pragma once
 
-#include "src/base/yaml.hpp"
 #include "src/lease/infisical/settings/settings.hpp"
 #include "src/lease/infisical/wire/outside.hpp"
-#include "tests/unit/lease/fake_http.hpp"
-#include "tests/unit/lease/identity/memory_sessions.hpp"
+#include "tests/unit/lease/scripted_server.hpp"
 #include "tests/unit/lease/tokens.hpp"
-
-#include <gtest/gtest.h>
 
 #include <string>
 
@@ -25,44 +21,19 @@ inline std::string infisical_yaml() {
 
 // The settings in `yaml`, or the error of the first mistake.
 inline Result<InfisicalSettings> read_yaml(const std::string& yaml) {
-    const auto document = parse_yaml(yaml, "p.yaml", {.limit = 1 << 16, .aliases = false});
-    if (!document)
-        return document.error();
-    SettingsContext context{"p.yaml", std::nullopt, {}};
     LeaseTerms terms;
-    auto settings =
-        read_settings(SettingsSection(context, &*document, ""), {"/p", "/home/me", "p"}, terms);
-    if (context.error)
-        return *context.error;
-    return settings;
+    return read_section(&read_settings, "infisical", yaml, terms);
 }
 
-class SiteTest : public testing::Test {
+class SiteTest : public ScriptedServerTest {
 protected:
-    void SetUp() override {
-        clock_.instant.wall = 1000000;
-        settings_ = *read_yaml(infisical_yaml());
-    }
+    SiteTest()
+        : ScriptedServerTest(
+              Environment{{{"INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET", "client-secret"}}}) {}
+    void SetUp() override { settings_ = *read_yaml(infisical_yaml()); }
 
-    Outside outside() {
-        return {.environment = environment_,
-                .clock = clock_,
-                .home = "/home/me",
-                .connect =
-                    [this](http::Server server, http::Budgets) {
-                        server_.origins.push_back(server.url.origin());
-                        return std::make_unique<FakeClient>(server_);
-                    },
-                .sessions = &sessions_};
-    }
+    Outside outside() { return {around()}; }
 
-    void answer(int status, std::string body, std::vector<http::Header> headers = {}) {
-        http::Response response;
-        response.status = status;
-        response.body = std::move(body);
-        response.headers = std::move(headers);
-        server_.answers.emplace_back(std::move(response));
-    }
     void answer_login(const std::string& token = "access", int life = 3600, int longest = 7200) {
         answer(200, R"({"accessToken":")" + token + R"(","expiresIn":)" + std::to_string(life) +
                         R"(,"accessTokenMaxTTL":)" + std::to_string(longest) +
@@ -82,13 +53,8 @@ protected:
                R"("status":)" +
                status + R"(,"statusDetails":null,"config":{"namespace":"ci"}})";
     }
-    static Deadline soon() { return Deadline::after(Seconds(10)); }
 
-    Environment environment_{{{"INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET", "client-secret"}}};
-    ManualClock clock_;
     InfisicalSettings settings_;
-    FakeServer server_;
-    identity::MemorySessions sessions_;
 };
 
 } // namespace leasehold::lease::infisical

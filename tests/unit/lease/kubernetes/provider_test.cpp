@@ -30,11 +30,7 @@ protected:
     }
 
     void answer(int status, std::string body, std::vector<http::Header> headers = {}) {
-        http::Response response;
-        response.status = status;
-        response.body = std::move(body);
-        response.headers = std::move(headers);
-        server_.answers.emplace_back(std::move(response));
+        server_.answer(status, std::move(body), std::move(headers));
     }
     void answer_token() {
         answer(201, R"({"status":{"token":")" + make_token(usual_claims()) +

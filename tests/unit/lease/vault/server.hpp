@@ -1,14 +1,10 @@
 // A Vault that answers from a script, a store of sessions in memory, and the settings of a profile.
 #pragma once
 
-#include "src/base/yaml.hpp"
 #include "src/lease/vault/settings/settings.hpp"
 #include "src/lease/vault/wire/outside.hpp"
-#include "tests/unit/lease/fake_http.hpp"
-#include "tests/unit/lease/identity/memory_sessions.hpp"
+#include "tests/unit/lease/scripted_server.hpp"
 #include "tests/unit/lease/tokens.hpp"
-
-#include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
@@ -23,47 +19,19 @@ inline std::string approle_yaml() {
 
 // The settings in `yaml`, or the error of the first mistake.
 inline Result<VaultSettings> read_yaml(const std::string& yaml, LeaseTerms* terms = nullptr) {
-    const auto document = parse_yaml(yaml, "p.yaml", {.limit = 1 << 16, .aliases = false});
-    if (!document)
-        return document.error();
-    SettingsContext context{"p.yaml", std::nullopt, {}};
     LeaseTerms own;
-    auto settings = read_settings(SettingsSection(context, &*document, "vault"),
-                                  {"/p", "/home/me", "p"}, terms == nullptr ? own : *terms);
-    if (context.error)
-        return *context.error;
-    return settings;
+    return read_section(&read_settings, "vault", yaml, terms == nullptr ? own : *terms);
 }
 
-class VaultTest : public testing::Test {
+class VaultTest : public ScriptedServerTest {
 protected:
-    void SetUp() override {
-        clock_.instant.wall = 1000000;
-        settings_ = *read_yaml(approle_yaml());
-    }
+    VaultTest() : ScriptedServerTest(Environment{{{"VAULT_SECRET_ID", "secret-id"}}}) {}
+    void SetUp() override { settings_ = *read_yaml(approle_yaml()); }
 
-    Outside outside() {
-        return {.environment = environment_,
-                .clock = clock_,
-                .home = "/home/me",
-                .connect =
-                    [this](http::Server server, http::Budgets) {
-                        server_.origins.push_back(server.url.origin());
-                        return std::make_unique<FakeClient>(server_);
-                    },
-                .sessions = &sessions_,
-                .profile = "prod"};
-    }
+    Outside outside() { return around("prod"); }
 
     void use(const std::string& yaml) { settings_ = *read_yaml(yaml); }
 
-    void answer(int status, std::string body, std::vector<http::Header> headers = {}) {
-        http::Response response;
-        response.status = status;
-        response.body = std::move(body);
-        response.headers = std::move(headers);
-        server_.answers.emplace_back(std::move(response));
-    }
     void refuse(int status, const std::string& error) {
         answer(status, R"({"errors":[")" + error + R"("]})");
     }
@@ -102,14 +70,9 @@ protected:
             all.push_back(asked.target);
         return all;
     }
-    static Deadline soon() { return Deadline::after(Seconds(10)); }
 
-    Environment environment_{{{"VAULT_SECRET_ID", "secret-id"}}};
-    ManualClock clock_;
     VaultSettings settings_;
     LeaseTerms terms_;
-    FakeServer server_;
-    identity::MemorySessions sessions_;
 };
 
 inline const std::string login_path = "/v1/auth/approle/login";
