@@ -1,7 +1,8 @@
 // A corpus of kubeconfigs as people and tools write them: kubeconfig/NAME/before.yaml is edited and
 // must become after.yaml; removing what was added must give before.yaml back, byte for byte.
 //
-// LEASEHOLD_ACCEPT=1 in the environment writes after.yaml anew and reports the tests as skipped.
+// LEASEHOLD_ACCEPT=1 in the environment writes each after.yaml anew that differs, and fails for it:
+// what was accepted wants a review.
 #include "kubeconfig/document/document.hpp"
 #include "tests/unit/kubeconfig/sample_entry.hpp"
 
@@ -65,11 +66,13 @@ protected:
 TEST_P(KubeconfigGolden, AddGivesTheAcceptedText) {
     KubeconfigDocument edited = document(before());
     ASSERT_NO_FATAL_FAILURE(add(edited, "prod", false));
-    if (std::getenv("LEASEHOLD_ACCEPT") != nullptr) {
+    const std::string accepted = read(folder() / "after.yaml");
+    if (std::getenv("LEASEHOLD_ACCEPT") != nullptr && edited.text() != accepted) {
         std::ofstream(folder() / "after.yaml", std::ios::binary) << edited.text();
-        GTEST_SKIP() << "accepted " << GetParam() << "/after.yaml";
+        FAIL() << "accepted a new " << folder() / "after.yaml"
+               << ": review the difference (git diff), and run without LEASEHOLD_ACCEPT";
     }
-    EXPECT_EQ(edited.text(), read(folder() / "after.yaml"))
+    EXPECT_EQ(edited.text(), accepted)
         << "if this is meant, run with LEASEHOLD_ACCEPT=1 and review the difference";
 }
 
