@@ -105,7 +105,7 @@ const std::vector<StoreKind>& all_store_kinds() {
              [] {
                  return std::string(cache::is_on_memory_file_system("/dev/shm")
                                         ? ""
-                                        : "left out: /dev/shm is not in memory");
+                                        : "/dev/shm is not in memory");
              }},
         {.name = "process", .make = make_place<ProcessPlace>, .shared = false},
     };

@@ -12,6 +12,6 @@ namespace leasehold::test {
            (errno == EPERM || errno == EACCES || errno == ENOSYS);
 }
 
-constexpr const char* no_keyring = "left out: this machine forbids the kernel keyring";
+constexpr const char* no_keyring = "this machine forbids the kernel keyring";
 
 } // namespace leasehold::test

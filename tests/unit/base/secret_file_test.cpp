@@ -1,4 +1,5 @@
 #include "src/base/secret_file.hpp"
+#include "tests/support/left_out.hpp"
 #include "tests/support/private_directory.hpp"
 
 #include <gtest/gtest.h>
@@ -60,8 +61,7 @@ TEST_F(SecretFileTest, AClosedDirectoryBehindALinkCounts) {
 // What the kubelet makes is root's: 0644, or 0440 for a group.
 TEST_F(SecretFileTest, RootDecidesWhoReadsItsFiles) {
     const std::string path = write("token", "s3cret", 0644);
-    if (::geteuid() != 0)
-        GTEST_SKIP() << "left out: only root can make a file of root's";
+    LEASEHOLD_NEED_ROOT();
     ASSERT_EQ(::seteuid(65534), 0);
     const auto read = read_secret_file(path, "key file");
     ASSERT_EQ(::seteuid(0), 0);
@@ -74,8 +74,7 @@ TEST_F(SecretFileTest, RootDecidesWhoReadsItsFiles) {
 }
 
 TEST_F(SecretFileTest, AnotherUsersIsRefusedWhereverItLies) {
-    if (::geteuid() != 0)
-        GTEST_SKIP() << "left out: only root can give a file away";
+    LEASEHOLD_NEED_ROOT();
     const std::string path = write("token", "s3cret", 0600);
     ASSERT_EQ(::chown(path.c_str(), 12345, 12345), 0);
     ASSERT_EQ(::chmod(directory_.c_str(), 0700), 0);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "tests/support/keyring_forbidden.hpp"
+#include "tests/support/left_out.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,7 +16,7 @@ class KeyringTest : public testing::Test {
 protected:
     void SetUp() override {
         if (keyring_forbidden())
-            GTEST_SKIP() << no_keyring;
+            LEASEHOLD_LEFT_OUT(no_keyring);
     }
 };
 

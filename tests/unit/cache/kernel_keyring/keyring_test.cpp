@@ -2,6 +2,7 @@
 #include "cache/kernel_keyring/keyring.hpp"
 #include "cache/kernel_keyring/quota.hpp"
 #include "src/base/digest.hpp"
+#include "tests/support/left_out.hpp"
 #include "tests/unit/cache/kernel_keyring/isolated.hpp"
 
 #include <gtest/gtest.h>
@@ -196,16 +197,10 @@ TEST_F(KernelKeyring, KR_7_APayloadOverTheKernelsLimitIsFull) {
 }
 
 // KR-3, as a user with the usual quota of 20 000 bytes and 200 keys.
-class KeyringQuota : public test::KeyringTest {
-protected:
-    void SetUp() override {
-        KeyringTest::SetUp();
-        if (::geteuid() != 0)
-            GTEST_SKIP() << "left out: a uid of its own has the small quota, and this is not root";
-    }
-};
+class KeyringQuota : public test::KeyringTest {};
 
 TEST_F(KeyringQuota, KR_3_OldLeasesMakeRoomForNewOnes) {
+    LEASEHOLD_NEED_ROOT(); // a uid of its own has that quota
     EXPECT_EQ(in_isolation([] {
                   std::string trouble = write("login", std::string(900, 'l'), Seconds(0));
                   for (int i = 0; i < 59 && trouble.empty(); ++i)
@@ -224,6 +219,7 @@ TEST_F(KeyringQuota, KR_3_OldLeasesMakeRoomForNewOnes) {
 
 // A session costs a login, and a lease an account in a cluster.
 TEST_F(KeyringQuota, KR_3_SpareEntriesGoBeforeAnyLease) {
+    LEASEHOLD_NEED_ROOT(); // a uid of its own has that quota
     EXPECT_EQ(in_isolation([] {
                   const auto store = make_kernel_keyring_store();
                   const CacheKey spare = CacheKey::of({{"kind", "session"}, {"n", "1"}});
@@ -249,6 +245,7 @@ TEST_F(KeyringQuota, KR_3_SpareEntriesGoBeforeAnyLease) {
 }
 
 TEST_F(KeyringQuota, KR_3_ManySmallKeysMakeRoomToo) {
+    LEASEHOLD_NEED_ROOT(); // a uid of its own has that quota
     EXPECT_EQ(in_isolation([] {
                   std::string trouble;
                   for (int i = 0; i < 260 && trouble.empty(); ++i)
@@ -259,6 +256,7 @@ TEST_F(KeyringQuota, KR_3_ManySmallKeysMakeRoomToo) {
 }
 
 TEST_F(KeyringQuota, KR_3_EndedOnesGoFirst) {
+    LEASEHOLD_NEED_ROOT(); // a uid of its own has that quota
     EXPECT_EQ(in_isolation([] {
                   std::string trouble;
                   for (int i = 0; i < 10; ++i)
@@ -278,6 +276,7 @@ TEST_F(KeyringQuota, KR_3_EndedOnesGoFirst) {
 }
 
 TEST_F(KeyringQuota, KR_3_OtherProgramsKeysStay) {
+    LEASEHOLD_NEED_ROOT(); // a uid of its own has that quota
     EXPECT_EQ(in_isolation([]() -> std::string {
                   // Kerberos, say, fills the quota.
                   const std::string bytes(900, 'k');
@@ -300,6 +299,7 @@ TEST_F(KeyringQuota, KR_3_OtherProgramsKeysStay) {
 }
 
 TEST_F(KeyringQuota, KR_3_WhatCannotFitEvictsNothing) {
+    LEASEHOLD_NEED_ROOT(); // a uid of its own has that quota
     EXPECT_EQ(in_isolation([]() -> std::string {
                   std::string trouble = write("a", "token-a");
                   const auto kept = keyring_write(description("b"), std::string(25'000, 'x'), hour);

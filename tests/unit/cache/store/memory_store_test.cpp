@@ -1,6 +1,7 @@
 // What is special about memory; what every store does is in tests/contract.
 #include "cache/store/entry_files.hpp"
 #include "cache/store/memory_store.hpp"
+#include "tests/support/left_out.hpp"
 
 #include <gtest/gtest.h>
 
@@ -23,7 +24,7 @@ class MemoryStoreTest : public testing::Test {
 protected:
     void SetUp() override {
         if (!is_on_memory_file_system("/dev/shm"))
-            GTEST_SKIP() << "left out: /dev/shm is not in memory here";
+            LEASEHOLD_LEFT_OUT("/dev/shm is not in memory here");
         std::string pattern = "/dev/shm/leasehold-memory-XXXXXX";
         ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
         root_ = pattern;
@@ -65,7 +66,7 @@ protected:
 
 TEST_F(MemoryStoreTest, NeverWritesToADisk) {
     if (is_on_memory_file_system(disk_))
-        GTEST_SKIP() << "left out: " << disk_ << " is in memory, and so is what else there is";
+        LEASEHOLD_LEFT_OUT(disk_ + " is in memory, and so is what else there is");
     const std::string there = disk_ + "/leasehold";
     for (const bool made : {false, true}) {
         if (made) {

@@ -2,6 +2,7 @@
 #include "helper/leasing/last_account.hpp"
 #include "helper/leasing/obtain.hpp"
 #include "src/lease/kubernetes/settings/settings.hpp"
+#include "tests/support/left_out.hpp"
 #include "tests/support/process_store.hpp"
 
 #include <gtest/gtest.h>
@@ -248,11 +249,10 @@ TEST_F(ObtainTest, CACHE_7_EveryDifferenceIsAnotherKey) {
 
 // TLS-5, KEY-1: users who share a profile's path share no lease, and neither do providers.
 TEST_F(ObtainTest, WhoseLeaseItIsAndWhoGrantsItAreInTheKey) {
+    LEASEHOLD_NEED_ROOT();
     const auto key = [&] { return lease_key(process_, profile_, default_request(profile_))->key; };
     const cache::CacheKey mine = key();
     EXPECT_NE(mine.material().find("provider"), std::string::npos) << mine.material();
-    if (::geteuid() != 0)
-        GTEST_SKIP() << "left out: only root can be somebody else";
     ASSERT_EQ(::seteuid(12345), 0);
     const cache::CacheKey theirs = key();
     ASSERT_EQ(::seteuid(0), 0);
