@@ -10,6 +10,8 @@ import re
 import subprocess
 import unittest
 
+from tests.support.machine import left_out
+
 FRONT = os.environ.get("LEASEHOLD_FRONT", "")
 PROGRAMS = [path for name in ("LEASEHOLD_FRONT", "LEASEHOLD_FULL", "LEASEHOLD_SECRET_SERVICE")
             if (path := os.environ.get(name))]
@@ -22,17 +24,18 @@ def readelf(*arguments):
 
 
 class Front(unittest.TestCase):
-    @unittest.skipIf(SANITIZED, "sanitizers need shared libraries")
+    def setUp(self):
+        if SANITIZED:
+            left_out("sanitizers need shared libraries, and weigh much")
+
     def test_needs_nothing(self):
         needed = re.findall(r"\(NEEDED\).*\[(.*)\]", readelf("--dynamic", FRONT))
         self.assertEqual(needed, [], f"{FRONT} needs shared libraries")
 
-    @unittest.skipIf(SANITIZED, "sanitizers need shared libraries")
     def test_has_no_interpreter(self):
         self.assertFalse("INTERP" in readelf("--program-headers", FRONT),
                          f"{FRONT} is started by way of the dynamic loader")
 
-    @unittest.skipIf(SANITIZED, "sanitizers weigh much")
     def test_is_small(self):
         # What is loaded: debug information is not.
         loaded = sum(int(size, 16) for size in re.findall(
@@ -43,8 +46,11 @@ class Front(unittest.TestCase):
                         f"{FRONT} has pulled in something heavy; see the linker's --print-map")
 
 
-@unittest.skipIf(SANITIZED, "the hardening flags are left out with sanitizers")
 class Hardening(unittest.TestCase):
+    def setUp(self):
+        if SANITIZED:
+            left_out("sanitizers go without the hardening flags")
+
     def each(self, *arguments):
         self.assertTrue(PROGRAMS, "CMake has named no program")
         for path in PROGRAMS:

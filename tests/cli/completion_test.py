@@ -10,7 +10,7 @@ import subprocess
 import unittest
 
 from case import PROGRAM, Case
-from tests.support.machine import need_program
+from tests.support.machine import left_out, need_program
 from tests.support.sessions import wait_for
 
 HOSTILE = "evil$(touch hacked)`touch hacked`;touch hacked"
@@ -107,9 +107,7 @@ class Completion(Case):
     def in_each(self, check):
         for name in START:
             with self.subTest(name):
-                if shutil.which(name) is None:
-                    print("left out: no %s here" % name)
-                    continue
+                need_program(name, path=None)
                 check(self.shell(name))
 
     def test_words_flags_and_values(self):
@@ -197,8 +195,7 @@ class Completion(Case):
             with self.subTest(name):
                 if shutil.which(name) is None or (name == "bash" and
                                                   not os.path.exists(BASH_COMPLETION)):
-                    print("left out: no %s here that kubectl's script works in" % name)
-                    continue
+                    left_out("no %s here that kubectl's script works in" % name)
                 before = {"bash": ["source " + BASH_COMPLETION],
                           "zsh": ["autoload -U compinit; compinit -u -D"], "fish": []}[name]
                 check(Shell(self, name, [*before, "source " + self.box.write("k." + name, script),

@@ -14,6 +14,7 @@ import unittest
 
 from case import PROGRAM  # noqa: F401
 from tests.standin.certificates import Authority
+from tests.support.machine import left_out, need_program
 from tests.support.sandbox import Sandbox
 
 CONFIG = """apiVersion: v1
@@ -91,9 +92,9 @@ class Clouds(unittest.TestCase):
         return json.loads(result.stdout)["sent"] if result.returncode == 0 else result.stderr
 
     def goes_in_and_out(self, name, arguments, begins, **more):
+        for program in (name, "kubectl"):
+            need_program(program, path=None)
         found = shutil.which(name)
-        if found is None or shutil.which("kubectl") is None:
-            self.skipTest("left out: there is no %s, or no kubectl, here" % name)
         entry = {"apiVersion": "client.authentication.k8s.io/v1beta1", "command": found,
                  "args": arguments, **more}
         self.box.write("kubeconfig", CONFIG % (self.servers[0].server_port, self.ca,
@@ -102,7 +103,7 @@ class Clouds(unittest.TestCase):
             text = file.read()
         plain = self.call()
         if begins not in plain:
-            self.skipTest("left out: %s does not work here by itself: %s" % (name, plain))
+            left_out("%s does not work here by itself: %s" % (name, plain))
         wrapped = self.box.leasehold("kubeconfig", "wrap", "cloud")
         self.assertEqual(wrapped.returncode, 0, wrapped.stderr)
         sent = {self.call() for _ in range(3)}

@@ -2,11 +2,11 @@
 
 import json
 import os
-import shutil
 import threading
 import unittest
 
 from exec_case import ExecCase, answer
+from tests.support.machine import need_program
 
 ENTRY = """apiVersion: v1
 kind: Config
@@ -134,9 +134,12 @@ class Wrapping(Wrapped):
         self.assertIn("is wrapped", self.ok("doctor", "--offline"))
 
 
-@unittest.skipUnless(shutil.which("kubectl"), "left out: there is no kubectl here")
 class BesideKubectl(Wrapped):
     ROUNDS = int(os.environ.get("LEASEHOLD_TEST_ROUNDS", "10"))
+
+    def setUp(self):
+        need_program("kubectl", path=None)
+        super().setUp()
 
     def kubectl(self, *arguments):
         return self.box.run("kubectl", *arguments)

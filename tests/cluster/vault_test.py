@@ -4,15 +4,14 @@ kubectl. Left out, with the reason, where OpenBao cannot be had."""
 import json
 import os
 import socket
-import sys
 import unittest
 
 from real_cluster import RealCluster, wait_for
 from tests.openbao import logins, world
 from tests.openbao.program import CannotHave, program
+from tests.support.machine import leave_all_out
 from tests.support.sandbox import PROGRAM, Sandbox
 
-CANNOT = 77
 LOGIN = ("update", "auth/approle/login")
 OURS = "serviceaccounts,rolebindings,roles"
 
@@ -252,6 +251,5 @@ if __name__ == "__main__":
     try:
         program()
     except CannotHave as reason:
-        print(f"OpenBao is left out: {reason}")
-        sys.exit(CANNOT)
+        leave_all_out(f"OpenBao cannot be had: {reason}")
     unittest.main()

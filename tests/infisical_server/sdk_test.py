@@ -3,7 +3,7 @@ what they do must work.
 
 Their packages, as sdk/package-lock.json, sdk/python/requirements.txt and sdk/go/go.sum pin them, are
 fetched once, below $LEASEHOLD_TEST_CACHE (default ~/.cache/leasehold-tests). An SDK that cannot be
-had here is left out, with the reason; status 77 if none can.
+had here is left out, with the reason.
 """
 
 import fcntl
@@ -20,9 +20,9 @@ import unittest
 from tests.standin import client as standin
 from tests.infisical_server.client import (
     InfisicalServer, dynamic_inputs, static_inputs)
+from tests.support.machine import leave_all_out, left_out
 
 SDK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "sdk")
-CANNOT = 77
 UNREACHABLE = re.compile(r"npm (?:ERR!|error) code (?:E(?:AI_AGAIN|NOTFOUND|CONN\w+|TIMEDOUT|"
                          r"NETUNREACH|HOSTUNREACH|40[137]|5\d\d)|ERR_SOCKET_TIMEOUT)|"
                          r"NewConnectionError|No matching distribution|ConnectTimeoutError|"
@@ -93,7 +93,7 @@ KITS = {
               lambda made: ["go", "build", "-o", "check", "."],
               lambda made: [os.path.join(made, "check")]),
 }
-MADE = {}
+MADE, LACKING = {}, {}
 
 
 class OfficialSdks(unittest.TestCase):
@@ -106,8 +106,8 @@ class OfficialSdks(unittest.TestCase):
             self.authority = file.read()
 
     def satisfy(self, name):
-        if name not in MADE:
-            self.skipTest(f"left out: the SDK for {name} cannot be had here")
+        if name in LACKING:
+            left_out(LACKING[name])
         settings = self.furnish()
         environment = {
             "PATH": os.environ["PATH"], "HOME": self.infisical.dir,
@@ -161,7 +161,7 @@ if __name__ == "__main__":
         try:
             MADE[kit.name] = kit.obtain()
         except CannotInstall as reason:
-            print(f"left out: the SDK for {kit.name} cannot be had: {reason}")
+            LACKING[kit.name] = f"the SDK for {kit.name} cannot be had: {reason}"
     if not MADE:
-        sys.exit(CANNOT)
+        leave_all_out("; ".join(LACKING.values()))
     unittest.main()

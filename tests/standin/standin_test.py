@@ -14,6 +14,7 @@ import time
 import unittest
 
 import client
+from tests.support.machine import need_program
 
 TOKEN = "/api/v1/namespaces/ci/serviceaccounts/deployer/token"
 SECRETS = "/api/v1/namespaces/ci/secrets"
@@ -304,9 +305,9 @@ class LifeCycle(unittest.TestCase):
         return self.printed
 
 
-@unittest.skipUnless(shutil.which("kubectl"), "no kubectl in PATH")
 class Kubectl(unittest.TestCase):
     def setUp(self):
+        need_program("kubectl", path=None)
         self.api = client.Standin()
         self.addCleanup(self.api.stop)
 

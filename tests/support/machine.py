@@ -1,5 +1,5 @@
-"""What a machine may lack. A test that cannot run without it says that it is left out, and why.
-And how slow it may be."""
+"""What a machine may lack. A test that cannot run without it says that it is left out, and why; the
+same for C++ is left_out.hpp. And how slow a machine may be."""
 
 import os
 import shutil
@@ -12,9 +12,20 @@ import unittest
 SLACK = 20
 
 
+SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
+SKIPPED = 77  # what CTest is told (tests/CMakeLists.txt)
+
+
 def left_out(reason):
+    """Ends a test, or its subtest, class or module. packaging/test repeats the reason."""
     print("left out: " + reason, file=sys.stderr)
     raise unittest.SkipTest(reason)
+
+
+def leave_all_out(reason):
+    """Ends a program, none of whose tests can run."""
+    print("left out: " + reason, file=sys.stderr)
+    sys.exit(SKIPPED)
 
 
 def need_root():
@@ -22,8 +33,9 @@ def need_root():
         left_out("another user is wanted, and this is not root")
 
 
-def need_program(name):
-    if not shutil.which(name, path="/usr/sbin:/usr/bin:/sbin:/bin"):
+def need_program(name, path=SYSTEM_PATH):
+    """`path` None: where this process looks."""
+    if not shutil.which(name, path=path):
         left_out("no %s here" % name)
 
 
