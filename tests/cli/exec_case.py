@@ -32,11 +32,7 @@ class ExecCase(Case):
         return self.plugin("cat " + self.box.path("answer"), name)
 
     def runs(self):
-        try:
-            with open(self.box.path("runs"), encoding="ascii") as file:
-                return len(file.readlines())
-        except FileNotFoundError:
-            return 0
+        return self.box.lines("runs")
 
     def wrapped(self, name="dev", *more, command="tool"):
         return self.ok("profile", "add", name, "--provider", "exec", "--server", self.api.server,

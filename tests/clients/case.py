@@ -10,7 +10,8 @@ import unittest
 
 from tests.cluster.real_cluster import RealCluster, wait_for
 from tests.support.machine import SLACK
-from tests.support.sandbox import PROGRAM, Sandbox
+from tests.support.sandbox import PROGRAM
+from tests.support.sandbox_case import SandboxCase
 
 RECHECK = 5  # seconds; the shortest that a profile may say
 # After the deletion of what a token is bound to, the API server itself remembers it for 10 s.
@@ -56,7 +57,7 @@ class Steered:
         return said
 
 
-class ClientCase(unittest.TestCase):
+class ClientCase(SandboxCase):
     """Each test has a home and a service account of its own; one cluster serves them all."""
 
     cluster = None
@@ -72,8 +73,7 @@ class ClientCase(unittest.TestCase):
                             "--resource=configmaps")
 
     def setUp(self):
-        self.box = Sandbox()
-        self.addCleanup(self.box.close)
+        super().setUp()
         with open(self.cluster.facts["kubeconfig"], encoding="utf-8") as file:
             self.box.write("kubeconfig", file.read())
         self.account = f"client-{next(self.accounts)}"
@@ -83,11 +83,6 @@ class ClientCase(unittest.TestCase):
                              "--role=reader", f"--serviceaccount=ci:{self.account}")
         self.wrapper = self.box.write("bin/wrapper", WRAPPER.format(
             runs=self.box.path("runs"), ends=self.box.path("ends"), program=PROGRAM), 0o700)
-
-    def ok(self, *arguments):
-        result = self.box.leasehold(*arguments)
-        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
-        return result.stdout
 
     def setup(self, *more, requester=()):
         """A profile, no lease, and a kubeconfig entry whose plugin is the wrapper. `more`: flags
@@ -106,11 +101,7 @@ class ClientCase(unittest.TestCase):
 
     def runs(self):
         """Of the plugin, so far."""
-        try:
-            with open(self.box.path("runs"), encoding="ascii") as file:
-                return len(file.readlines())
-        except FileNotFoundError:
-            return 0
+        return self.box.lines("runs")
 
     def token_requests(self):
         return self.cluster.token_requests(self.account)

@@ -2,46 +2,32 @@
 
 import unittest
 
-from real_cluster import RealCluster
+from case import AdminCase, SUBJECT, WHOAMI
 from tests.support.clocks import by_clock, need_clockwork
-from tests.support.sandbox import Sandbox
 
-SUBJECT = "system:serviceaccount:ci:deployer"
 MINUTE, HOUR = 60, 3600
 # The certificate of the cluster is an hour old: kubectl cannot live further back.
 SKEWS = (-50 * MINUTE, -MINUTE, MINUTE, HOUR)
 
 
-class KubectlByAnotherClock(unittest.TestCase):
+class KubectlByAnotherClock(AdminCase):
     @classmethod
     def setUpClass(cls):
         need_clockwork()
-        cls.cluster = RealCluster()
-        cls.cluster.kubectl("create", "namespace", "ci")
-        cls.cluster.kubectl("create", "serviceaccount", "deployer", "--namespace", "ci")
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.cluster.stop()
+        super().setUpClass()
 
     def setUp(self):
-        self.box = Sandbox()
-        self.addCleanup(self.box.close)
-        with open(self.cluster.facts["kubeconfig"], encoding="utf-8") as file:
-            self.box.write("kubeconfig", file.read())
-        result = self.box.leasehold("setup", "dev", "--from-context", "admin", "--namespace", "ci",
-                                    "--service-account", "deployer", "--ttl", "1h")
-        self.assertEqual(result.returncode, 0, result.stderr)
+        super().setUp()
+        self.ok("setup", "dev", "--from-context", "admin", "--namespace", "ci",
+                "--service-account", "deployer", "--ttl", "1h")
         self.before = self.cluster.token_requests()
 
     def forget(self):
-        self.assertEqual(self.box.leasehold("cache", "clear").returncode, 0)
+        self.ok("cache", "clear")
         self.before = self.cluster.token_requests()
 
-    def whoami(self, realtime, boottime=0):
-        argv = (self.cluster.kubectl_path, "auth", "whoami", "-o",
-                "jsonpath={.status.userInfo.username}")
-        result = self.box.run(*by_clock(realtime, boottime, *argv))
+    def whoami_by(self, realtime, boottime=0):
+        result = self.box.run(*by_clock(realtime, boottime, self.cluster.kubectl_path, *WHOAMI))
         self.assertEqual((result.returncode, result.stdout), (0, SUBJECT), result.stderr)
 
     def leases(self):
@@ -52,7 +38,7 @@ class KubectlByAnotherClock(unittest.TestCase):
             with self.subTest(skew=skew):
                 self.forget()
                 for _ in range(3):
-                    self.whoami(skew)
+                    self.whoami_by(skew)
                 self.assertEqual(self.leases(), 1)
 
     def test_CACHE_5_the_clock_jumps_between_commands(self):
@@ -60,10 +46,10 @@ class KubectlByAnotherClock(unittest.TestCase):
                                          (8 * HOUR, 8 * HOUR, 1), (0, 8 * HOUR, 1)):
             with self.subTest(realtime=realtime, boottime=boottime):
                 self.forget()
-                self.whoami(0)
+                self.whoami_by(0)
                 self.assertEqual(self.leases(), 1)
-                self.whoami(realtime, boottime)
-                self.whoami(realtime, boottime)
+                self.whoami_by(realtime, boottime)
+                self.whoami_by(realtime, boottime)
                 self.assertEqual(self.leases(), 1 + more)
 
     def test_the_clock_of_kubectl_itself_is_the_other_one(self):

@@ -6,9 +6,9 @@ import os
 import subprocess
 import unittest
 
-from real_cluster import RealCluster, wait_for
+from case import ClusterCase, SUBJECT
+from real_cluster import wait_for
 from tests.support.machine import SLACK
-from tests.support.sandbox import Sandbox
 
 ENTRY = """apiVersion: v1
 kind: Config
@@ -25,23 +25,11 @@ contexts:
 current-context: real
 """
 ANSWER = '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","status":%s}'
-SUBJECT = "system:serviceaccount:ci:deployer"
 
 
-class Plugins(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.cluster = RealCluster()
-        cls.cluster.kubectl("create", "namespace", "ci")
-        cls.cluster.kubectl("create", "serviceaccount", "deployer", "--namespace", "ci")
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.cluster.stop()
-
+class Plugins(ClusterCase):
     def setUp(self):
-        self.box = Sandbox()
-        self.addCleanup(self.box.close)
+        super().setUp()
         self.text = ENTRY % (self.cluster.server, self.cluster.ca_data)
         self.box.write("kubeconfig", self.text)
         self.box.environment["PATH"] = self.box.path("bin") + ":" + self.box.environment["PATH"]
@@ -58,19 +46,7 @@ class Plugins(unittest.TestCase):
                                             ANSWER % '{"token":"%s"}'))
 
     def runs(self):
-        with open(self.box.path("runs"), encoding="ascii") as file:
-            return len(file.readlines())
-
-    def ok(self, *arguments):
-        result = self.box.leasehold(*arguments)
-        self.assertEqual(result.returncode, 0, result.stderr)
-        return result.stdout
-
-    def whoami(self):
-        result = self.box.run(self.cluster.kubectl_path, "auth", "whoami", "-o",
-                              "jsonpath={.status.userInfo.username}")
-        self.assertEqual(result.returncode, 0, result.stderr)
-        return result.stdout
+        return self.box.lines("runs")
 
     def test_a_token_wrapped_and_unwrapped(self):
         self.token_plugin()
@@ -117,7 +93,7 @@ class Plugins(unittest.TestCase):
         # kubectl hears 401 and asks again; the next command has what came of that. The API server
         # itself remembers the token for some seconds.
         def replaced():
-            return self.box.run(self.cluster.kubectl_path, "auth", "whoami").returncode == 0 \
+            return self.kubectl("auth", "whoami").returncode == 0 \
                 and self.runs() > first
         wait_for(replaced, 60 + SLACK, "the refused token's replacement")
 

@@ -9,55 +9,19 @@ import subprocess
 import unittest
 import urllib.request
 
-from real_cluster import RealCluster
-from tests.support.sandbox import PROGRAM, Sandbox
+from case import AdminCase, SUBJECT
+from tests.support.sandbox import PROGRAM
 from tests.support.terminal import on_terminal
 
-SUBJECT = "system:serviceaccount:ci:deployer"
 
-
-class FirstDay(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.cluster = RealCluster()
-        for namespace in ("ci", "stage"):
-            cls.cluster.kubectl("create", "namespace", namespace)
-            cls.cluster.kubectl("create", "serviceaccount", "deployer", "--namespace", namespace)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.cluster.stop()
-
-    def setUp(self):
-        self.box = Sandbox()
-        self.addCleanup(self.box.close)
-        with open(self.cluster.facts["kubeconfig"], encoding="utf-8") as file:
-            self.before = file.read()
-        self.box.write("kubeconfig", self.before)
+class FirstDay(AdminCase):
+    namespaces = ("ci", "stage")
 
     def terminal(self, *words, typed=(), code=0):
         """A command as a person runs it, at 80 columns; answers what it showed."""
         status, shown = on_terminal((PROGRAM, *words), self.box.environment, typed)
         self.assertEqual(status, code, shown)
         return shown
-
-    def ok(self, *words, **options):
-        result = self.box.leasehold(*words, **options)
-        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
-        return result.stdout
-
-    def fails(self, code, *words, **options):
-        result = self.box.leasehold(*words, **options)
-        self.assertEqual((result.returncode, result.stdout), (code, ""), result.stderr)
-        return result.stderr
-
-    def kubectl(self, *words):
-        result = self.box.run(self.cluster.kubectl_path, *words)
-        self.assertEqual(result.returncode, 0, result.stderr)
-        return result.stdout
-
-    def whoami(self):
-        return self.kubectl("auth", "whoami", "-o", "jsonpath={.status.userInfo.username}")
 
     def secrets(self):
         return self.cluster.kubectl("get", "secrets", "--all-namespaces", "-o", "name").split()
@@ -127,7 +91,7 @@ class FirstDay(unittest.TestCase):
         self.terminal("uninstall", "--user", typed=(("go on? (y/N)", "y"),))
         self.assertEqual(self.secrets(), [])
         with open(self.box.kubeconfig, encoding="utf-8") as file:
-            self.assertEqual(file.read(), self.before)
+            self.assertEqual(file.read(), self.admin)
         for path, folders, _ in os.walk(self.box.home):
             self.assertNotIn("leasehold", folders, path)
 

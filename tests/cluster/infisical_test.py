@@ -4,26 +4,24 @@ kube-apiserver, used by the real kubectl."""
 import json
 import unittest
 
-from real_cluster import RealCluster, wait_for
+from case import ClusterCase
+from real_cluster import wait_for
 from tests.infisical_server.client import (
     InfisicalServer, dynamic_inputs, gateway_inputs, static_inputs)
-from tests.support.sandbox import Sandbox
 
 SECRET = "INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET"
 OURS = "serviceaccounts,rolebindings"
 
 
-class Infisical(unittest.TestCase):
+class Infisical(ClusterCase):
     @classmethod
     def setUpClass(cls):
-        cls.cluster = RealCluster()
-        cls.addClassCleanup(cls.cluster.stop)
+        super().setUpClass()
         kubectl = cls.cluster.kubectl
+        kubectl("create", "namespace", "stage")
         for namespace in ("ci", "stage"):
-            kubectl("create", "namespace", namespace)
             kubectl("create", "role", "reader", "--namespace", namespace, "--verb=get,list",
                     "--resource=configmaps")
-        kubectl("create", "serviceaccount", "deployer", "--namespace", "ci")
         # The site's own credential: what its contract asks for and the rights that it passes on.
         kubectl("create", "serviceaccount", "infisical", "--namespace", "ci")
         kubectl("create", "clusterrolebinding", "infisical", "--clusterrole", "cluster-admin",
@@ -33,8 +31,7 @@ class Infisical(unittest.TestCase):
             cls.reach = (cls.cluster.server, token, file.read())
 
     def setUp(self):
-        self.box = Sandbox()
-        self.addCleanup(self.box.close)
+        super().setUp()
         self.site = InfisicalServer()
         self.addCleanup(self.site.stop)
         self.site.add_project("shop")
@@ -58,13 +55,7 @@ class Infisical(unittest.TestCase):
         self.assertEqual(result.returncode, 0, result.stderr)
 
     def kubectl(self, *arguments):
-        return self.box.run(self.cluster.kubectl_path, *arguments,
-                            environment={SECRET: self.login["clientSecret"]})
-
-    def whoami(self):
-        result = self.kubectl("auth", "whoami", "-o", "jsonpath={.status.userInfo.username}")
-        self.assertEqual(result.returncode, 0, result.stderr)
-        return result.stdout
+        return super().kubectl(*arguments, environment={SECRET: self.login["clientSecret"]})
 
     def asked(self):
         now = self.site.counters()

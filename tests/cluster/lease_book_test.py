@@ -8,10 +8,11 @@ import unittest
 
 import yaml
 
-from real_cluster import RealCluster, wait_for
+from case import ClusterCase
+from real_cluster import wait_for
 from tests.packaging.own_root import OwnRoot
 from tests.support.machine import SLACK
-from tests.support.sandbox import PROGRAM, Sandbox
+from tests.support.sandbox import PROGRAM
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 RBAC = os.path.join(HERE, "..", "..", "packaging", "rbac")
@@ -20,16 +21,15 @@ KINDS = "secrets,serviceaccounts,roles,rolebindings"
 REVOKED_WITHIN = 10 + SLACK  # seconds; the API server itself remembers for 10
 
 
-class Book(unittest.TestCase):
+class Book(ClusterCase):
     @classmethod
     def setUpClass(cls):
-        cls.cluster = RealCluster()
-        cls.cluster.kubectl("create", "namespace", "infisical")  # of its manifest
-        for namespace in ("ci", "stage"):
+        super().setUpClass()
+        for namespace in ("infisical", "stage"):  # the first is of its manifest
             cls.cluster.kubectl("create", "namespace", namespace)
+        for namespace in ("ci", "stage"):
             cls.cluster.kubectl("create", "role", "reader", "--namespace", namespace,
                                 "--verb=get,list", "--resource=configmaps")
-        cls.cluster.kubectl("create", "serviceaccount", "deployer", "--namespace", "ci")
         cls.cluster.kubectl("apply", "-f", os.path.join(RBAC, "requester.yaml"))
         cls.confine_requesters()
 
@@ -49,13 +49,8 @@ class Book(unittest.TestCase):
             return False
         wait_for(enforced, 30, "the admission policy's enforcement")
 
-    @classmethod
-    def tearDownClass(cls):
-        cls.cluster.stop()
-
     def setUp(self):
-        self.box = Sandbox()
-        self.addCleanup(self.box.close)
+        super().setUp()
         with open(self.cluster.facts["ca"], encoding="utf-8") as file:
             self.ca = self.box.write("ca.pem", file.read())
         self.rights = []
@@ -78,11 +73,6 @@ class Book(unittest.TestCase):
         self.cluster.kubectl("delete", "clusterroles,clusterrolebindings", "-l", OURS)
         for path in self.rights:
             self.cluster.kubectl("delete", "-f", path)
-
-    def ok(self, *arguments):
-        result = self.box.leasehold(*arguments)
-        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
-        return result.stdout
 
     def profile(self, name, *more, token_file=None):
         self.ok("profile", "add", name, "--server", self.cluster.server, "--certificate-authority",

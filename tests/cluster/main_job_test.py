@@ -3,40 +3,18 @@
 import json
 import os
 import re
-import signal
 import subprocess
-import time
 import unittest
 
-from real_cluster import RealCluster, claims
-from tests.support.sandbox import PROGRAM, Sandbox, exec_info
+from case import AdminCase, SUBJECT
+from real_cluster import claims
+from tests.support.sandbox import PROGRAM, exec_info
 
-SUBJECT = "system:serviceaccount:ci:deployer"
 
-
-class MainJob(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.cluster = RealCluster()
-        cls.cluster.kubectl("create", "namespace", "ci")
-        cls.cluster.kubectl("create", "serviceaccount", "deployer", "--namespace", "ci")
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.cluster.stop()
-
-    def setUp(self):
-        self.box = Sandbox()
-        self.addCleanup(self.box.close)
-        with open(self.cluster.facts["kubeconfig"], encoding="utf-8") as file:
-            self.box.write("kubeconfig", file.read())
-
+class MainJob(AdminCase):
     def copy_of(self, fact, name):
         with open(self.cluster.facts[fact], encoding="utf-8") as file:
             return self.box.write(name, file.read())
-
-    def kubectl(self, *arguments, **options):
-        return self.box.run(self.cluster.kubectl_path, *arguments, **options)
 
     def setup_dev(self, *more, name="dev"):
         result = self.box.leasehold("setup", name, "--from-context", "admin", "--namespace", "ci",
@@ -46,11 +24,6 @@ class MainJob(unittest.TestCase):
 
     def credential(self, name="dev", **options):
         return self.box.leasehold("credential", "--profile", name, **options)
-
-    def whoami(self):
-        result = self.kubectl("auth", "whoami", "-o", "jsonpath={.status.userInfo.username}")
-        self.assertEqual(result.returncode, 0, result.stderr)
-        return result.stdout
 
     def test_two_commands_and_kubectl_is_the_service_account(self):
         self.setup_dev()

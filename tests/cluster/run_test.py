@@ -5,33 +5,17 @@ import shutil
 import tempfile
 import unittest
 
-from real_cluster import RealCluster, wait_for
-from tests.support.sandbox import Sandbox
-
-SUBJECT = "system:serviceaccount:ci:deployer"
-WHOAMI = ("auth", "whoami", "-o", "jsonpath={.status.userInfo.username}")
+from case import AdminCase, SUBJECT, WHOAMI
+from real_cluster import wait_for
 
 
-class Run(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.cluster = RealCluster()
-        cls.cluster.kubectl("create", "namespace", "ci")
-        cls.cluster.kubectl("create", "serviceaccount", "deployer", "--namespace", "ci")
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.cluster.stop()
-
+class Run(AdminCase):
     def setUp(self):
-        self.box = Sandbox()
-        self.addCleanup(self.box.close)
+        super().setUp()
         place = tempfile.mkdtemp(prefix="leasehold-test-", dir="/dev/shm")
         self.addCleanup(shutil.rmtree, place, ignore_errors=True)
         self.box.environment["LEASEHOLD_RUNTIME_DIR"] = place
         self.place = place
-        with open(self.cluster.facts["kubeconfig"], encoding="utf-8") as file:
-            self.box.write("kubeconfig", file.read())
         self.leases_nothing_yet = self.cluster.token_requests()
 
     def exec(self, *words, **options):

@@ -8,43 +8,15 @@ import time
 import unittest
 import urllib.parse
 
-from real_cluster import RealCluster
+from case import AdminCase
 from slow_wire import SlowWire
-from tests.support.sandbox import PROGRAM, Sandbox
+from tests.support.sandbox import PROGRAM
 
 SECONDS = range(11)  # of a setup under two seconds of latency
 
 
-class Truth(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.cluster = RealCluster()
-        for namespace in ("ci", "stage"):
-            cls.make_namespace(namespace)
-
-    @classmethod
-    def make_namespace(cls, name):
-        cls.cluster.kubectl("create", "namespace", name)
-        cls.cluster.kubectl("create", "serviceaccount", "deployer", "--namespace", name)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.cluster.stop()
-
-    def setUp(self):
-        self.box = self.sandbox()
-
-    def sandbox(self):
-        box = Sandbox()
-        self.addCleanup(box.close)
-        with open(self.cluster.facts["kubeconfig"], encoding="utf-8") as file:
-            box.write("kubeconfig", file.read())
-        return box
-
-    def ok(self, *words, **options):
-        result = self.box.leasehold(*words, **options)
-        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
-        return result.stdout
+class Truth(AdminCase):
+    namespaces = ("ci", "stage")
 
     def setup_profile(self, name="dev", namespace="ci", *more):
         self.ok("setup", name, "--from-context", "admin", "--namespace", namespace,

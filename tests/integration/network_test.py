@@ -8,9 +8,8 @@ import unittest
 
 from listener import Listener
 from proxies import join
-from tests.standin.client import Standin
+from tests.standin.case import StandinCase
 from tests.support.machine import SLACK, need_localhost
-from tests.support.sandbox import PROGRAM, Sandbox
 
 SLOW_RESOLVER = """
 #include <netdb.h>
@@ -104,19 +103,7 @@ class Plain(Listener):
         self.received += client.recv(65536)
 
 
-class Network(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.api = Standin()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.api.stop()
-
-    def setUp(self):
-        self.box = Sandbox()
-        self.addCleanup(self.box.close)
-
+class Network(StandinCase):
     def profile(self, *more, server=None):
         result = self.box.leasehold(
             "profile", "add", "p", "--force", "--server", server or self.api.server,

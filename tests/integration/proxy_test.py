@@ -6,30 +6,24 @@ import time
 import unittest
 
 from authority import Authority
-from tests.standin.client import Standin
+from tests.standin.case import StandinCase
 from tests.support.machine import SLACK, need_localhost
 from proxies import (Connect, Script, Socks, TlsRelay, certificate_for_proxy, microsocks,
                      tinyproxy)
-from tests.support.sandbox import Sandbox
 
 USER, PASSWORD = "me", "s3cret/@ word%"
 WRITTEN = "me:s3cret%2F%40%20word%25"
 BASIC = base64.b64encode(b"me:s3cret/@ word%").decode()
 
 
-class Proxies(unittest.TestCase):
+class Proxies(StandinCase):
     @classmethod
     def setUpClass(cls):
-        cls.api = Standin()
+        super().setUpClass()
         cls.address = ("127.0.0.1", int(cls.api.server.rsplit(":", 1)[1]))
 
-    @classmethod
-    def tearDownClass(cls):
-        cls.api.stop()
-
     def setUp(self):
-        self.box = Sandbox()
-        self.addCleanup(self.box.close)
+        super().setUp()
         self.before = self.api.counters()
 
     def keep(self, proxy):

@@ -7,8 +7,8 @@ import unittest
 
 import yaml
 
-from tests.standin.client import Standin
-from tests.support.sandbox import PROGRAM, Sandbox
+from tests.standin.case import StandinCase
+from tests.support.sandbox import PROGRAM
 
 FULL = os.environ.get("LEASEHOLD_FULL", "leasehold")
 
@@ -20,20 +20,10 @@ LAYOUTS = {
 }
 
 
-class Managers(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.api = Standin()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.api.stop()
-
+class Managers(StandinCase):
     def setUp(self):
-        self.box = Sandbox()
-        self.addCleanup(self.box.close)
-        with open(self.api.kubeconfig, encoding="utf-8") as file:
-            self.box.write("admin", file.read())
+        super().setUp()
+        self.box.write("admin", self.admin)
 
     def install(self, manager, version):
         """The version's files, the link to them in place of the old one; answers the link."""

@@ -8,8 +8,7 @@ import subprocess
 import unittest
 
 from tests.packaging.own_root import OwnRoot
-from tests.standin.client import Standin
-from tests.support.sandbox import Sandbox
+from tests.standin.case import StandinCase
 
 FRONT = os.environ.get("LEASEHOLD", "leasehold")
 STATIC = os.environ.get("LEASEHOLD_STATIC", "leasehold_static")
@@ -22,23 +21,13 @@ hosts: mymachines resolve mdns4_minimal [NOTFOUND=return] myhostname files dns
 """
 
 
-class Portable(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.api = Standin()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.api.stop()
-
+class Portable(StandinCase):
     def setUp(self):
-        self.box = Sandbox()
-        self.addCleanup(self.box.close)
+        super().setUp()
         self.own = OwnRoot(self.box.path("root"))
         self.own.install(FRONT, STATIC)
         self.own.need()
-        with open(self.api.kubeconfig, encoding="utf-8") as file:
-            self.own.put("home/admin", file.read())
+        self.own.put("home/admin", self.admin)
 
     def ok(self, *arguments):
         return self.own.ok("/bin/leasehold", *arguments)

@@ -8,10 +8,10 @@ import difflib
 import json
 import os
 import re
-import subprocess
 import unittest
 
-from tests.support.sandbox import PROGRAM, Sandbox, exec_info
+from tests.support.sandbox import PROGRAM, exec_info
+from tests.support.sandbox_case import SandboxCase
 from tests.support.terminal import on_terminal
 
 OVERLAY = os.environ["STUB_OVERLAY"]
@@ -52,22 +52,11 @@ class TwoRows(unittest.TestCase):
             self.assertFalse(os.path.exists(os.path.join(SOURCE, path)), path)
 
 
-class Case(unittest.TestCase):
+class Case(SandboxCase):
     def setUp(self):
-        self.box = Sandbox()
-        self.addCleanup(self.box.close)
+        super().setUp()
         self.desk = self.box.path("desk")
         os.makedirs(os.path.join(self.desk, "tickets"), 0o700)
-
-    def ok(self, *arguments, **options):
-        result = self.box.leasehold(*arguments, **options)
-        self.assertEqual(result.returncode, 0, result.stderr)
-        return result.stdout
-
-    def fails(self, code, *arguments, **options):
-        result = self.box.leasehold(*arguments, **options)
-        self.assertEqual((result.returncode, result.stdout), (code, ""), result.stderr)
-        return result.stderr
 
     def flags(self, *more):
         return ("--provider", "stub", "--server", SERVER, "--desk", self.desk, "--ticket", "gate",

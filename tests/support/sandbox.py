@@ -77,6 +77,14 @@ class Sandbox:
         os.chmod(path, mode)
         return path
 
+    def lines(self, name):
+        """How many the file has; 0 if there is none."""
+        try:
+            with open(self.path(name), encoding="utf-8") as file:
+                return len(file.readlines())
+        except FileNotFoundError:
+            return 0
+
     def profile_path(self, name):
         return os.path.join(self.home, ".config/leasehold/profiles", name + ".yaml")
 
