@@ -35,6 +35,17 @@ class Case(StandinCase):
     def credential(self, name="dev", **options):
         return json.loads(self.ok("credential", "--profile", name, **options))
 
+    def plugin_kubeconfig(self, command, **fields):
+        """The text of one whose context `a` is the server, by another exec plugin."""
+        plugin = {"apiVersion": "client.authentication.k8s.io/v1", "command": command,
+                  "interactiveMode": "Never", **fields}
+        cluster = {"server": self.api.server, "certificate-authority-data": self.api.ca_data}
+        return json.dumps({
+            "apiVersion": "v1", "kind": "Config", "current-context": "a",
+            "contexts": [{"name": "a", "context": {"cluster": "c", "user": "u"}}],
+            "clusters": [{"name": "c", "cluster": cluster}],
+            "users": [{"name": "u", "user": {"exec": plugin}}]})
+
     def token_requests(self):
         return self.api.counters()["token-requests"]
 

@@ -1,6 +1,5 @@
 """What the author of a kubeconfig may choose by exec.env: nothing (INP-2)."""
 
-import base64
 import json
 import os
 import subprocess
@@ -8,14 +7,12 @@ import time
 import unittest
 
 from case import PROGRAM, Case, exec_info
-from tests.support.sessions import wait_for
 
 
 class ExecEnv(Case):
     def setUp(self):
         super().setUp()
-        with open(self.api.ca, "rb") as file:
-            self.info = exec_info(self.api.server, base64.b64encode(file.read()).decode())
+        self.info = exec_info(self.api.server, self.api.ca_data)
 
     def called(self, profile="dev", client=None, author=None):
         """As a client calls: it was started with the sandbox's environment and `client`'s, and
@@ -47,16 +44,7 @@ class ExecEnv(Case):
                                  "status": {"token": file.read().strip()}})
         os.makedirs(self.box.path("tools"), mode=0o700)
         self.box.write("tools/cloud-login", f"#!/bin/sh\nenv >>{log}\necho '{answer}'\n", 0o700)
-        with open(self.api.ca, "rb") as file:
-            ca = base64.b64encode(file.read()).decode()
-        config = {"apiVersion": "v1", "kind": "Config", "current-context": "a",
-                  "contexts": [{"name": "a", "context": {"cluster": "c", "user": "u"}}],
-                  "clusters": [{"name": "c", "cluster": {
-                      "server": self.api.server, "certificate-authority-data": ca}}],
-                  "users": [{"name": "u", "user": {"exec": {
-                      "apiVersion": "client.authentication.k8s.io/v1", "command": "cloud-login",
-                      "interactiveMode": "Never", **exec_fields}}}]}
-        self.box.write("cloud", json.dumps(config))
+        self.box.write("cloud", self.plugin_kubeconfig("cloud-login", **exec_fields))
         self.ok("profile", "add", "cloud", "--from-context", "a", "--from-kubeconfig",
                 self.box.path("cloud"), "--namespace", "ci", "--service-account", "deployer",
                 "--no-revocable", environment={

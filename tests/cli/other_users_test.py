@@ -1,7 +1,6 @@
 """Another user of the machine, by sudo and its relatives (KR-1, SEC-5), and with the small quota
 that everybody but root has (KR-3)."""
 
-import base64
 import glob
 import json
 import os
@@ -300,23 +299,14 @@ class Chain(UsersCase):
         """Nobody may read the environment of the leasehold that starts it (SEC-1), so that it is
         told: what it was given has been sifted already."""
         self.their_profile("inner")
-        with open(self.api.ca, "rb") as file:
-            ca = base64.b64encode(file.read()).decode()
-        config = {"apiVersion": "v1", "kind": "Config", "current-context": "a",
-                  "contexts": [{"name": "a", "context": {"cluster": "c", "user": "u"}}],
-                  "clusters": [{"name": "c", "cluster": {
-                      "server": self.api.server, "certificate-authority-data": ca}}],
-                  "users": [{"name": "u", "user": {"exec": {
-                      "apiVersion": "client.authentication.k8s.io/v1", "command": self.program,
-                      "args": ["credential", "--profile", "inner"], "interactiveMode": "Never",
-                      "provideClusterInfo": True}}}]}
-        chain = self.theirs.write("chain", json.dumps(config))
+        chain = self.theirs.write("chain", self.plugin_kubeconfig(
+            self.program, args=["credential", "--profile", "inner"], provideClusterInfo=True))
         os.chown(chain, NOBODY.pw_uid, NOBODY.pw_gid)
         added = self.as_nobody("profile", "add", "outer", "--from-context", "a",
                                "--from-kubeconfig", chain, "--namespace", "ci",
                                "--service-account", "deployer")
         self.assertEqual(added.returncode, 0, added.stderr)
-        info = exec_info(self.api.server, ca)
+        info = exec_info(self.api.server, self.api.ca_data)
 
         def called(**author):
             words = ["env", *(f"{name}={value}" for name, value in author.items()),

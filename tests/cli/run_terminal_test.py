@@ -1,52 +1,21 @@
 """leasehold exec at a terminal, under a shell with job control as people have it."""
 
 import os
-import pty
-import subprocess
 import unittest
 
 from run_case import RunCase
+from shell_case import AtShell
 from tests.support.sandbox import PROGRAM
 from tests.support.sessions import wait_for
 
 
-class Terminal(RunCase):
+class Terminal(AtShell, RunCase):
     def setUp(self):
         super().setUp()
-        self.terminal, theirs = pty.openpty()
-        self.open = True
-        self.addCleanup(self.hang_up)
-        self.shown = b""
         environment = dict(self.box.environment, PS1="outer$ ", TERM="xterm", LESS="",
                            LEASEHOLD=f"{PROGRAM} exec --profile dev --")
-        # The session's leader opens the terminal, which so becomes its own.
-        self.shell = subprocess.Popen(
-            ["setsid", "sh", "-c", f"exec bash --norc --noprofile -i <>{os.ttyname(theirs)} >&0 "
-             "2>&0"], env=environment)
-        os.close(theirs)
-        self.addCleanup(self.shell.wait)
-        self.addCleanup(self.shell.kill)
+        self.open_terminal("bash --norc --noprofile -i", environment)
         self.until(b"outer$ ")
-
-    def hang_up(self):
-        if self.open:
-            self.open = False
-            os.close(self.terminal)
-
-    def read(self):
-        os.set_blocking(self.terminal, False)
-        try:
-            self.shown += os.read(self.terminal, 65536)
-        except (BlockingIOError, OSError):
-            pass
-        return self.shown
-
-    def until(self, text):
-        self.assertTrue(wait_for(lambda: text in self.read()), (text, self.shown))
-
-    def type(self, text):
-        self.shown = b""
-        os.write(self.terminal, text)
 
     def run_line(self, line):
         self.type(line + b"\n")

@@ -1,52 +1,28 @@
 """Secrets typed at a terminal: its echo comes back whatever ends the call (LEASE-4)."""
 
 import os
-import pty
 import signal
 import subprocess
 import termios
 import unittest
 
 from case import PROGRAM, Case
+from shell_case import AtShell
 from tests.support.sessions import wait_for
 
 
-class Echo(Case):
-    """login at a terminal of its own, under a shell with job control as people have it."""
+class Echo(AtShell, Case):
+    """login at a terminal of its own."""
 
     def setUp(self):
         super().setUp()
         self.ok("profile", "add", "dev", "--server", self.api.server, "--certificate-authority",
                 self.api.ca, "--namespace", "ci", "--service-account", "deployer", "--store",
                 "file")
-        self.ours, theirs = pty.openpty()
-        self.addCleanup(os.close, self.ours)
-        self.shown = b""
-        environment = dict(self.box.environment, PS1="$ ", ENV="")
-        # The session's leader opens the terminal, which so becomes its own.
-        self.shell = subprocess.Popen(["setsid", "sh", "-c", f"exec sh -i <>{os.ttyname(theirs)} "
-                                       ">&0 2>&0"], env=environment)
-        os.close(theirs)
-        self.addCleanup(self.shell.wait)
-        self.addCleanup(self.shell.kill)
-
-    def read(self):
-        os.set_blocking(self.ours, False)
-        try:
-            self.shown += os.read(self.ours, 65536)
-        except (BlockingIOError, OSError):
-            pass
-        return self.shown
-
-    def until(self, text):
-        self.assertTrue(wait_for(lambda: text in self.read()), self.shown)
-
-    def type(self, text):
-        self.shown = b""
-        os.write(self.ours, text)
+        self.open_terminal("sh -i", dict(self.box.environment, PS1="$ ", ENV=""))
 
     def echoes(self):
-        return bool(termios.tcgetattr(self.ours)[3] & termios.ECHO)
+        return bool(termios.tcgetattr(self.terminal)[3] & termios.ECHO)
 
     def ask(self):
         self.until(b"$ ")

@@ -6,7 +6,7 @@ import ssl
 import struct
 import unittest
 
-from listener import Listener
+from tests.support.listener import Listener
 from tls_case import NAME, TlsCase, TlsServer
 
 TLS_1_2 = (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_2)

@@ -6,7 +6,7 @@ import subprocess
 import time
 import unittest
 
-from listener import Listener
+from tests.support.listener import Listener
 from proxies import join
 from tests.standin.case import StandinCase
 from tests.support.machine import SLACK, need_localhost

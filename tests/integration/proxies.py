@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 
-from listener import Listener
+from tests.support.listener import Listener
 
 
 def free_port():

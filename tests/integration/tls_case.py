@@ -6,7 +6,7 @@ import tempfile
 import unittest
 
 from authority import Authority
-from listener import Listener
+from tests.support.listener import Listener
 from tests.support.sandbox import Sandbox
 
 NAME = "api.test.local"

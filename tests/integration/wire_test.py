@@ -10,7 +10,7 @@ import time
 import unittest
 
 from authority import Authority
-from listener import Listener
+from tests.support.listener import Listener
 from tests.support.machine import SLACK
 from tests.support.sandbox import Sandbox
 

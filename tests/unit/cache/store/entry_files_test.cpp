@@ -4,6 +4,7 @@
 #include "cache/store/file_store.hpp"
 #include "cache/store/memory_store.hpp"
 #include "tests/support/left_out.hpp"
+#include "tests/unit/cache/store/one_entry.hpp"
 
 #include <gtest/gtest.h>
 
@@ -43,7 +44,7 @@ std::unique_ptr<TokenStore> open_memory_store(const std::string& directory) {
     return make_memory_store({directory});
 }
 
-class EntryFilesTest : public testing::TestWithParam<Place> {
+class EntryFilesTest : public OneEntryTest, public testing::WithParamInterface<Place> {
 protected:
     void SetUp() override {
         if (GetParam().in_memory && !is_on_memory_file_system(GetParam().temporary))
@@ -57,18 +58,7 @@ protected:
     }
     void TearDown() override { std::filesystem::remove_all(root_); }
 
-    // As each call of a client has it: a store of its own.
-    std::unique_ptr<TokenStore> open() const { return GetParam().open(directory_); }
-    void put(std::string_view bytes = "token") {
-        const auto kept = open()->put(key_, Secret(bytes), hour);
-        ASSERT_TRUE(kept) << kept.error().message;
-    }
-    std::string text() {
-        const auto found = open()->get(key_);
-        if (!found)
-            return "(fault)";
-        return *found ? std::string((**found).reveal()) : "(none)";
-    }
+    std::unique_ptr<TokenStore> open() const override { return GetParam().open(directory_); }
     static mode_t mode(const std::string& path) {
         struct stat status {};
         EXPECT_EQ(::lstat(path.c_str(), &status), 0) << path;
@@ -76,10 +66,7 @@ protected:
     }
     std::string path() const { return directory_ + '/' + key_.digest_hex() + ".token"; }
 
-    const CacheKey key_ = CacheKey::of({{"name", "a"}});
-    std::string root_;
-    std::string above_;
-    std::string directory_;
+    std::string above_; // the directory that holds the store's
 };
 
 TEST_P(EntryFilesTest, AsksWithoutMakingAnything) {
@@ -308,7 +295,7 @@ TEST_P(EntryFilesTest, ASwapInTheMiddleIsNeverFollowed) {
 INSTANTIATE_TEST_SUITE_P(Stores, EntryFilesTest,
                          testing::Values(Place{"file", "/tmp", false, open_file_store},
                                          Place{"memory", "/dev/shm", true, open_memory_store}),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& place) { return place.param.name; });
 
 } // namespace
 } // namespace leasehold::cache

@@ -2,6 +2,7 @@
 #include "cache/store/entry_files.hpp"
 #include "cache/store/memory_store.hpp"
 #include "tests/support/left_out.hpp"
+#include "tests/unit/cache/store/one_entry.hpp"
 
 #include <gtest/gtest.h>
 
@@ -20,7 +21,7 @@ namespace {
 
 constexpr Seconds hour{3600};
 
-class MemoryStoreTest : public testing::Test {
+class MemoryStoreTest : public OneEntryTest {
 protected:
     void SetUp() override {
         if (!is_on_memory_file_system("/dev/shm"))
@@ -40,27 +41,8 @@ protected:
         std::filesystem::remove_all(disk_);
     }
 
-    std::unique_ptr<QuickStore> open() const { return make_memory_store({directory_}); }
-    void put(std::string_view bytes = "token") {
-        const auto kept = open()->put(key_, Secret(bytes), hour);
-        ASSERT_TRUE(kept) << kept.error().message;
-    }
-    std::string text() {
-        const auto found = open()->get(key_);
-        if (!found)
-            return "(fault)";
-        return *found ? std::string((**found).reveal()) : "(none)";
-    }
-    std::string path() const { return directory_ + '/' + key_.digest_hex() + ".token"; }
-    static mode_t mode(const std::string& path) {
-        struct stat status {};
-        EXPECT_EQ(::lstat(path.c_str(), &status), 0) << path;
-        return status.st_mode & 07777;
-    }
+    std::unique_ptr<TokenStore> open() const override { return make_memory_store({directory_}); }
 
-    const CacheKey key_ = CacheKey::of({{"name", "a"}});
-    std::string root_;
-    std::string directory_;
     std::string disk_;
 };
 
@@ -98,7 +80,7 @@ TEST_F(MemoryStoreTest, KeepsOneEntryOfAKeyInTwoDirectories) {
 }
 
 TEST_F(MemoryStoreTest, ClearancesAreNoEntries) {
-    const auto store = open();
+    const auto store = make_memory_store({directory_});
     ASSERT_TRUE(store->write(EntryKind::clearance, key_.digest_hex(), Secret("note"), hour, {}));
     EXPECT_TRUE(store->list()->empty());
     EXPECT_EQ(text(), "(none)");
