@@ -7,6 +7,7 @@
 #include "src/base/hostile_text.hpp"
 #include "src/base/kubeconfig_form.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <climits>
@@ -24,6 +25,9 @@ constexpr FileRules editing{.owned_by_me = true,
                             .limit = longest_kubeconfig};
 constexpr int links_limit = 40; // as the kernel's
 constexpr int attempts = 8;     // at least
+// For what somebody else wrote, which would be lost otherwise.
+constexpr int attempts_to_keep = 1000;
+constexpr Milliseconds patience_to_keep{5000};
 
 Error file_error(const std::string& path, std::string_view what, std::string hint = {}) {
     return make_error(ErrorCode::configuration, quoted(path) + ' ' + std::string(what),
@@ -109,12 +113,17 @@ public:
         LEASEHOLD_TRY(check_no_backup(beside_));
         LEASEHOLD_TRY(check_owner(path_));
         const Deadline deadline = Deadline::after(patience_);
-        for (int attempt = 0; attempt < attempts || !deadline.passed(); ++attempt) {
+        for (int attempt = 0; goes_on(attempt, deadline); ++attempt) {
             LEASEHOLD_TRY(look());
-            LEASEHOLD_TRY_ASSIGN(const std::string text, edit_(base()));
-            if (text == old_.text)
+            const Result<std::string> text = edit_(base());
+            // Once it stands, others who change the file have read it, and may have taken its
+            // place.
+            if (outcome_.changed && !rescued_ && (!text || *text == old_.text))
                 return outcome_;
-            LEASEHOLD_TRY_ASSIGN(const Written written, write(text));
+            LEASEHOLD_TRY(text);
+            if (*text == old_.text)
+                return outcome_;
+            LEASEHOLD_TRY_ASSIGN(const Written written, write(*text));
             if (written == Written::overtaken)
                 continue;
             outcome_.path = path_;
@@ -122,11 +131,13 @@ public:
             outcome_.created = outcome_.created || !old_.identity;
             outcome_.in_place = written == Written::in_place;
             if (!outcome_.in_place && quiet_ && quiet_->is_wanted()) {
-                LEASEHOLD_TRY(rescue(text));
+                LEASEHOLD_TRY(rescue(*text));
                 continue;
             }
             return outcome_;
         }
+        if (rescued_)
+            return replaced_under_a_writer();
         return file_error(path_, "is being changed by another program all the time",
                           "run the command again when that program has ended");
     }
@@ -134,10 +145,24 @@ public:
 private:
     enum class Written { yes, in_place, overtaken };
 
+    // What was rescued is in no file until it is written.
+    bool goes_on(int attempt, const Deadline& deadline) const {
+        return attempt < attempts || !deadline.passed() || (rescued_ && attempt < attempts_to_keep);
+    }
+
+    Milliseconds patience() const {
+        return rescued_ ? std::max(patience_, patience_to_keep) : patience_;
+    }
+
+    Error replaced_under_a_writer() const {
+        return file_error(path_, "was replaced while another program was writing it",
+                          "let that program write it again");
+    }
+
     Result<void> look() {
         quiet_.reset(); // whoever waits for the last one goes first
-        LEASEHOLD_TRY_ASSIGN(quiet_,
-                             QuietFile::open(path_, editing, Deadline::after(patience_), signals_));
+        LEASEHOLD_TRY_ASSIGN(
+            quiet_, QuietFile::open(path_, editing, Deadline::after(patience()), signals_));
         old_ = {};
         if (quiet_) {
             LEASEHOLD_TRY_ASSIGN(old_, content_of(quiet_->file(), path_));
@@ -184,9 +209,8 @@ private:
     // Somebody opened the old file for writing right before it was replaced: what they write has
     // no name any more. It becomes the text that is edited.
     Result<void> rescue(const std::string& text) {
-        if (!quiet_->wait_for_writers(Deadline::after(patience_), signals_))
-            return file_error(path_, "was replaced while another program was writing it",
-                              "let that program write it again");
+        if (!quiet_->wait_for_writers(Deadline::after(patience_to_keep), signals_))
+            return replaced_under_a_writer();
         std::string written;
         (void)::lseek(quiet_->file().fd.get(), 0, SEEK_SET);
         LEASEHOLD_TRY_ASSIGN(written, read_all(quiet_->file(), path_, editing.limit));

@@ -44,6 +44,24 @@ class StatusTest(DayCase):
         self.assertEqual(result.returncode, 1, result.stderr)
         self.assertIn("which is not one of leasehold's", result.stdout)
 
+    def test_names_in_a_kubeconfig_do_nothing_to_a_terminal(self):
+        self.setup()
+        hostile = 'evil\\e[2J\\u202E\\u0085\\r'  # as YAML writes it
+        with open(self.box.kubeconfig, encoding="utf-8") as file:
+            text = file.read()
+        self.box.write("kubeconfig", re.sub(
+            r'(?m)^((- |  )name|current-context|    (cluster|user)): .*$', r'\1: "%s"' %
+            hostile.replace("\\", "\\\\"), text))
+        for words in (("status",), ("kubeconfig", "list"), ("kubeconfig", "diff", "dev"),
+                      ("doctor", "--offline"), ("cache", "list"), ("profile", "check", "dev"),
+                      ("kubeconfig", "wrap", hostile, "--dry-run"), ("exec", "--", "true"),
+                      ("kubeconfig", "remove", "dev", "--dry-run")):
+            with self.subTest(words):
+                result = self.leasehold(*words)
+                for bad in ("\x1b", "\u202e", "\x85", "\r"):
+                    self.assertNotIn(bad, result.stdout + result.stderr)
+        self.assertIn(r"evil\x1b[2J\u{202e}\u{0085}", self.leasehold("status").stdout)
+
 
 class TokenTest(DayCase):
     def test_it_is_the_cached_one(self):

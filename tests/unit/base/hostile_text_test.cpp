@@ -43,6 +43,17 @@ TEST(HostileText, IsCapped) {
     EXPECT_LE(hostile_text(std::string(1 << 20, '\x1b')).size(), 4 * 256 + 3u);
 }
 
+TEST(HostileText, WholeTextsKeepTheirLinesAndNothingElse) {
+    const std::string seen =
+        visible_text("a\tb\n\x1b[2Jc\r\xe2\x80\xae\xc2\x85"
+                     "d\xff\n");
+    EXPECT_EQ(seen, "a\tb\n\\x1b[2Jc\\x0d\\u{202e}\\u{0085}d\\xff\n");
+    EXPECT_EQ(visible_text(seen), seen);
+    EXPECT_EQ(visible_text(""), "");
+    const std::string long_text(1 << 20, 'a');
+    EXPECT_EQ(visible_text(long_text), long_text);
+}
+
 TEST(HostileText, QuotesNames) {
     EXPECT_EQ(quoted("a\"b\n"), "\"a\"b\"");
 }
