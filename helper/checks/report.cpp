@@ -48,9 +48,9 @@ void Report::add(const std::vector<CheckStep>& steps, const std::string& prefix)
     for (CheckStep step : steps) {
         step.name = prefix + step.name;
         if (format_ == OutputFormat::table)
-            process_.print_bytes(state_text(step.state, wants_colour(process_)) +
-                                 visible_text(step.name + ": " + step.finding + '\n' +
-                                              indented(step.hint)));
+            process_.print_bytes(
+                state_text(step.state, wants_colour(process_)) +
+                visible_text(step.name + ": " + step.finding + '\n' + indented(step.hint)));
         steps_.push_back(std::move(step));
     }
 }

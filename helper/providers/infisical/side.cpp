@@ -9,6 +9,7 @@
 #include "src/base/json.hpp"
 #include "src/lease/infisical/definition.hpp"
 #include "src/lease/infisical/unused.hpp"
+#include "src/lease/infisical/wire/outside.hpp"
 #include "src/lease/profile/profile.hpp"
 
 #include <any>

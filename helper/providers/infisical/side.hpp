@@ -6,11 +6,14 @@
 #include "helper/providers/side/kept_sessions.hpp"
 #include "helper/providers/side/side.hpp"
 #include "src/lease/infisical/provider.hpp"
-#include "src/lease/infisical/wire/outside.hpp"
 
 #include <memory>
 #include <optional>
 #include <string>
+
+namespace leasehold::lease::infisical {
+struct Outside;
+} // namespace leasehold::lease::infisical
 
 namespace leasehold::helper {
 

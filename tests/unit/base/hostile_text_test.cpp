@@ -44,9 +44,8 @@ TEST(HostileText, IsCapped) {
 }
 
 TEST(HostileText, WholeTextsKeepTheirLinesAndNothingElse) {
-    const std::string seen =
-        visible_text("a\tb\n\x1b[2Jc\r\xe2\x80\xae\xc2\x85"
-                     "d\xff\n");
+    const std::string seen = visible_text("a\tb\n\x1b[2Jc\r\xe2\x80\xae\xc2\x85"
+                                          "d\xff\n");
     EXPECT_EQ(seen, "a\tb\n\\x1b[2Jc\\x0d\\u{202e}\\u{0085}d\\xff\n");
     EXPECT_EQ(visible_text(seen), seen);
     EXPECT_EQ(visible_text(""), "");
