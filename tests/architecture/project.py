@@ -132,7 +132,7 @@ ROOMS = {
     "helper/commands/infisical": (
         "helper/commands", "helper/providers", "helper/providers/infisical",
         "helper/providers/side", "helper/terminal", "src/base", "src/lease/infisical",
-        "src/lease/infisical/settings"),
+        "src/lease/infisical/settings", "src/lease/infisical/wire"),
     "helper/front": (
         "cache/kernel_keyring", "cache/notes", "cache/record", "cache/store", "helper",
         "helper/exec_protocol", "helper/process", "src/base", "src/lease/profile"),

@@ -11,6 +11,7 @@
 #include "src/base/hostile_text.hpp"
 #include "src/base/json.hpp"
 #include "src/lease/infisical/settings/ttl.hpp"
+#include "src/lease/infisical/wire/outside.hpp"
 
 #include <functional>
 

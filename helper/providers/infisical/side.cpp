@@ -8,6 +8,7 @@
 #include "src/base/hostile_text.hpp"
 #include "src/base/json.hpp"
 #include "src/lease/infisical/definition.hpp"
+#include "src/lease/infisical/provider.hpp"
 #include "src/lease/infisical/unused.hpp"
 #include "src/lease/infisical/wire/outside.hpp"
 #include "src/lease/profile/profile.hpp"

@@ -5,13 +5,13 @@
 #include "helper/providers/infisical/own_leases.hpp"
 #include "helper/providers/side/kept_sessions.hpp"
 #include "helper/providers/side/side.hpp"
-#include "src/lease/infisical/provider.hpp"
 
 #include <memory>
 #include <optional>
 #include <string>
 
 namespace leasehold::lease::infisical {
+struct InfisicalSettings;
 struct Outside;
 } // namespace leasehold::lease::infisical
 

@@ -3,6 +3,7 @@
 #include "src/base/hostile_text.hpp"
 #include "src/base/json.hpp"
 #include "src/http/json_body.hpp"
+#include "src/lease/infisical/wire/outside.hpp"
 #include "src/lease/infisical/wire/requests.hpp"
 
 #include <boost/json/serialize.hpp>

@@ -6,6 +6,7 @@
 #include "src/lease/infisical/site_client.hpp"
 #include "src/lease/infisical/unused.hpp"
 #include "src/lease/infisical/wire/lease_answer.hpp"
+#include "src/lease/infisical/wire/outside.hpp"
 #include "src/lease/infisical/wire/requests.hpp"
 
 namespace leasehold::lease {

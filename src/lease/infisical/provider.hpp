@@ -3,7 +3,6 @@
 
 #include "src/lease/infisical/memory.hpp"
 #include "src/lease/infisical/settings/settings.hpp"
-#include "src/lease/infisical/wire/outside.hpp"
 #include "src/lease/terms/book.hpp"
 #include "src/lease/terms/lease.hpp"
 
@@ -11,6 +10,9 @@
 #include <string>
 
 namespace leasehold::lease {
+namespace infisical {
+struct Outside;
+} // namespace infisical
 
 // Leases as `settings` say, and remembers each with its owner. `issuer` is the one that the
 // cluster's tokens must name; empty: any. A lease whose answer does not come is told as possible,

@@ -3,6 +3,7 @@
 #include "src/lease/identity/session_keeper.hpp"
 #include "src/lease/infisical/login/proof.hpp"
 #include "src/lease/infisical/login/session_answer.hpp"
+#include "src/lease/infisical/wire/outside.hpp"
 #include "src/lease/infisical/wire/requests.hpp"
 
 #include <algorithm>

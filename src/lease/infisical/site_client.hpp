@@ -3,7 +3,6 @@
 
 #include "src/lease/identity/server_exchange.hpp"
 #include "src/lease/infisical/settings/settings.hpp"
-#include "src/lease/infisical/wire/outside.hpp"
 #include "src/lease/infisical/wire/refusal.hpp"
 
 #include <memory>
@@ -12,6 +11,7 @@
 namespace leasehold::lease::infisical {
 
 using identity::Repeat;
+struct Outside;
 
 struct Answer {
     http::Response response; // 200

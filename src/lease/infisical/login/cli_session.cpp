@@ -7,6 +7,7 @@
 #include "src/base/jwe.hpp"
 #include "src/base/names.hpp"
 #include "src/lease/identity/unverified_jwt.hpp"
+#include "src/lease/infisical/wire/outside.hpp"
 
 #include <vector>
 

@@ -6,6 +6,7 @@
 #include "src/base/names.hpp"
 #include "src/lease/identity/jwt_source.hpp"
 #include "src/lease/infisical/login/cli_session.hpp"
+#include "src/lease/infisical/wire/outside.hpp"
 
 namespace leasehold::lease::infisical {
 namespace {
