@@ -7,13 +7,8 @@ import subprocess
 
 from case import PROGRAM, Case
 from tests.support.machine import left_out
-from tests.support import own_keyring
 
 REFUSE_CALLS = os.environ.get("REFUSE_CALLS", "refuse_calls")
-
-# Why this program shares the user's keyring, or "". A namespace that is not root's knows one user
-# alone, so that / is nobody's and the file store refuses it: only who must enters that (Life).
-SHARED = own_keyring.enter() if os.geteuid() == 0 else "this is not root"
 
 
 def has_keyring():

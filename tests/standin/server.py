@@ -138,10 +138,17 @@ class Connection(http.server.BaseHTTPRequestHandler):
             self.wfile.write(faults["garbage"].get("bytes", "\x16\x03 nonsense\n\n").encode())
             self.close_connection = True
         elif "hang-up" in faults:
-            self._send(user, answer, "hang-up")
-            self.close_connection = True
+            self._send_and_hang_up(user, answer)
         else:
             self._send(user, answer, "drop-body" if "drop-body" in faults else "")
+
+    def _send_and_hang_up(self, user, answer):
+        """In one packet: whoever has the answer can see that nothing follows."""
+        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
+        self._send(user, answer, "hang-up")
+        self.wfile.flush()
+        self.connection.shutdown(socket.SHUT_WR)
+        self.close_connection = True
 
     def _send(self, user, answer, fault):
         text = isinstance(answer.body, str)
