@@ -33,7 +33,7 @@ Result<lease::Profile> load_profile(const Process& process, std::string_view nam
 }
 
 Assembly::Assembly(const Process& process, lease::Profile profile, bool verbose,
-                   std::function<void(const std::string&)> intend)
+                   lease::LeaseIntents intents)
     : process_(process), profile_(std::move(profile)), verbose_(verbose),
       cache_(std::make_unique<cache::TokenCache>(make_stores(process, profile_.stores),
                                                  process.clock)),
@@ -47,7 +47,7 @@ Assembly::Assembly(const Process& process, lease::Profile profile, bool verbose,
     side_ = provider_row(profile_.kind->name)
                 .make_side({process_, profile_, terms_, *cache_,
                             [this] { return stored_token(process_, profile_); },
-                            [this](std::string_view text) { log(text); }, std::move(intend)});
+                            [this](std::string_view text) { log(text); }, std::move(intents)});
     provider_ =
         keep_audit(remember_issuer(side_->provider(), issuer_path, std::move(known)), profile_,
                    audit(), [this](const lease::Lease& lease) { return remark(lease); });

@@ -5,6 +5,7 @@
 #include "helper/process/edges.hpp"
 #include "src/base/secret.hpp"
 #include "src/lease/profile/profile.hpp"
+#include "src/lease/terms/intents.hpp"
 #include "src/lease/terms/lease.hpp"
 
 #include <functional>
@@ -38,10 +39,9 @@ make_stores(const Process& process, const std::vector<std::string>& names);
 
 class Assembly {
 public:
-    // `verbose`: phases are told on stderr. `intend`: see SideParts.
-    Assembly(
-        const Process& process, lease::Profile profile, bool verbose,
-        std::function<void(const std::string&)> intend = [](const std::string&) {});
+    // `verbose`: phases are told on stderr.
+    Assembly(const Process& process, lease::Profile profile, bool verbose,
+             lease::LeaseIntents intents = {});
     ~Assembly();
     Assembly(const Assembly&) = delete;
     Assembly& operator=(const Assembly&) = delete;

@@ -6,12 +6,31 @@
 namespace leasehold::helper {
 namespace {
 
+constexpr Seconds clocks_differ{3600};
+constexpr Seconds of_unknown_length{366 * 24 * 3600};
+
+// Whether each of the run's leases has ended, however long it was asked for: where the server
+// cannot be asked (it is gone, a file that the profile names is), they are not kept for ever.
+bool have_ended(const Process& process, const RunFiles& run, const std::string& name) {
+    const auto profile = run.profile(name);
+    const Seconds longest = profile ? profile->max_ttl : of_unknown_length;
+    return run.last_noted(name) + (longest + clocks_differ).count() < process.clock.now().wall;
+}
+
 // True if nothing of the profile is left in the run.
 bool end_profile(const Process& process, const RunFiles& run, const std::string& name, bool dry_run,
                  bool verbose, EndedRuns& ended) {
     const auto ids = run.leases(name);
     if (!dry_run) {
         auto done = end_runs_leases(process, run, name, verbose);
+        if (!done && have_ended(process, run, name)) {
+            for (const std::string& id : ids)
+                ended.removed.push_back("the note of lease " + id + " of profile " + name +
+                                        ", which has ended; what there is of it in the cluster "
+                                        "stays: " +
+                                        done.error().message);
+            return true;
+        }
         if (!done) {
             ended.errors.push_back(
                 with_context("run " + run.id() + ", profile " + name, std::move(done).error()));

@@ -27,6 +27,7 @@ namespace fs = std::filesystem;
 constexpr std::string_view origin_suffix = ".origin";
 constexpr std::string_view leases_suffix = ".leases";
 constexpr std::string_view token_suffix = ".token";
+constexpr char forgone = '!'; // before the id of a lease that was not made
 constexpr std::size_t most_bytes = 1 << 20;
 
 // Held shared by whoever makes a run, for the moment until it has locked its own directory; alone
@@ -229,18 +230,30 @@ bool RunFiles::note_lease(const std::string& name, const std::string& lease) con
     return file && write_all(file.get(), lease + '\n') == 0;
 }
 
+void RunFiles::forgo_lease(const std::string& name, const std::string& lease) const {
+    (void)note_lease(name, forgone + lease);
+}
+
 std::vector<std::string> RunFiles::leases(const std::string& name) const {
     std::vector<std::string> ids;
     const auto text = read_text(path(name + std::string(leases_suffix)));
     std::istringstream lines(text ? *text : "");
     for (std::string line; std::getline(lines, line);)
-        if (!line.empty() && std::find(ids.begin(), ids.end(), line) == ids.end())
+        if (line.starts_with(forgone))
+            std::erase(ids, line.substr(1));
+        else if (!line.empty() && std::find(ids.begin(), ids.end(), line) == ids.end())
             ids.push_back(line);
     return ids;
 }
 
 void RunFiles::forget_leases(const std::string& name) const {
     (void)::unlink(path(name + std::string(leases_suffix)).c_str());
+}
+
+UnixTime RunFiles::last_noted(const std::string& name) const {
+    struct stat status {};
+    const std::string notes = path(name + std::string(leases_suffix));
+    return ::stat(notes.c_str(), &status) == 0 ? status.st_mtim.tv_sec : 0;
 }
 
 void RunFiles::remove_secrets() const {

@@ -65,8 +65,12 @@ public:
 
     // Notes a lease's id before it is made; false if that failed.
     bool note_lease(const std::string& name, const std::string& lease) const;
+    // It was not made.
+    void forgo_lease(const std::string& name, const std::string& lease) const;
     [[nodiscard]] std::vector<std::string> leases(const std::string& name) const;
     void forget_leases(const std::string& name) const;
+    // When the last of them was noted; 0 if there is none.
+    [[nodiscard]] UnixTime last_noted(const std::string& name) const;
 
     // Takes away whatever is or leads to a secret: the command is over, or cannot go on.
     void remove_secrets() const;

@@ -90,10 +90,11 @@ Result<RunLease> lease_for_run(const Process& process, const RunFiles& run, cons
     LEASEHOLD_TRY_ASSIGN(lease::Profile profile, run.profile(name));
     const Deadline deadline = Deadline::after(profile.deadline);
     start_watchdog(deadline);
-    Assembly assembly(process, std::move(profile), how.verbose, [&](const std::string& id) {
-        if (!how.shared)
-            (void)run.note_lease(name, id);
-    });
+    lease::LeaseIntents intents;
+    if (!how.shared)
+        intents = {[&](const std::string& id) { (void)run.note_lease(name, id); },
+                   [&](const std::string& id) { run.forgo_lease(name, id); }};
+    Assembly assembly(process, std::move(profile), how.verbose, std::move(intents));
     return how.shared ? share(assembly, process, run, how, renew, deadline)
                       : make_own(assembly, process, run, how, deadline);
 }

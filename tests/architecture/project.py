@@ -72,7 +72,7 @@ ROOMS = {
         "src/lease/vault/settings", "src/lease/vault/wire"),
     "helper/providers/side": (
         "cache", "cache/notes", "cache/record", "helper/process", "src/base", "src/lease/identity",
-        "src/lease/kubernetes", "src/lease/profile"),
+        "src/lease/kubernetes", "src/lease/profile", "src/lease/terms"),
     "helper/providers/kubernetes": (
         "cache", "helper/leasing", "helper/process", "helper/providers/side",
         "helper/setting_flags", "src/base", "src/http", "src/lease/identity",

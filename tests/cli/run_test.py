@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import time
 import unittest
 
 from case import exec_info
@@ -337,6 +338,25 @@ class Ending(RunCase):
         self.api.clear()
         self.assertIn("removed lease", self.ok("lease", "prune"))
         self.assert_nothing_is_left()
+
+    def test_leases_that_have_ended_are_not_kept_for_ever_for_a_server_that_is_gone(self):
+        self.kill_all(self.begin())
+        self.api.fault("answer", method="DELETE", status=503)
+        self.assertEqual(self.leasehold("lease", "prune").returncode, 5)
+        self.assertEqual(len(self.runs()), 1)
+        long_ago = time.time() - 9.5 * 3600  # max-ttl is 8 h
+        for root, _, names in os.walk(self.place):
+            for name in names:
+                os.utime(os.path.join(root, name), (long_ago, long_ago))
+        self.assertRegex(self.ok("lease", "prune"), "removed the note of lease .*, which has ended; "
+                         "what there is of it in the cluster stays: ")
+        self.assertEqual(self.runs(), [])
+
+    def test_what_was_never_made_leaves_no_note(self):
+        self.api.fault("answer", method="POST", status=403)
+        result = self.exec("true")
+        self.assertEqual(result.returncode, 4, result.stderr)
+        self.assertEqual(self.runs(), [])
 
     def calls(self):
         """Every (system call, how often a process had made it by then) of a run."""

@@ -70,7 +70,7 @@ std::unique_ptr<lease::LeaseProvider> KubernetesSide::provider() {
     lease::LeaseKeeping keeping{find_holder(process.environment),
                                 [&] { return were_secrets_refused(process, profile_file); },
                                 [&] { remember_secrets_refused(process, profile_file); },
-                                parts_.intend, was_interrupted};
+                                parts_.intents, was_interrupted};
     return lease::make_kubernetes_provider(profile(), outside(), std::move(keeping), connect,
                                            process.clock);
 }

@@ -4,6 +4,7 @@
 #include "helper/providers/side/check_step.hpp"
 #include "src/base/clock.hpp"
 #include "src/base/secret.hpp"
+#include "src/lease/terms/intents.hpp"
 
 #include <functional>
 #include <memory>
@@ -37,8 +38,7 @@ struct SideParts {
     // The secret that `leasehold login` kept; empty if there is none.
     std::function<Result<std::optional<Secret>>()> stored_secret;
     std::function<void(std::string_view)> log; // phases, for --verbose; never a secret
-    // Told the id of a lease before it is made, where the provider knows it by then.
-    std::function<void(const std::string&)> intend;
+    lease::LeaseIntents intents;               // told where the provider knows the id beforehand
 };
 
 struct Person;

@@ -88,7 +88,7 @@ Result<Lease> LeaseMaking::with_fresh_names(Make make) {
                                                   : std::string_view(name_template),
                             {parts_.profile.name, parts_.holder.user, parts_.holder.host, now}),
             now);
-        parts_.intend(mark_.id);
+        parts_.intents.intend(mark_.id);
         made_.clear();
         trouble_ = Trouble::none;
         Result<Lease> lease = make();
@@ -316,6 +316,8 @@ Error LeaseMaking::take_back(Error error) {
             left.push_back(describe(made->object));
     made_.clear();
     all_ = whole;
+    if (left.empty())
+        parts_.intents.forgo(mark_.id);
     return with_left_behind(std::move(error), left, mark_.expires);
 }
 

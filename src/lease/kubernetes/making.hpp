@@ -5,6 +5,7 @@
 #include "src/lease/kubernetes/api/server.hpp"
 #include "src/lease/kubernetes/api/token_request.hpp"
 #include "src/lease/kubernetes/record.hpp"
+#include "src/lease/terms/intents.hpp"
 
 #include <functional>
 #include <string>
@@ -17,8 +18,8 @@ struct MakingParts {
     const KubernetesProfile& profile;
     const LeaseHolder& holder;
     const Clock& clock;
-    const std::function<void(const std::string&)>& intend; // told each id before it is used
-    const std::function<bool()>& interrupted;              // asked after each request
+    const LeaseIntents& intents;
+    const std::function<bool()>& interrupted; // asked after each request
 };
 
 // One lease. The order of creation is such that the first object owns all others, or is the only

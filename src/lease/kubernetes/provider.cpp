@@ -18,8 +18,8 @@ public:
     Result<Lease> lease(const LeaseRequest& request, Deadline deadline) override {
         LEASEHOLD_TRY_ASSIGN(const auto api,
                              KubernetesApi::open(profile_, outside_, connect_, deadline));
-        const MakingParts parts{*api,   profile_,        keeping_.holder,
-                                clock_, keeping_.intend, keeping_.interrupted};
+        const MakingParts parts{*api,   profile_,         keeping_.holder,
+                                clock_, keeping_.intents, keeping_.interrupted};
         LeaseMaking making(parts, request, deadline);
         return profile_.settings.credential == CredentialKind::dynamic_
                    ? making.dynamic_()

@@ -4,6 +4,7 @@
 #include "src/lease/kubernetes/api/requester.hpp"
 #include "src/lease/kubernetes/api/server.hpp"
 #include "src/lease/kubernetes/record.hpp"
+#include "src/lease/terms/intents.hpp"
 #include "src/lease/terms/lease.hpp"
 
 #include <functional>
@@ -18,8 +19,7 @@ struct LeaseKeeping {
     // `revocable` takes as an answer.
     std::function<bool()> secrets_refused = [] { return false; };
     std::function<void()> remember_secrets_refused = [] {};
-    // Told the id of a lease that is about to be made, before anything is sent.
-    std::function<void(const std::string& id)> intend = [](const std::string&) {};
+    LeaseIntents intents = {};
     // Whether the person does not want the lease any more: it is taken back.
     std::function<bool()> interrupted = [] { return false; };
 };
