@@ -8,8 +8,8 @@ import unittest
 from case import PROGRAM
 from tests.support.machine import left_out, need_program, need_root
 from moods_case import MoodsCase, REFUSE_CALLS
-from tests.support import own_keyring
-from tests.support.sandbox import SHARED_KEYRING
+from tests.support import own_place
+from tests.support.sandbox import SHARED_WITH_USER
 from tests.support.sessions import Cron, Sshd, wait_for
 
 KEYRING = ("--store", "kernel-keyring")
@@ -148,7 +148,7 @@ class Life(MoodsCase):
 
     @classmethod
     def setUpClass(cls):
-        shared = SHARED_KEYRING and own_keyring.enter()
+        shared = SHARED_WITH_USER and own_place.enter()
         if shared:
             left_out("no keyring of this test's own: " + shared)
         super().setUpClass()

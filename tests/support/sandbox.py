@@ -6,14 +6,15 @@ import shutil
 import subprocess
 import tempfile
 
-from tests.support import own_keyring
+from tests.support import own_place
 
 PROGRAM = os.environ.get("LEASEHOLD", "leasehold")
 
-# Why the programs of this test share the user's kernel keyring, or "". Other tests, a leasehold of
-# the user's own and what an earlier run left are in it too. A namespace that is not root's knows
-# one user alone, so that / is nobody's and the file store refuses it: only who must enters that.
-SHARED_KEYRING = own_keyring.enter() if os.geteuid() == 0 else "this is not root"
+# Why the programs of this test share the user's kernel keyring and memory directories, or "". What
+# other tests, a leasehold of the user's own and an earlier run have left is in them, too. A
+# namespace that is not root's knows one user alone, so that / is nobody's and the file store refuses
+# it: only who must enters that.
+SHARED_WITH_USER = own_place.enter() if os.geteuid() == 0 else "this is not root"
 
 
 class Sandbox:

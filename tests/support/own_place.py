@@ -1,11 +1,16 @@
-"""A kernel keyring of one's own for a whole test program: in a user namespace of its own, in which
-all users keep their numbers. Other programs of this user neither see its keys nor clear them."""
+"""A kernel keyring and memory directories of one's own for a whole test program: in a user and a
+mount namespace of its own, in which all users keep their numbers. Other programs of this user
+neither see its keys and runs nor clear them."""
 
 import ctypes
 import os
 
+CLONE_NEWNS = 0x00020000
 CLONE_NEWUSER = 0x10000000
+MS_REC = 0x4000
+MS_PRIVATE = 0x40000
 EVERYBODY = "0 0 1000000"
+MEMORY = {"/dev/shm": b"mode=1777", "/run/user": b"mode=755"}
 
 
 def enter():
@@ -16,12 +21,24 @@ def enter():
     if writer == 0:
         os._exit(_write_maps(parent, unshared[0]))  # pylint: disable=protected-access
     libc = ctypes.CDLL(None, use_errno=True)
-    trouble = "" if libc.unshare(CLONE_NEWUSER) == 0 else os.strerror(ctypes.get_errno())
+    trouble = ("" if libc.unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0
+               else os.strerror(ctypes.get_errno()))
     os.write(unshared[1], b"x" if trouble else b".")
     _, status = os.waitpid(writer, 0)
     for fd in unshared:
         os.close(fd)
-    return trouble or ("the map of users cannot be written" if status else "")
+    if status:
+        return "the map of users cannot be written"
+    return trouble or _mount_memory(libc)
+
+
+def _mount_memory(libc):
+    libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None)
+    for place, options in MEMORY.items():
+        if os.path.isdir(place) and libc.mount(b"leasehold-test", place.encode(), b"tmpfs", 0,
+                                               options) != 0:
+            return "%s: %s" % (place, os.strerror(ctypes.get_errno()))
+    return ""
 
 
 def _write_maps(process, unshared):
