@@ -14,6 +14,7 @@ import unittest
 
 from case import PROGRAM  # noqa: F401
 from tests.standin.certificates import Authority
+from tests.support.installed import CannotInstall, kept, need, run
 from tests.support.machine import left_out, need_program
 from tests.support.sandbox import Sandbox
 
@@ -31,8 +32,19 @@ contexts:
   context: {cluster: cloud, user: cloud}
 current-context: cloud
 """
+HERE = os.path.dirname(os.path.abspath(__file__))
+AUTHENTICATOR = "sigs.k8s.io/aws-iam-authenticator/cmd/aws-iam-authenticator@v0.6.13"
 KEYS = ("[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n"
         "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n")
+
+
+def authenticator():
+    """The path of the program, which minutes of building give once."""
+    need("go")
+    place = kept(os.path.join(HERE, "aws-iam-authenticator"), lambda place: run(
+        place, "go", "install", "-trimpath", AUTHENTICATOR, GOBIN=place, CGO_ENABLED="0",
+        GOTOOLCHAIN="local", GOFLAGS="-mod=mod"), AUTHENTICATOR)
+    return os.path.join(place, "aws-iam-authenticator")
 
 
 class Answers(http.server.BaseHTTPRequestHandler):
@@ -92,6 +104,7 @@ class Clouds(unittest.TestCase):
         return json.loads(result.stdout)["sent"] if result.returncode == 0 else result.stderr
 
     def goes_in_and_out(self, name, arguments, begins, **more):
+        """`name`: a path, or looked up in ours."""
         for program in (name, "kubectl"):
             need_program(program, path=None)
         found = shutil.which(name)
@@ -122,7 +135,11 @@ class Clouds(unittest.TestCase):
 
     def test_aws_iam_authenticator(self):
         self.box.write(".aws/credentials", KEYS)
-        self.goes_in_and_out("aws-iam-authenticator", ["token", "-i", "prod"], "k8s-aws-v1.",
+        try:
+            program = authenticator()
+        except CannotInstall as trouble:
+            left_out("no aws-iam-authenticator: %s" % trouble)
+        self.goes_in_and_out(program, ["token", "-i", "prod"], "k8s-aws-v1.",
                              env=[{"name": "AWS_REGION", "value": "eu-west-1"},
                                   {"name": "AWS_STS_REGIONAL_ENDPOINTS", "value": "regional"}])
 
