@@ -5,6 +5,7 @@ import glob
 import os
 import re
 import subprocess
+import tempfile
 import unittest
 
 from tests.support.machine import need_program
@@ -62,6 +63,19 @@ class Pages(unittest.TestCase):
                 result = subprocess.run(["groff", "-K", "utf8", "-man", "-ww", "-Tutf8", page],
                                         capture_output=True, text=True, check=True)
                 self.assertEqual(result.stderr, "")
+
+
+class Installing(unittest.TestCase):
+    def test_programs_that_were_built_alone_are_installed(self):
+        """packaging/demo builds no pages and no completion scripts."""
+        build = os.path.dirname(os.path.dirname(PAGES))
+        with tempfile.TemporaryDirectory() as place:
+            with open(os.path.join(build, "cmake_install.cmake"), encoding="utf-8") as file:
+                rules = file.read().replace(build, place + "/unbuilt")
+            self.assertIn(place + "/unbuilt/completions/share", rules)
+            with open(place + "/rules.cmake", "w", encoding="utf-8") as file:
+                file.write(rules)
+            said("cmake", "-DCMAKE_INSTALL_PREFIX=" + place, "-P", place + "/rules.cmake")
 
 
 if __name__ == "__main__":
