@@ -45,9 +45,7 @@ std::optional<std::string> decode(std::string_view text, const Table& table) {
     return bytes;
 }
 
-} // namespace
-
-std::string base64_encode(std::string_view bytes) {
+std::string encode(std::string_view bytes, std::string_view alphabet) {
     std::string text;
     text.reserve((bytes.size() + 2) / 3 * 4);
     for (std::size_t i = 0; i < bytes.size(); i += 3) {
@@ -56,8 +54,21 @@ std::string base64_encode(std::string_view bytes) {
         for (std::size_t j = 0; j < 3; ++j)
             group = group << 8 | (j < count ? static_cast<unsigned char>(bytes[i + j]) : 0u);
         for (std::size_t j = 0; j < 4; ++j)
-            text.push_back(j <= count ? standard_alphabet[group >> (18 - 6 * j) & 63] : '=');
+            text.push_back(j <= count ? alphabet[group >> (18 - 6 * j) & 63] : '=');
     }
+    return text;
+}
+
+} // namespace
+
+std::string base64_encode(std::string_view bytes) {
+    return encode(bytes, standard_alphabet);
+}
+
+std::string base64url_encode(std::string_view bytes) {
+    std::string text = encode(bytes, url_alphabet);
+    while (text.ends_with('='))
+        text.pop_back();
     return text;
 }
 

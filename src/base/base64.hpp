@@ -12,6 +12,7 @@ namespace leasehold {
 // kubeconfigs of some tools have them.
 [[nodiscard]] std::optional<std::string> base64_decode(std::string_view text);
 // Without padding, as in JWTs (RFC 7515, section 2).
+[[nodiscard]] std::string base64url_encode(std::string_view bytes);
 [[nodiscard]] std::optional<std::string> base64url_decode(std::string_view text);
 
 } // namespace leasehold

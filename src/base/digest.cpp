@@ -3,6 +3,7 @@
 #include "src/base/secret.hpp"
 
 #include <nettle/hmac.h>
+#include <nettle/sha1.h>
 #include <nettle/sha2.h>
 
 namespace leasehold {
@@ -23,6 +24,17 @@ Digest hmac_sha256(std::string_view key, std::string_view bytes) {
     hmac_sha256_update(&context, bytes.size(), reinterpret_cast<const std::uint8_t*>(bytes.data()));
     Digest digest{};
     hmac_sha256_digest(&context, digest.size(), digest.data());
+    wipe(&context, sizeof context); // it holds what the key was mixed into
+    return digest;
+}
+
+std::array<std::uint8_t, 20> hmac_sha1(std::string_view key, std::string_view bytes) {
+    static_assert(SHA1_DIGEST_SIZE == 20);
+    hmac_sha1_ctx context;
+    hmac_sha1_set_key(&context, key.size(), reinterpret_cast<const std::uint8_t*>(key.data()));
+    hmac_sha1_update(&context, bytes.size(), reinterpret_cast<const std::uint8_t*>(bytes.data()));
+    std::array<std::uint8_t, 20> digest{};
+    hmac_sha1_digest(&context, digest.size(), digest.data());
     wipe(&context, sizeof context); // it holds what the key was mixed into
     return digest;
 }

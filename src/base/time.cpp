@@ -7,6 +7,7 @@
 namespace leasehold {
 namespace {
 
+constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
 constexpr std::int64_t longest_duration = 10LL * 365 * 86400;
 constexpr UnixTime last_second = 253402300799; // 9999-12-31T23:59:59Z
 
@@ -113,8 +114,18 @@ std::string format_rfc3339(UnixTime time) {
     return text;
 }
 
+std::string format_http_date(UnixTime time) {
+    constexpr std::string_view week = "SunMonTueWedThuFriSat";
+    const std::string plain = format_rfc3339(time); // 1994-11-06T08:49:37Z
+    const auto month = static_cast<std::size_t>(digits(plain, 5, 2)) - 1;
+    const UnixTime day = std::clamp<UnixTime>(time, 0, last_second) / 86400;
+    const auto weekday = static_cast<std::size_t>((day + 4) % 7); // the first was a Thursday
+    return std::string(week.substr(weekday * 3, 3)) + ", " + plain.substr(8, 2) + ' ' +
+           std::string(months.substr(month * 3, 3)) + ' ' + plain.substr(0, 4) + ' ' +
+           plain.substr(11, 8) + " GMT";
+}
+
 std::optional<UnixTime> parse_http_date(std::string_view text) {
-    constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
     // Sun, 06 Nov 1994 08:49:37 GMT
     if (text.size() != 29 || text.substr(3, 2) != ", " || text.substr(25) != " GMT")
         return std::nullopt;

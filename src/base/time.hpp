@@ -16,6 +16,8 @@ namespace leasehold {
 
 // The date of an HTTP header in its preferred form (RFC 9110, section 5.6.7).
 [[nodiscard]] std::optional<UnixTime> parse_http_date(std::string_view text);
+// The same; the years are kept within 1970 and 9999.
+[[nodiscard]] std::string format_http_date(UnixTime time);
 
 // "90s", "10m", "1h30m", "2d", or whole seconds without a unit; no sign, no fraction, at most
 // 10 years. Empty on anything else.

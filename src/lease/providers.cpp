@@ -60,7 +60,8 @@ std::optional<KeptSecret> kept_for_infisical(const ProviderSettings& settings,
                        {"method", std::string(infisical::to_text(own.auth.method))},
                        {"client-id", own.auth.client_id},
                        {"identity-id", own.auth.identity_id},
-                       {"username", own.auth.username}}};
+                       {"username", own.auth.username},
+                       {"access-key-id", own.auth.access_key_id}}};
 }
 
 const exec::ExecSettings& exec_of(const ProviderSettings& settings) {
@@ -88,6 +89,8 @@ constexpr KeptFlag token{"token", "token-file", "token-stdin", "the token"};
 constexpr KeptFlag client_secret{"client-secret", "client-secret-file", "client-secret-stdin",
                                  "the client secret"};
 constexpr KeptFlag password{"password", "password-file", "password-stdin", "the password"};
+constexpr KeptFlag access_key_secret{"access-key-secret", "access-key-secret-file",
+                                     "access-key-secret-stdin", "the access key's secret"};
 constexpr KeptFlag secret_id{"secret-id", "secret-id-file", "secret-id-stdin", "the secret id"};
 
 const auto table = std::to_array<ProviderKind>({
@@ -127,7 +130,7 @@ const auto table = std::to_array<ProviderKind>({
      .knows_a_ttl = true,
      .variables = "INFISICAL_",
      .kept_hint = "see infisical.auth",
-     .kept_flags = {client_secret, password, token},
+     .kept_flags = {client_secret, password, token, access_key_secret},
      .read = [](SettingsSection section, const SettingsPaths& paths, LeaseTerms& terms)
          -> ProviderSettings { return infisical::read_settings(std::move(section), paths, terms); },
      .identity =

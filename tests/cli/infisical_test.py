@@ -272,10 +272,10 @@ class Usage(InfisicalCase):
                                                  "auth.identity-id")],
                          ["https://eu.infisical.com", "prod", "/k8s", "aws", "some-id"])
 
-    def test_a_way_that_is_another_is_not_taken_for_one_that_is_known(self):
+    def test_a_way_that_is_not_known_is_taken_for_no_other(self):
         said = self.fails(3, "profile", "add", "env", *self.arguments(), environment={
-            "INFISICAL_AUTH_METHOD": "gcp-iam", "INFISICAL_MACHINE_IDENTITY_ID": "some-id"})
-        self.assertIn("key file", said)
+            "INFISICAL_AUTH_METHOD": "gcp-magic", "INFISICAL_MACHINE_IDENTITY_ID": "some-id"})
+        self.assertIn("gcp-iam", said)
 
     def test_a_mistake_has_line_and_column(self):
         self.universal()

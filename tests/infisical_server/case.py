@@ -41,9 +41,12 @@ class Case(unittest.TestCase):
         self.infisical.stop()
         self.assertEqual(troubles, 0, "\n".join(lines))
 
-    def ask(self, method, path, body=None, token=None, headers=None):
-        """Status, JSON value (or text) and headers of the answer."""
+    def ask(self, method, path, body=None, token=None, headers=None, certificate=None):
+        """Status, JSON value (or text) and headers of the answer. `certificate`: what
+        add_client_certificate() has answered."""
         context = ssl.create_default_context(cafile=self.infisical.ca)
+        if certificate:
+            context.load_cert_chain(certificate["certificate"], certificate["key"])
         port = int(self.infisical.site.rpartition(":")[2])
         connection = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=60)
         self.addCleanup(connection.close)

@@ -63,6 +63,11 @@ class Steering:
         """Universal Auth; answers clientId and clientSecret."""
         return self._call("client-secret", identity=identity, uses=uses, ttl=ttl)
 
+    def add_client_certificate(self, name):
+        """The files of a certificate that the site takes, {"certificate", "key"}, with that common
+        name; they go with the server."""
+        return self._call("client-certificate", name=name)
+
     def set_method(self, identity, method, **wanted):
         """Another way to log in; logins.py has the fields of each."""
         return self._call("method", identity=identity, name=method, **wanted)

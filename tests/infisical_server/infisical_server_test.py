@@ -2,6 +2,7 @@
 
 import unittest
 
+from cloud_cases import *  # noqa: F401,F403
 from definition_cases import *  # noqa: F401,F403
 from lease_cases import *  # noqa: F401,F403
 from login_cases import *  # noqa: F401,F403

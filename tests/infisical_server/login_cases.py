@@ -5,7 +5,6 @@ import datetime
 import hashlib
 import hmac
 import json
-import urllib.parse
 
 from case import Case, claims
 
@@ -142,24 +141,17 @@ class OtherLogins(Case):
                          self.path("ldap"), body | {"password": "no"})
         self.refused(401, "UnauthorizedError", "locked", "POST", self.path("ldap"), body)
 
-    def test_oci(self):
-        self.infisical.set_method(self.robot, "oci", userOcid="ocid1.user")
-        body = {"identityId": self.robot, "userOcid": "ocid1.user",
-                "headers": {"authorization": "Signature version=1"}}
-        self.good("POST", self.path("oci"), body)
-        for wrong in ({"userOcid": "other"}, {"headers": {}}):
-            self.refused(401, "UnauthorizedError", "not accepted", "POST", self.path("oci"),
-                         body | wrong)
-
     def test_tls_certificate(self):
-        body, header = {"identityId": self.robot}, "x-identity-tls-cert-auth-client-cert"
-        self.refused(400, "BadRequest", "Missing TLS certificate in header", "POST",
-                     self.path("tls-cert"), body)
-        self.infisical.set_method(self.robot, "tls-cert", certificate="-----A B\nC-----\n")
-        self.good("POST", self.path("tls-cert"), body,
-                  headers={header: urllib.parse.quote("-----A B\nC-----\n")})
-        self.refused(401, "UnauthorizedError", "not accepted", "POST", self.path("tls-cert"), body,
-                     headers={header: "other"})
+        body, path = {"identityId": self.robot}, self.path("tls-cert")
+        forged = {"x-identity-tls-cert-auth-client-cert": "-----BEGIN CERTIFICATE-----"}
+        self.refused(400, "BadRequest", "Missing TLS certificate in header", "POST", path, body,
+                     headers=forged)
+        robot = self.infisical.add_client_certificate("robot")
+        self.refused(404, "NotFound", "did you configure", "POST", path, body, certificate=robot)
+        self.infisical.set_method(self.robot, "tls-cert", commonNames=["robot"])
+        self.good("POST", path, body, certificate=robot)
+        self.refused(401, "UnauthorizedError", "common name not allowed", "POST", path, body,
+                     certificate=self.infisical.add_client_certificate("other"))
 
     def test_token_auth(self):
         path = f"/api/v1/auth/token-auth/identities/{self.robot}/tokens"
@@ -171,22 +163,6 @@ class OtherLogins(Case):
         answer = self.good("POST", path, {"name": "mine"}, admin)
         self.assertEqual(answer["tokenData"]["name"], "mine")
         self.good("POST", CHECK, token=answer["accessToken"])
-
-
-    def test_alibaba_cloud(self):
-        self.infisical.set_method(self.robot, "alicloud", accessKeyId="AK", secret="key")
-        fields = {"Action": "GetCallerIdentity", "Format": "JSON", "Version": "2015-04-01",
-                  "AccessKeyId": "AK", "SignatureMethod": "HMAC-SHA1",
-                  "Timestamp": "2026-11-30T00:00:00Z", "SignatureVersion": "1.0",
-                  "SignatureNonce": "n-1"}
-        quote = lambda text: urllib.parse.quote(text, safe="-_.~")  # noqa: E731
-        query = "&".join(f"{quote(name)}={quote(fields[name])}" for name in sorted(fields))
-        sign = lambda key: base64.b64encode(  # noqa: E731
-            hmac.digest(f"{key}&".encode(), f"GET&%2F&{quote(query)}".encode(), "sha1")).decode()
-        body = {"identityId": self.robot} | fields
-        self.good("POST", self.path("alicloud"), body | {"Signature": sign("key")})
-        self.refused(401, "UnauthorizedError", "does not accept", "POST", self.path("alicloud"),
-                     body | {"Signature": sign("other")})
 
     def test_a_token_without_an_end_is_of_older_servers(self):
         self.infisical.switch(renew="old")

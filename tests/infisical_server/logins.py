@@ -4,12 +4,14 @@ What a method wants to see is in Identity.methods:
 
     universal    {"clientId", "secrets": [{"value", "uses": limit, "ttl": seconds}]}
     kubernetes   {"jwts": [text]}, or {"url", "token", "ca", "names": [user names]}: a TokenReview
-    oidc, jwt, azure, gcp, spiffe    {"jwts": [text]}
+    oidc, jwt, azure, spiffe    {"jwts": [text]}
+    gcp          the same, or {"accounts": {e-mail address: {key id: modulus in hex}}}: JWTs that a
+                 key of the account has signed
     aws          {"keys": {access key id: secret key}}
     ldap         {"username", "password"}
-    oci          {"userOcid"}
-    alicloud     {"accessKeyId", "secret"}
-    tls-cert     {"certificate": PEM}
+    oci          {"tenancyOcid", "userOcid", "fingerprint", "modulus": hex}
+    alicloud     {"keys": {access key id: secret}}
+    tls-cert     {"commonNames": [names of certificates of the site's own authority]}
     token        {}
 """
 
@@ -20,12 +22,12 @@ import json
 import urllib.parse
 import uuid
 
+import clouds
 import cluster
 import forms
 import refusals
 import sigv4
 
-CERTIFICATE_HEADER = "x-identity-tls-cert-auth-client-cert"
 LONGEST_JWT = 8192  # of a service account
 WITH_JWT = {"kubernetes": "Kubernetes", "oidc": "OIDC", "jwt": "JWT", "azure": "Azure",
             "gcp": "GCP", "spiffe": "SPIFFE"}
@@ -37,6 +39,7 @@ class Logins:
         self._switches = switches
         self._sessions = sessions
         self._lockout = lockout
+        self._nonces = set()
 
     def universal(self, request):
         form = forms.Form(request.content())
@@ -67,7 +70,7 @@ class Logins:
             jwt = form.text("jwt", maximum=LONGEST_JWT if method == "kubernetes" else None)
             scope = self._scope(form)
             identity, wanted = self._method(identity_id, method, WITH_JWT[method], request)
-            if not self._accepts(wanted, jwt):
+            if not self._accepts(wanted, jwt, identity):
                 raise refusals.unauthorized(f"Access denied: {WITH_JWT[method]} token is not "
                                             "accepted for this identity")
             return self._start(identity, scope, f"{method}-auth")
@@ -113,15 +116,23 @@ class Logins:
             return self._start(identity, scope, "ldap-auth")
 
     def oci(self, request):
-        """The signature is not checked, only that there is one and who is named."""
         form = forms.Form(request.content())
         identity_id, user = form.text("identityId"), form.text("userOcid")
-        headers = form.object("headers")
+        sent = forms.Form(form.object("headers") or {}, ["headers"])
+        headers = {"authorization": sent.text("authorization"), "host": sent.text("host"),
+                   "x-date": sent.text("x-date", default=None),
+                   "date": sent.text("date", default=None)}
+        if not headers["date"] and not headers["x-date"]:
+            sent.issue("date", "custom", "Either date or x-date must be provided")
+        form.issues += sent.issues
         scope = self._scope(form)
         identity, wanted = self._method(identity_id, "oci", "OCI", request)
-        if user != wanted["userOcid"] or not headers.get("authorization", "").startswith(
-                "Signature "):
-            raise refusals.unauthorized("Access denied: OCI user or signature is not accepted")
+        if not clouds.OCI_HOST.fullmatch(headers["host"] or ""):
+            raise refusals.bad_request("Invalid OCI host format. Expected format: "
+                                       "identity.<region>.oraclecloud.com")
+        if user != wanted["userOcid"]:
+            raise refusals.unauthorized("Access denied: OCI account username not allowed.")
+        self._ask_cloud(clouds.oracle, headers, user, wanted, self._world.clock.now())
         return self._start(identity, scope, "oci-auth")
 
     def alicloud(self, request):
@@ -133,26 +144,34 @@ class Logins:
         given = {name: form.text(name, 1) for name in names}
         signature, scope = form.text("Signature", 1), self._scope(form)
         identity, wanted = self._method(identity_id, "alicloud", "Alibaba Cloud", request)
-        quote = lambda text: urllib.parse.quote(text, safe="-_.~")  # noqa: E731
-        query = "&".join(f"{quote(name)}={quote(given[name])}" for name in sorted(given))
-        right = base64.b64encode(hmac.digest(f"{wanted['secret']}&".encode(),
-                                             f"GET&%2F&{quote(query)}".encode(), "sha1")).decode()
-        if (given["AccessKeyId"] != wanted["accessKeyId"] or given["Action"] !=
-                "GetCallerIdentity" or not _same(signature, right)):
-            raise refusals.unauthorized("Access denied: Alibaba Cloud does not accept the signature")
+        if given["Action"] != "GetCallerIdentity" or given["SignatureNonce"] in self._nonces:
+            raise refusals.internal()
+        self._nonces.add(given["SignatureNonce"])
+        self._ask_cloud(clouds.alibaba, given, signature, wanted["keys"], self._world.clock.now())
         return self._start(identity, scope, "alicloud-auth")
 
     def tls_certificate(self, request):
+        """What stands before a site hands the certificate on in a header; here it is read from the
+        connection, and such a header counts for nothing."""
         form = forms.Form(request.content())
         identity_id = form.text("identityId")
         scope = self._scope(form)
-        shown = request.headers.get(CERTIFICATE_HEADER)
-        if not shown:
+        if not request.certificate:
             raise refusals.bad_request("Missing TLS certificate in header")
-        identity, wanted = self._method(identity_id, "tls-cert", "TLS certificate", request)
-        if not _same(_flat(wanted["certificate"]), _flat(urllib.parse.unquote(shown))):
-            raise refusals.unauthorized("Access denied: certificate is not accepted")
+        identity, wanted = self._method(identity_id, "tls-cert", "TLS Certificate", request)
+        names = [value for part in request.certificate["subject"] for key, value in part
+                 if key == "commonName"]
+        if not set(names) & set(wanted["commonNames"]):
+            raise refusals.unauthorized("Access denied: TLS Certificate Auth common name not "
+                                        "allowed.")
         return self._start(identity, scope, "tls-cert-auth")
+
+    def _ask_cloud(self, check, *arguments):
+        """What a cloud refuses becomes Infisical's own failure."""
+        try:
+            return check(*arguments)
+        except (clouds.Refused, KeyError, TypeError, ValueError):
+            raise refusals.internal() from None
 
     def token(self, request, actor, identity_id):
         """Token Auth has no login: an administrator has the token made."""
@@ -204,7 +223,9 @@ class Logins:
             raise refusals.forbidden("You are not allowed to access this resource from the current "
                                      "IP address")
 
-    def _accepts(self, wanted, jwt):
+    def _accepts(self, wanted, jwt, identity):
+        if "accounts" in wanted:
+            return self._signed_by_account(wanted["accounts"], jwt, identity)
         if "url" not in wanted:
             return any(_same(one, jwt) for one in wanted.get("jwts", ()))
         self._world.secret(jwt)
@@ -213,6 +234,17 @@ class Logins:
             return target.review(jwt) in wanted["names"]
         except cluster.ClusterError as error:
             raise refusals.bad_request(f"Kubernetes token review failed: {error}") from None
+
+    def _signed_by_account(self, accounts, jwt, identity):
+        try:
+            claims = clouds.google(jwt, accounts)
+        except clouds.Refused as refusal:
+            raise refusals.token_error(str(refusal)) from None
+        if claims.get("exp", 0) <= self._world.clock.now():
+            raise refusals.token_error("expired")
+        if claims.get("aud") != identity.id:
+            raise refusals.unauthorized("Invalid audience in GCP IAM Token")
+        return True
 
     def _spend(self, known):
         """Used up or out of date means revoked."""
@@ -240,10 +272,6 @@ class Logins:
 
 def _same(one, other):
     return hmac.compare_digest((one or "").encode(), (other or "").encode())
-
-
-def _flat(pem):
-    return "".join(pem.split())
 
 
 def _is_uuid(text):

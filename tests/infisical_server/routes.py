@@ -15,6 +15,7 @@ class Request:
     headers: object  # case-insensitive get()
     body: bytes
     address: str  # of the client
+    certificate: dict = None  # that the client has shown, verified; as ssl.getpeercert() has it
 
     def content(self):
         """The JSON value of the body; None for none."""

@@ -58,7 +58,7 @@ def start(folder):
     context = server.tls_context(place("server.pem"), place("server.key"), place("ca.pem"))
     https = server.Server(context, whole, book, wire.Connection)
     threading.Thread(target=https.serve_forever, daemon=True).start()
-    control = Control(steering.Steering(whole, book))
+    control = Control(steering.Steering(whole, book, authority))
     threading.Thread(target=control.serve_forever, daemon=True).start()
     return {"site": f"https://127.0.0.1:{https.server_port}", "ca": place("ca.pem"),
             "dir": folder, "log": place("requests.jsonl"), "control": control.url,

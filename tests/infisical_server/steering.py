@@ -2,6 +2,7 @@
 with a JSON object as its arguments (client.py says what they mean)."""
 
 import json
+import os
 import secrets
 import urllib.parse
 
@@ -15,10 +16,11 @@ import world as model
 class Steering:
     """Every public method is a command; what it returns is the answer."""
 
-    def __init__(self, instance, journal):
+    def __init__(self, instance, journal, authority):
         self._instance = instance
         self._world = instance.world
         self._journal = journal
+        self._authority = authority
 
     def organization(self, slug):
         made = self._world.organizations.setdefault(slug, model.Organization(slug))
@@ -64,6 +66,12 @@ class Steering:
             self._world.secret(secret)
         self._world.identities[identity].methods[name] = wanted
         return wanted
+
+    def client_certificate(self, name):
+        """One of the site's own authority, with that common name; answers its files."""
+        place = os.path.join(os.path.dirname(self._authority.certificate), f"client-{name}")
+        self._authority.issue("client", f"/CN={name}", place + ".pem", place + ".key")
+        return {"certificate": place + ".pem", "key": place + ".key"}
 
     def client_secret(self, identity, uses=0, ttl=0):
         """Another client secret of Universal Auth, set up if need be."""

@@ -31,7 +31,7 @@ class Connection(server.Connection):
             self._send(None, _canned(faults["answer"]), "answer")
         else:
             request = routes.Request(self.command, url.path, query, self.headers, body,
-                                     self.client_address[0])
+                                     self.client_address[0], self.connection.getpeercert())
             self._finish(None, self._answer(request), faults)
 
     def _answer(self, request):

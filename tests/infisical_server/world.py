@@ -22,6 +22,11 @@ def iso(seconds):
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def seconds(text):
+    """The other way round; also without milliseconds."""
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
 @dataclasses.dataclass
 class Organization:
     slug: str

@@ -24,10 +24,7 @@ Result<AuthMethod> find_method(const DraftingInput& input) {
     if (!name.empty() && !method)
         return make_error(ErrorCode::configuration,
                           "INFISICAL_AUTH_METHOD is no way to log in: " + quoted(name, 80),
-                          name == "gcp-iam"
-                              ? "it signs with a key file, which leasehold does not: --auth gcp "
-                                "has the metadata service prove the same account"
-                              : "give --auth: " + lease::infisical::auth_method_names());
+                          "give --auth: " + lease::infisical::auth_method_names());
     return method.value_or(AuthMethod::universal);
 }
 
@@ -43,13 +40,18 @@ const char* own_identity(AuthMethod method) {
     case AuthMethod::azure:
         return "INFISICAL_AZURE_AUTH_IDENTITY_ID";
     case AuthMethod::gcp:
+    case AuthMethod::gcp_iam:
         return "INFISICAL_GCP_AUTH_IDENTITY_ID";
+    case AuthMethod::oci:
+        return "INFISICAL_OCI_AUTH_IDENTITY_ID";
     case AuthMethod::ldap:
         return "INFISICAL_LDAP_AUTH_IDENTITY_ID";
     case AuthMethod::universal:
     case AuthMethod::jwt:
     case AuthMethod::spiffe:
     case AuthMethod::token:
+    case AuthMethod::alicloud:
+    case AuthMethod::tls_cert:
     case AuthMethod::cli:
         break;
     }
@@ -64,7 +66,15 @@ bool has_identity(AuthMethod method) {
 bool needs(AuthMethod method, std::string_view key) {
     return (key == "client-id" && method == AuthMethod::universal) ||
            (key == "username" && method == AuthMethod::ldap) ||
+           (key == "service-account-key-file" && method == AuthMethod::gcp_iam) ||
+           (key == "access-key-id" && method == AuthMethod::alicloud) ||
+           ((key == "client-certificate" || key == "client-key") &&
+            method == AuthMethod::tls_cert) ||
            (key == "identity-id" && has_identity(method));
+}
+
+bool uses(AuthMethod method, std::string_view key) {
+    return needs(method, key) || (key.starts_with("oci-") && method == AuthMethod::oci);
 }
 
 FieldSource auth_source(const DraftingInput& input, AuthMethod method) {
@@ -76,7 +86,7 @@ FieldSource auth_source(const DraftingInput& input, AuthMethod method) {
         source.fallbacks["jwt-file"] =
             input.process.environment.value("INFISICAL_KUBERNETES_SERVICE_ACCOUNT_TOKEN_PATH");
     // A variable for one method says nothing about another.
-    source.takes_variables = [method](const FieldFacts& facts) { return needs(method, facts.key); };
+    source.takes_variables = [method](const FieldFacts& facts) { return uses(method, facts.key); };
     return source;
 }
 

@@ -3,20 +3,13 @@
 #include "src/base/json.hpp"
 #include "src/base/secret_file.hpp"
 #include "src/lease/identity/cloud_metadata.hpp"
+#include "src/lease/identity/ini_section.hpp"
 
 namespace leasehold::lease::identity {
 namespace {
 
 constexpr std::string_view container_service = "AWS's container credential service";
 constexpr std::string_view instance_service = "AWS's instance metadata service";
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view blank = " \t\r";
-    const std::size_t first = text.find_first_not_of(blank);
-    if (first == std::string_view::npos)
-        return {};
-    return text.substr(first, text.find_last_not_of(blank) - first + 1);
-}
 
 std::optional<AwsCredentials> from_environment(const Environment& environment) {
     const std::string key_id = environment.value("AWS_ACCESS_KEY_ID");
@@ -100,7 +93,7 @@ Result<AwsCredentials> from_instance(const AwsSource& source, const Surroundings
     LEASEHOLD_TRY_ASSIGN(const http::Response list,
                          ask_service(around, next, instance_service, deadline));
     const std::string role = list.body.substr(0, list.body.find('\n'));
-    next.url = roles + percent_encoded(trimmed(role));
+    next.url = roles + percent_encoded(without_outer_space(role));
     LEASEHOLD_TRY_ASSIGN(const http::Response response,
                          ask_service(around, next, instance_service, deadline));
     return read_credentials(response, instance_service);
@@ -110,27 +103,14 @@ Result<AwsCredentials> from_instance(const AwsSource& source, const Surroundings
 
 std::optional<AwsCredentials> read_aws_section(std::string_view text, std::string_view profile) {
     AwsCredentials credentials;
-    bool inside = false;
-    while (!text.empty()) {
-        const std::size_t end = text.find('\n');
-        const std::string_view line = trimmed(text.substr(0, end));
-        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-        if (line.starts_with('[')) {
-            inside = line.ends_with(']') && trimmed(line.substr(1, line.size() - 2)) == profile;
-            continue;
-        }
-        const std::size_t sign = line.find('=');
-        if (!inside || sign == std::string_view::npos || line.starts_with('#'))
-            continue;
-        const std::string_view name = trimmed(line.substr(0, sign));
-        const std::string_view value = trimmed(line.substr(sign + 1));
+    for_each_in_section(text, profile, [&](std::string_view name, std::string_view value) {
         if (name == "aws_access_key_id")
             credentials.key_id = std::string(value);
         else if (name == "aws_secret_access_key")
             credentials.secret_key = Secret(value);
         else if (name == "aws_session_token")
             credentials.session_token = Secret(value);
-    }
+    });
     if (credentials.key_id.empty() || credentials.secret_key.empty())
         return std::nullopt;
     return credentials;

@@ -1,6 +1,9 @@
 #include "src/lease/identity/proof_asker.hpp"
 
+#include "src/base/files.hpp"
+#include "src/lease/identity/google_key.hpp"
 #include "src/lease/identity/jwt_source.hpp"
+#include "src/lease/identity/oci_config.hpp"
 
 namespace leasehold::lease::identity {
 namespace {
@@ -45,6 +48,32 @@ void add_pod_jwt(const ProofSettings& settings, const AskerSurroundings& around,
 void add_aws(const AskerSurroundings& around, Asker& asker) {
     add_variables({"AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_SHARED_CREDENTIALS_FILE"}, around,
                   asker);
+}
+
+void add_oci(const ProofSettings& settings, const AskerSurroundings& around, Asker& asker) {
+    const std::string path =
+        OciPlace{settings.oci_config, settings.oci_section, around.home}.file();
+    asker.files.push_back(path);
+    auto text = read_file(path, {.limit = 256 * 1024}, "OCI configuration");
+    const OciKey key = text ? read_oci_section(*text, settings.oci_section) : OciKey();
+    if (text)
+        wipe(*text);
+    asker.identity.emplace_back("asker-oci", key.tenancy + '/' + key.user);
+    if (!key.file.empty())
+        asker.other_files.push_back(key.file.starts_with("~/") ? around.home + key.file.substr(1)
+                                                               : key.file);
+}
+
+void add_alicloud(const ProofSettings& settings, const AskerSurroundings& around, Asker& asker) {
+    // Whose the secret is, the id tells, which is a setting.
+    add_secret(settings.access_key_secret_file, {"ALIBABA_CLOUD_ACCESS_KEY_SECRET"}, around, asker);
+    asker.other_variables.emplace_back("ALIBABA_CLOUD_ACCESS_KEY_ID");
+}
+
+void add_google_key(const ProofSettings& settings, Asker& asker) {
+    asker.files.push_back(settings.account_key_file);
+    const auto key = read_google_key(settings.account_key_file);
+    asker.identity.emplace_back("asker-account", key ? key->account : "unreadable");
 }
 
 } // namespace leasehold::lease::identity

@@ -27,5 +27,10 @@ void add_github_job(const AskerSurroundings& around, Asker& asker);
 
 void add_pod_jwt(const ProofSettings& settings, const AskerSurroundings& around, Asker& asker);
 void add_aws(const AskerSurroundings& around, Asker& asker);
+// The user that the configuration names, whose key may be replaced.
+void add_oci(const ProofSettings& settings, const AskerSurroundings& around, Asker& asker);
+void add_alicloud(const ProofSettings& settings, const AskerSurroundings& around, Asker& asker);
+// The account that the key file names, likewise.
+void add_google_key(const ProofSettings& settings, Asker& asker);
 
 } // namespace leasehold::lease::identity

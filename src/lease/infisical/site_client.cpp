@@ -1,5 +1,6 @@
 #include "src/lease/infisical/site_client.hpp"
 
+#include "src/lease/identity/client_certificate.hpp"
 #include "src/lease/identity/session_keeper.hpp"
 #include "src/lease/infisical/login/proof.hpp"
 #include "src/lease/infisical/login/session_answer.hpp"
@@ -52,6 +53,11 @@ struct SiteClient::State final : identity::SessionMaker {
                                                     "the site's certificate-authority"},
                                                    outside.environment));
         server.trust.setting = "infisical.certificate-authority, --site-certificate-authority";
+        if (settings.auth.method == AuthMethod::tls_cert) {
+            LEASEHOLD_TRY_ASSIGN(server.certificate,
+                                 identity::read_client_certificate(
+                                     {settings.auth.client_certificate, settings.auth.client_key}));
+        }
         LEASEHOLD_TRY_ASSIGN(
             headers, parse_custom_headers(outside.environment.value("INFISICAL_CUSTOM_HEADERS")));
         client = outside.connect(std::move(server), budgets);
@@ -103,6 +109,13 @@ struct SiteClient::State final : identity::SessionMaker {
         return read_session_answer(answer.response, answer.sent, &session);
     }
 
+    // The site asks the cloud about the signature.
+    bool cloud_decides() const {
+        return settings.auth.method == AuthMethod::oci ||
+               settings.auth.method == AuthMethod::alicloud ||
+               settings.auth.method == AuthMethod::aws;
+    }
+
     identity::LoginOutcome login_refused(const http::Response& response) const {
         const Refusal refusal = read_refusal(response);
         Error error = refusal_error(refusal, "log in to " + site_text(settings) + " by " +
@@ -112,6 +125,13 @@ struct SiteClient::State final : identity::SessionMaker {
                 "check the identity's credential; each wrong one counts towards a lockout, "
                 "so the next try is only made in a minute or with another one\n"
                 "'leasehold login' keeps a new secret";
+        else if (refusal.status == 400 && settings.auth.method == AuthMethod::tls_cert)
+            error.hint =
+                "what stands before the site must hand the certificate on; Infisical's own "
+                "sites do at port 8443 alone: set site to https://HOST:8443";
+        else if (refusal.status == 500 && cloud_decides())
+            error.hint = "Infisical also answers so where the cloud refuses what was signed: check "
+                         "key, region and clock";
         else if (refusal.status == 404)
             error.hint = "is this way to log in configured for the identity, and is its id right?";
         return {std::move(error),

@@ -2,14 +2,12 @@
 
 #include "src/base/digest.hpp"
 #include "src/base/hostile_text.hpp"
+#include "src/base/random.hpp"
 #include "src/lease/infisical/lease_list.hpp"
 #include "src/lease/infisical/wire/lease_answer.hpp"
 #include "src/lease/infisical/wire/requests.hpp"
 
 #include <algorithm>
-#include <array>
-
-#include <sys/random.h>
 
 namespace leasehold::lease::infisical {
 
@@ -23,10 +21,7 @@ std::string place_of(const InfisicalSettings& settings) {
 }
 
 std::string make_mark() {
-    std::array<char, 32> bytes{};
-    if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
-        return {};
-    return sha256_hex({bytes.data(), bytes.size()}).substr(0, 32);
+    return random_hex(16).value_or("");
 }
 
 bool is_unused(const KnownLease& lease, UnixTime now) {

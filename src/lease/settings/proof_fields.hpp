@@ -24,13 +24,14 @@ constexpr FieldFacts who_facts(std::string_view key, FieldForm form, std::string
 
 // How an identity is proven, not which one it is: that is told by what lies there.
 constexpr FieldFacts way_facts(std::string_view key, FieldForm form, std::string_view flag,
-                               const char* help) {
+                               const char* help, std::array<std::string_view, 2> variables = {}) {
     return {.key = key,
             .form = form,
             .identity = Identity::none,
             .shown = Shown::if_set,
             .flag = flag,
-            .help = help};
+            .help = help,
+            .variables = variables};
 }
 
 // Those that read the same at every server.
@@ -45,6 +46,18 @@ inline constexpr FieldFacts resource_facts =
 inline constexpr FieldFacts metadata_endpoint_facts =
     way_facts("metadata-endpoint", FieldForm::url, "metadata-endpoint",
               "aws, azure, gcp: another metadata service");
+inline constexpr FieldFacts oci_config_facts = way_facts(
+    "oci-config", FieldForm::path, "oci-config",
+    "oci: configuration with the user's API key (default ~/.oci/config)", {"OCI_CLI_CONFIG_FILE"});
+inline constexpr FieldFacts oci_section_facts =
+    who_facts("oci-profile", FieldForm::text, "oci-profile",
+              "oci: which of its profiles (default DEFAULT)", {"OCI_CLI_PROFILE"});
+inline constexpr FieldFacts access_key_id_facts =
+    who_facts("access-key-id", FieldForm::text, "access-key-id", "alicloud: the access key's id",
+              {"ALIBABA_CLOUD_ACCESS_KEY_ID"});
+inline constexpr FieldFacts access_key_secret_facts =
+    way_facts("access-key-secret-file", FieldForm::path, "access-key-secret-file",
+              "alicloud: file with its secret (default: what 'leasehold login' keeps)");
 
 // A value that `method` cannot do without.
 void need_for_login(SettingsSection& section, std::string_view key, const std::string& value,

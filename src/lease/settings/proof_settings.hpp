@@ -20,6 +20,11 @@ struct ProofSettings {
     std::string region;                   // aws; empty: AWS_REGION, else us-east-1
     bool machine_credentials = false;     // aws: also those of the container or instance
     std::string resource;                 // azure: audience of the identity's token
+    std::string account_key_file;         // gcp-iam: the service account's key, as JSON
+    std::string oci_config;               // oci; empty: ~/.oci/config
+    std::string oci_section;              // oci: of that file; empty: DEFAULT
+    std::string access_key_id;            // alicloud
+    std::string access_key_secret_file;   // alicloud; empty: the environment or the secret store
     std::optional<Url> metadata_endpoint; // aws, azure, gcp: in place of 169.254.169.254
 };
 

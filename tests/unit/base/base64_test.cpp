@@ -32,6 +32,8 @@ TEST(Base64, TakesLineBreaks) {
 
 TEST(Base64Url, HasItsOwnAlphabetAndNoPadding) {
     EXPECT_EQ(base64url_decode("-_8"), "\xfb\xff");
+    EXPECT_EQ(base64url_encode("\xfb\xff"), "-_8");
+    EXPECT_EQ(base64url_encode("foob"), "Zm9vYg");
     for (const char* text : {"Zg==", "+/8", "Z", "Zh"})
         EXPECT_FALSE(base64url_decode(text)) << text;
 }

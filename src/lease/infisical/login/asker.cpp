@@ -38,6 +38,20 @@ Asker asker_of(const AuthSettings& auth, const AskerSurroundings& around) {
     case AuthMethod::aws:
         identity::add_aws(around, asker);
         break;
+    case AuthMethod::gcp_iam:
+        identity::add_google_key(auth, asker);
+        break;
+    case AuthMethod::oci:
+        identity::add_oci(auth, around, asker);
+        break;
+    case AuthMethod::alicloud:
+        identity::add_alicloud(auth, around, asker);
+        asker.other_variables.emplace_back("ALIBABA_CLOUD_SECURITY_TOKEN");
+        break;
+    case AuthMethod::tls_cert:
+        identity::add_certificate_file(auth.client_certificate, asker);
+        asker.other_files.push_back(auth.client_key);
+        break;
     case AuthMethod::azure:
     case AuthMethod::gcp:
     case AuthMethod::cli:

@@ -2,9 +2,11 @@
 
 #include "src/base/base64.hpp"
 #include "src/base/digest.hpp"
+#include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/names.hpp"
 #include "src/lease/identity/jwt_source.hpp"
+#include "src/lease/identity/proof_source.hpp"
 #include "src/lease/infisical/login/cli_session.hpp"
 #include "src/lease/infisical/wire/outside.hpp"
 
@@ -42,6 +44,14 @@ public:
             return azure();
         case AuthMethod::gcp:
             return gcp();
+        case AuthMethod::gcp_iam:
+            return gcp_iam();
+        case AuthMethod::oci:
+            return oci();
+        case AuthMethod::alicloud:
+            return alicloud();
+        case AuthMethod::tls_cert:
+            return tls_cert();
         case AuthMethod::cli:
             return cli();
         }
@@ -144,10 +154,54 @@ private:
     }
 
     Result<Proof> gcp() {
-        LEASEHOLD_TRY_ASSIGN(
-            identity::FoundJwt jwt,
-            source_.google_jwt(auth_.audience.empty() ? auth_.identity_id : auth_.audience));
+        LEASEHOLD_TRY_ASSIGN(identity::FoundJwt jwt, source_.google_jwt(google_audience()));
         return with_jwt("gcp-auth", std::move(jwt));
+    }
+
+    Result<Proof> gcp_iam() {
+        LEASEHOLD_TRY_ASSIGN(identity::FoundJwt jwt, source_.google_key_jwt(google_audience()));
+        return with_jwt("gcp-auth", std::move(jwt));
+    }
+
+    Result<Proof> oci() {
+        LEASEHOLD_TRY_ASSIGN(identity::OciSignedRequest request, source_.oci_request());
+        Proof proof = identity_proof("oci-auth");
+        proof.fingerprint += ' ' + request.key_id;
+        identity::add_text(proof.fields, "userOcid", request.user);
+        proof.fields.emplace_back("headers", std::move(request.headers), true);
+        return proof;
+    }
+
+    Result<Proof> alicloud() {
+        LEASEHOLD_TRY_ASSIGN(const auto key, source_.alicloud_key(outside_.stored_secret));
+        if (!key)
+            return missing("secret of the access key " + quoted(auth_.access_key_id),
+                           "keep it with 'leasehold login', or set ALIBABA_CLOUD_ACCESS_KEY_SECRET "
+                           "or access-key-secret-file");
+        if (auth_.access_key_secret_file.empty() &&
+            outside_.environment.value("ALIBABA_CLOUD_ACCESS_KEY_SECRET") == key->secret.reveal() &&
+            !outside_.environment.value("ALIBABA_CLOUD_SECURITY_TOKEN").empty())
+            return make_error(ErrorCode::configuration,
+                              "the access key in the environment is a temporary one, which "
+                              "Infisical cannot hold against anything",
+                              "give the key of a user: it comes without "
+                              "ALIBABA_CLOUD_SECURITY_TOKEN");
+        LEASEHOLD_TRY_ASSIGN(const auto request, source_.alicloud_request(*key));
+        Proof proof = identity_proof("alicloud-auth");
+        proof.fingerprint = sha256_hex(key->secret.reveal());
+        for (const auto& [name, value] : request)
+            identity::add_text(proof.fields, name, value);
+        return proof;
+    }
+
+    // The proof is the certificate of the connection.
+    Result<Proof> tls_cert() {
+        LEASEHOLD_TRY_ASSIGN(
+            const std::string pem,
+            read_file(auth_.client_certificate, {.limit = 1 << 20}, "client certificate"));
+        Proof proof = identity_proof("tls-cert-auth");
+        proof.fingerprint = sha256_hex(pem);
+        return proof;
     }
 
     Result<Proof> cli() {
@@ -157,6 +211,10 @@ private:
 
     Result<std::optional<Secret>> find_secret(const identity::SecretSource& source) const {
         return identity::find_secret(source, outside_.environment);
+    }
+
+    std::string google_audience() const {
+        return auth_.audience.empty() ? auth_.identity_id : auth_.audience;
     }
 
     Proof identity_proof(std::string_view route) const {

@@ -12,7 +12,7 @@ struct MethodName {
     std::string_view variable; // in INFISICAL_AUTH_METHOD
 };
 
-constexpr std::array<MethodName, 11> methods{{{"universal", "universal-auth"},
+constexpr std::array<MethodName, 15> methods{{{"universal", "universal-auth"},
                                               {"kubernetes", "kubernetes"},
                                               {"oidc", "oidc-auth"},
                                               {"jwt", "jwt-auth"},
@@ -22,6 +22,10 @@ constexpr std::array<MethodName, 11> methods{{{"universal", "universal-auth"},
                                               {"aws", "aws-iam"},
                                               {"azure", "azure"},
                                               {"gcp", "gcp-id-token"},
+                                              {"gcp-iam", "gcp-iam"},
+                                              {"oci", "oci-auth"},
+                                              {"alicloud", "alicloud-auth"},
+                                              {"tls-cert", "tls-cert-auth"},
                                               {"cli", "user"}}};
 
 } // namespace
@@ -46,23 +50,26 @@ std::optional<AuthMethod> parse_auth_method_variable(std::string_view name) {
 }
 
 std::string_view kept_secret_name(AuthMethod method) {
-    return method == AuthMethod::universal ? "client secret"
-           : method == AuthMethod::token   ? "access token"
-           : method == AuthMethod::ldap    ? "password"
-                                           : "";
+    return method == AuthMethod::universal  ? "client secret"
+           : method == AuthMethod::token    ? "access token"
+           : method == AuthMethod::ldap     ? "password"
+           : method == AuthMethod::alicloud ? "access key secret"
+                                            : "";
 }
 
 std::string_view kept_secret_flag(AuthMethod method) {
-    return method == AuthMethod::universal ? "client-secret"
-           : method == AuthMethod::token   ? "token"
-           : method == AuthMethod::ldap    ? "password"
-                                           : "";
+    return method == AuthMethod::universal  ? "client-secret"
+           : method == AuthMethod::token    ? "token"
+           : method == AuthMethod::ldap     ? "password"
+           : method == AuthMethod::alicloud ? "access-key-secret"
+                                            : "";
 }
 
 bool needs_kept_secret(const AuthSettings& auth) {
     return (auth.method == AuthMethod::universal && auth.client_secret_file.empty()) ||
            (auth.method == AuthMethod::token && auth.token_file.empty()) ||
-           (auth.method == AuthMethod::ldap && auth.password_file.empty());
+           (auth.method == AuthMethod::ldap && auth.password_file.empty()) ||
+           (auth.method == AuthMethod::alicloud && auth.access_key_secret_file.empty());
 }
 
 } // namespace leasehold::lease::infisical

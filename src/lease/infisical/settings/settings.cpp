@@ -164,15 +164,16 @@ void read_method(SettingsSection& section, std::string_view key, AuthSettings& a
                      "ways: " + auth_method_names());
 }
 
-const std::array<Field<AuthSettings>, 15> auth_table{{
+const std::array<Field<AuthSettings>, 22> auth_table{{
     {{.key = "method",
       .form = FieldForm::choice,
       .identity = Identity::of_login,
       .shown = Shown::always,
       .flag = "auth",
       .help = "how to log in: universal (the default), kubernetes, oidc, jwt, spiffe, token, "
-              "ldap, aws, azure, gcp, cli",
-      .choices = "universal kubernetes oidc jwt spiffe token ldap aws azure gcp cli"},
+              "ldap, aws, azure, gcp, gcp-iam, oci, alicloud, tls-cert, cli",
+      .choices = "universal kubernetes oidc jwt spiffe token ldap aws azure gcp gcp-iam oci "
+                 "alicloud tls-cert cli"},
      FieldCode<AuthSettings>{
          read_method, [](const AuthSettings& auth) { return std::string(to_text(auth.method)); }}},
     {who_facts("client-id", FieldForm::text, "client-id", "universal: the client id",
@@ -205,12 +206,40 @@ const std::array<Field<AuthSettings>, 15> auth_table{{
     {machine_credentials_facts, &AuthSettings::machine_credentials},
     {resource_facts, &AuthSettings::resource},
     {metadata_endpoint_facts, &AuthSettings::metadata_endpoint},
+    {way_facts("service-account-key-file", FieldForm::path, "service-account-key-file",
+               "gcp-iam: the service account's key, a JSON file",
+               {"INFISICAL_GCP_IAM_SERVICE_ACCOUNT_KEY_FILE_PATH"}),
+     &AuthSettings::account_key_file},
+    {oci_config_facts, &AuthSettings::oci_config},
+    {oci_section_facts, &AuthSettings::oci_section},
+    {access_key_id_facts, &AuthSettings::access_key_id},
+    {access_key_secret_facts, &AuthSettings::access_key_secret_file},
+    {way_facts("client-certificate", FieldForm::path, "site-client-certificate",
+               "tls-cert: PEM file of the client certificate"),
+     &AuthSettings::client_certificate},
+    {way_facts("client-key", FieldForm::path, "site-client-key", "tls-cert: PEM file of its key"),
+     &AuthSettings::client_key},
     {who_facts("email", FieldForm::text, "email", "cli: whose login (default: who is logged in)"),
      &AuthSettings::email},
 }};
 
 constexpr std::string_view own = "infisical";
 constexpr std::string_view own_auth = "infisical.auth";
+
+// What a method needs beside the identity's id.
+void check_own_fields(SettingsSection& section, const AuthSettings& auth) {
+    const std::string_view name = to_text(auth.method);
+    if (auth.method == AuthMethod::ldap)
+        need_for_login(section, "username", auth.username, name);
+    if (auth.method == AuthMethod::gcp_iam)
+        need_for_login(section, "service-account-key-file", auth.account_key_file, name);
+    if (auth.method == AuthMethod::alicloud)
+        need_for_login(section, "access-key-id", auth.access_key_id, name);
+    if (auth.method != AuthMethod::tls_cert)
+        return;
+    need_for_login(section, "client-certificate", auth.client_certificate, name);
+    need_for_login(section, "client-key", auth.client_key, name);
+}
 
 void check_auth(SettingsSection& section, const AuthSettings& auth) {
     const std::string_view name = to_text(auth.method);
@@ -220,7 +249,10 @@ void check_auth(SettingsSection& section, const AuthSettings& auth) {
                        "it stands in Infisical under Machine identities, Universal Auth");
         break;
     case AuthMethod::ldap:
-        need_for_login(section, "username", auth.username, name);
+    case AuthMethod::gcp_iam:
+    case AuthMethod::alicloud:
+    case AuthMethod::tls_cert:
+        check_own_fields(section, auth);
         [[fallthrough]];
     case AuthMethod::kubernetes:
     case AuthMethod::oidc:
@@ -229,6 +261,7 @@ void check_auth(SettingsSection& section, const AuthSettings& auth) {
     case AuthMethod::aws:
     case AuthMethod::azure:
     case AuthMethod::gcp:
+    case AuthMethod::oci:
         need_for_login(section, "identity-id", auth.identity_id, name,
                        "it stands in Infisical under Machine identities, Details");
         break;

@@ -33,6 +33,10 @@ enum class AuthMethod {
     aws,
     azure,
     gcp,
+    gcp_iam,
+    oci,
+    alicloud,
+    tls_cert,
     cli
 };
 
@@ -41,8 +45,10 @@ struct AuthSettings : ProofSettings {
     AuthMethod method = AuthMethod::universal;
     std::string client_id;          // universal
     std::string client_secret_file; // universal; empty: the environment or the secret store
-    std::string identity_id;        // all but universal, token and cli; gcp: the usual audience
+    std::string identity_id;        // all but universal, token and cli; gcp*: the usual audience
     std::string email;              // cli; empty: whoever is logged in
+    std::string client_certificate; // tls-cert: PEM, shown at the beginning of the connection
+    std::string client_key;         // tls-cert: PEM
 };
 
 struct InfisicalSettings {

@@ -4,6 +4,7 @@
 #include "src/base/digest.hpp"
 #include "src/base/secret_file.hpp"
 #include "src/lease/identity/cloud_metadata.hpp"
+#include "src/lease/identity/proof_source.hpp"
 #include "src/lease/vault/login/token_file.hpp"
 #include "src/lease/vault/login/variables.hpp"
 

@@ -2,16 +2,14 @@
 
 #include "src/base/hostile_text.hpp"
 #include "src/base/json.hpp"
+#include "src/base/random.hpp"
 #include "src/base/url.hpp"
 #include "src/http/callback_listener.hpp"
 #include "src/http/json_body.hpp"
 #include "src/lease/vault/wire/requests.hpp"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
-
-#include <sys/random.h>
 
 namespace leasehold::lease::vault {
 namespace {
@@ -43,16 +41,9 @@ Seconds interval_of(const json::value& data) {
 } // namespace
 
 Result<std::string> make_nonce() {
-    std::array<unsigned char, 16> bytes{};
-    if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
-        return make_error(ErrorCode::internal, "the kernel gives no random bytes");
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (const unsigned char byte : bytes) {
-        text += digits[byte >> 4U];
-        text += digits[byte & 15U];
-    }
-    return text;
+    if (auto nonce = random_hex(16))
+        return *std::move(nonce);
+    return make_error(ErrorCode::internal, "the kernel gives no random bytes");
 }
 
 http::Request auth_url_request(const VaultSettings& settings, const std::string& redirect,

@@ -36,6 +36,11 @@ TEST(InfisicalSettings, TellsWhatIsWrongAndWhere) {
         {"auth: {client-id: robot}", "auth: {method: oidc, identity-id: x, jwt-file: a, "
                                      "jwt-variable: B}"},
         {"auth: {client-id: robot}", "auth: {client-id: robot, colour: red}"},
+        {"auth: {client-id: robot}", "auth: {method: oci}"},
+        {"auth: {client-id: robot}", "auth: {method: gcp-iam, identity-id: x}"},
+        {"auth: {client-id: robot}", "auth: {method: alicloud, identity-id: x}"},
+        {"auth: {client-id: robot}", "auth: {method: tls-cert, identity-id: x, "
+                                     "client-certificate: /c}"},
         {"path: /k8s/", "namespace: a_b"},
         {"path: /k8s/", "route: other"}};
     for (const auto& [old, changed] : table) {
@@ -50,7 +55,9 @@ TEST(InfisicalSettings, KnowsTheMethodsByBothNames) {
     EXPECT_EQ(parse_auth_method("aws"), AuthMethod::aws);
     EXPECT_EQ(parse_auth_method_variable("aws-iam"), AuthMethod::aws);
     EXPECT_EQ(parse_auth_method_variable("gcp-id-token"), AuthMethod::gcp);
-    EXPECT_FALSE(parse_auth_method_variable("gcp-iam")) << "it signs with a key file";
+    EXPECT_EQ(parse_auth_method_variable("gcp-iam"), AuthMethod::gcp_iam);
+    EXPECT_EQ(parse_auth_method_variable("tls-cert-auth"), AuthMethod::tls_cert);
+    EXPECT_EQ(parse_auth_method("oci"), AuthMethod::oci);
     EXPECT_FALSE(parse_auth_method_variable(""));
     EXPECT_FALSE(parse_auth_method(""));
     EXPECT_EQ(to_text(AuthMethod::cli), "cli");
