@@ -2,12 +2,10 @@
 
 #include "helper/commands/command.hpp"
 #include "helper/commands/commands.hpp"
-#include "helper/commands/current_profile.hpp"
+#include "helper/commands/opening.hpp"
 #include "helper/process/client_call.hpp"
 #include "helper/process/client_environment.hpp"
-#include "helper/process/watchdog.hpp"
 #include "helper/providers/assembly.hpp"
-#include "helper/terminal/keyring_prompt.hpp"
 #include "helper/terminal/suggestion.hpp"
 #include "helper/terminal/text.hpp"
 #include "src/base/hostile_text.hpp"
@@ -98,18 +96,7 @@ Result<void> open_needs(const Command& command, Invocation& call) {
     }
     if (command.needs == Needs::nothing)
         return {};
-    LEASEHOLD_TRY_ASSIGN(const std::string name, profile_or_current(call.process, options));
-    LEASEHOLD_TRY_ASSIGN(call.profile, load_profile(call.process, name));
-    unlock_if_allowed(call.process, options, call.profile->stores);
-    call.deadline = Deadline::after(call.profile->deadline);
-    announce("waiting for " + call.profile->cluster.server.text());
-    start_watchdog(*call.deadline);
-    if (command.needs == Needs::assembly) {
-        call.assembly =
-            std::make_unique<Assembly>(call.process, *std::move(call.profile), options.verbose());
-        call.profile.reset();
-    }
-    return {};
+    return command.needs == Needs::assembly ? open_assembly(call) : open_profile(call);
 }
 
 // A client's call that lacks what its kubeconfig set says so when it fails.

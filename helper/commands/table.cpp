@@ -5,6 +5,9 @@
 namespace leasehold::helper {
 namespace {
 
+constexpr const char* definition_usage =
+    "[DEFINITION] (--profile NAME | --project-slug SLUG --environment SLUG) [OPTIONS]";
+
 const std::array table{
     Command{"setup", "NAME --from-context CONTEXT [--provider P] [OPTIONS]",
             "Writes a profile, leases a first token to see that it works, and writes the "
@@ -178,21 +181,23 @@ const std::array table{
             "of this user. A line's jti is the credential id (JTI=...) in the API "
             "server's own audit log.",
             "print the audit log", Needs::nothing, Callers::people, declare_audit, run_audit},
-    Command{"infisical definition create", "--profile NAME [DEFINITION] [OPTIONS]",
-            "Makes a Kubernetes dynamic secret in the profile's folder.", "make a dynamic secret",
-            Needs::assembly, Callers::people, declare_definition_create, run_definition_create},
-    Command{"infisical definition list", "--profile NAME [DEFINITION] [OPTIONS]",
-            "Lists the dynamic secrets in the profile's folder.", "list dynamic secrets",
-            Needs::assembly, Callers::people, declare_definition_list, run_definition_list},
-    Command{"infisical definition show", "--profile NAME [DEFINITION] [OPTIONS]",
+    Command{"infisical definition create", definition_usage,
+            "Makes a Kubernetes dynamic secret in the folder of a profile, or in the one that is "
+            "named.",
+            "make a dynamic secret", Needs::nothing, Callers::people, declare_definition_create,
+            run_definition_create},
+    Command{"infisical definition list", definition_usage,
+            "Lists the dynamic secrets in that folder.", "list dynamic secrets", Needs::nothing,
+            Callers::people, declare_definition_list, run_definition_list},
+    Command{"infisical definition show", definition_usage,
             "Shows one with its inputs; the cluster's token is masked.", "show a dynamic secret",
-            Needs::assembly, Callers::people, declare_definition_show, run_definition_show},
-    Command{"infisical definition update", "--profile NAME [DEFINITION] [OPTIONS]",
+            Needs::nothing, Callers::people, declare_definition_show, run_definition_show},
+    Command{"infisical definition update", definition_usage,
             "Changes what is given and leaves the rest as it is.", "change a dynamic secret",
-            Needs::assembly, Callers::people, declare_definition_update, run_definition_update},
-    Command{"infisical definition delete", "--profile NAME [DEFINITION] [OPTIONS]",
-            "Deletes one and revokes its leases.", "delete a dynamic secret", Needs::assembly,
-            Callers::people, declare_definition_delete, run_definition_delete},
+            Needs::nothing, Callers::people, declare_definition_update, run_definition_update},
+    Command{"infisical definition delete", definition_usage, "Deletes one and revokes its leases.",
+            "delete a dynamic secret", Needs::nothing, Callers::people, declare_definition_delete,
+            run_definition_delete},
     Command{"doctor", "[NAME] [--offline] [--allow-prompt] [-o table|json|yaml]",
             "Looks for everything that can keep leasehold from working here: directories, "
             "secret stores, CA certificates, profiles, clocks, servers and rights; says "

@@ -126,7 +126,7 @@ const auto table = std::to_array<ProviderKind>({
      .why_shortest =
          "Infisical asks Kubernetes for what is left of the TTL when it gets there, and "
          "Kubernetes grants nothing below 10m: ask for 11m or more",
-     .usual_deadline = Seconds(60), // a gateway takes up to 45 s
+     .usual_deadline = infisical::usual_deadline,
      .knows_a_ttl = true,
      .variables = "INFISICAL_",
      .kept_hint = "see infisical.auth",

@@ -80,8 +80,9 @@ ROOMS = {
         "src/lease/kubernetes/settings", "src/lease/profile"),
     "helper/providers/infisical": (
         "cache", "cache/secret_service", "helper/leasing", "helper/process",
-        "helper/providers/side", "helper/setting_flags", "src/base", "src/lease/infisical",
-        "src/lease/infisical/settings", "src/lease/infisical/wire", "src/lease/profile"),
+        "helper/providers/side", "helper/setting_flags", "src/base", "src/http",
+        "src/lease/identity", "src/lease/infisical", "src/lease/infisical/settings",
+        "src/lease/infisical/wire", "src/lease/profile"),
     "helper/providers/vault": (
         "cache", "helper/leasing", "helper/providers/side", "helper/setting_flags", "src/base",
         "src/http", "src/lease/profile", "src/lease/vault", "src/lease/vault/login",

@@ -4,7 +4,8 @@ import json
 import os
 import time
 
-from infisical_case import SECRET, InfisicalCase, dynamic_inputs, gateway_inputs, main
+from infisical_case import (
+    PLACE, SECRET, InfisicalCase, dynamic_inputs, gateway_inputs, main)
 
 
 class Counts(InfisicalCase):
@@ -355,6 +356,72 @@ class Definitions(InfisicalCase):
         self.assertIn("not 1h30m", self.fails(2, "infisical", "definition", "create", "--profile",
                                               "dev", "bad", "--default-ttl", "1h30m",
                                               "--credential-type", "static"))
+
+
+class DefinitionsWithoutAProfile(InfisicalCase):
+    """An administrator keeps dynamic secrets, and leases none."""
+
+    def setUp(self):
+        super().setUp()
+        self.admin = self.site.add_identity("admin")["id"]
+        self.site.grant(self.admin, "shop", [
+            "read-root-credential", "create-root-credential", "edit-root-credential",
+            "delete-root-credential"])
+        login = self.site.add_client_secret(self.admin)
+        self.secret = {SECRET: login["clientSecret"]}
+        self.variables = self.secret | {
+            "INFISICAL_DOMAIN": self.site.site, "INFISICAL_ENVIRONMENT": "prod",
+            "INFISICAL_SECRET_PATH": "/k8s", "INFISICAL_AUTH_METHOD": "universal-auth",
+            "INFISICAL_UNIVERSAL_AUTH_CLIENT_ID": login["clientId"]}
+        self.flags = (*PLACE, "--site", self.site.site, "--site-certificate-authority",
+                      self.site.ca, "--client-id", login["clientId"])
+
+    def test_all_of_it_by_flags(self):
+        token, ca = (self.box.write(name, text) for name, text in (
+            ("cluster-token", self.reach[1]), ("cluster-ca", self.reach[2])))
+        do = lambda *words: self.ok("infisical", "definition", *words, *self.flags,  # noqa: E731
+                                    environment=self.secret)
+        do("create", "made", "--default-ttl", "1h", "--credential-type", "static", "--namespace",
+           "ci", "--service-account", "deployer", "--cluster-url", self.reach[0],
+           "--cluster-token-file", token, "--cluster-certificate-authority", ca, "--ssl", "true")
+        self.assertIn("made", do("list"))
+        do("update", "made", "--max-ttl", "8h")
+        shown = json.loads(do("show", "made", "-o", "json"))
+        self.assertEqual((shown["maxTTL"], shown["inputs"]["namespace"]), ("8h", "ci"))
+        do("delete", "made")
+        self.assertNotIn("made", do("list"))
+
+    def test_the_variables_of_infisicals_own_tool(self):
+        said = self.ok("infisical", "definition", "list", "--project-slug", "shop",
+                       "--site-certificate-authority", self.site.ca, environment=self.variables)
+        self.assertIn("deployer", said)
+
+    def test_nothing_is_kept_and_the_session_ends(self):
+        self.count_from_here()
+        for _ in range(2):
+            self.ok("infisical", "definition", "list", *self.flags, environment=self.secret)
+        self.assertEqual(self.asked()[1:], (6, 2, 0))  # login, list, end
+        self.assertEqual(self.last_request("/token/revoke")["status"], 200)
+        self.assertIn("empty", self.ok("cache", "list"))
+        self.assertFalse(os.path.exists(self.box.path(".config/leasehold")))
+
+    def test_the_session_ends_though_the_answer_is_no(self):
+        self.fails(3, "infisical", "definition", "show", "none", *self.flags,
+                   environment=self.secret)
+        self.assertEqual(self.last_request("/token/revoke")["status"], 200)
+
+    def test_what_is_missing_or_said_twice(self):
+        words = ("infisical", "definition", "show", "deployer")
+        for left_out, word in (("--environment", "--environment"), ("--client-id", "--client-id"),
+                               ("--project-slug", "--project-slug")):
+            flags = list(self.flags)
+            at = flags.index(left_out)
+            del flags[at:at + 2]
+            self.assertIn(word, self.fails(2, *words, *flags))
+        self.assertIn("DEFINITION", self.fails(2, *words[:3], *self.flags))
+        self.universal()
+        self.assertIn("--profile", self.fails(2, *words, "--profile", "dev", *self.flags))
+        self.assertEqual(self.asked()[1], 0)
 
 
 class Secrets(InfisicalCase):

@@ -2,7 +2,9 @@
 #include "src/lease/infisical/definition.hpp"
 
 #include "helper/commands/commands.hpp"
+#include "helper/commands/opening.hpp"
 #include "helper/providers/assembly.hpp"
+#include "helper/providers/infisical/place.hpp"
 #include "helper/providers/infisical/side.hpp"
 #include "helper/providers/side/side.hpp"
 #include "helper/terminal/options.hpp"
@@ -45,10 +47,14 @@ void declare_inputs(Options& options) {
 }
 
 void declare_common(Options& options) {
-    options.value("profile", "the profile that tells site, project, environment, path and login")
+    options
+        .value("profile", "the profile that tells site, project, environment, path and login "
+                          "(default: the current "
+                          "context's)")
         .flag("show-secrets", "print the cluster's token, too")
         .output()
         .positional("DEFINITION");
+    declare_infisical_place(options);
 }
 
 // Inputs that are plain texts: flag and name on the wire.
@@ -195,23 +201,63 @@ void print_definitions(Process& process, const json::value& value, OutputFormat 
 
 using Action = std::function<Result<json::value>(Definitions&, const std::string& name, Deadline)>;
 
-// Opens the profile's site and does one thing there. `name` is that of the definition: the
-// argument, else the profile's dynamic secret.
-Result<int> carry_out(Invocation& call, const Action& action) {
-    auto* site = dynamic_cast<InfisicalSide*>(&call.assembly->side());
-    if (site == nullptr)
-        return make_error(ErrorCode::usage, "profile " + call.assembly->profile().name +
-                                                " is not of the provider infisical");
-    const lease::infisical::Outside outside = site->outside();
-    Definitions definitions(site->settings(), outside);
-    const std::string name =
-        call.options.text("DEFINITION").value_or(site->settings().dynamic_secret);
-    LEASEHOLD_TRY_ASSIGN(json::value value, action(definitions, name, *call.deadline));
+// What stands for a name where none is asked for; no dynamic secret can be called so.
+constexpr const char* no_name = "_";
+
+void print_answer(Invocation& call, json::value value) {
     print_definitions(call.process,
                       call.options.has("show-secrets") ? std::move(value)
                                                        : lease::infisical::masked(std::move(value)),
                       call.format);
+}
+
+// At the folder of the profile's site. The name is the argument, else the profile's dynamic secret.
+Result<int> carry_out_by_profile(Invocation& call, const Action& action) {
+    LEASEHOLD_TRY(open_assembly(call));
+    auto* side = dynamic_cast<InfisicalSide*>(&call.assembly->side());
+    if (side == nullptr)
+        return make_error(ErrorCode::usage,
+                          "profile " + call.assembly->profile().name +
+                              " is not of the provider infisical",
+                          "name another with --profile, or the folder itself with --project-slug "
+                          "and --environment");
+    const lease::infisical::Outside outside = side->outside();
+    Definitions definitions(side->settings(), outside);
+    const std::string name =
+        call.options.text("DEFINITION").value_or(side->settings().dynamic_secret);
+    LEASEHOLD_TRY_ASSIGN(json::value value, action(definitions, name, *call.deadline));
+    print_answer(call, std::move(value));
     return 0;
+}
+
+// At the folder that the flags name.
+Result<int> carry_out_by_flags(Invocation& call, const Action& action) {
+    const std::string name = call.options.text("DEFINITION").value_or(no_name);
+    LEASEHOLD_TRY_ASSIGN(auto settings, InfisicalPlace::read(call.process, call.options, name));
+    open_deadline(call, lease::infisical::usual_deadline, site_text(settings));
+    InfisicalPlace place(call.process, std::move(settings), call.options.verbose());
+    const lease::infisical::Outside outside = place.outside();
+    Definitions definitions(place.settings(), outside);
+    auto value = action(definitions, name, *call.deadline);
+    place.leave(*call.deadline);
+    if (!value)
+        return std::move(value).error();
+    print_answer(call, *std::move(value));
+    return 0;
+}
+
+// Whether the action is about one definition, which without a profile only the argument names.
+enum class About { one, all };
+
+Result<int> carry_out(Invocation& call, About about, const Action& action) {
+    if (!names_infisical_place(call.options))
+        return carry_out_by_profile(call, action);
+    if (call.options.has("profile"))
+        return call.options.usage_error("--profile says already which site and folder it is",
+                                        "leave it out, or the flags that say it, too");
+    if (about == About::one)
+        LEASEHOLD_TRY(call.options.required("DEFINITION"));
+    return carry_out_by_flags(call, action);
 }
 
 } // namespace
@@ -225,7 +271,7 @@ Result<int> run_definition_create(Invocation& call) {
     LEASEHOLD_TRY(call.options.required("default-ttl"));
     LEASEHOLD_TRY(call.options.required("credential-type"));
     LEASEHOLD_TRY_ASSIGN(const DefinitionDraft draft, read_draft(call.process, call.options, true));
-    return carry_out(call, [&](Definitions& all, const std::string& name, Deadline by) {
+    return carry_out(call, About::one, [&](Definitions& all, const std::string& name, Deadline by) {
         return all.create(name, draft, by);
     });
 }
@@ -235,8 +281,9 @@ void declare_definition_list(Options& options) {
 }
 
 Result<int> run_definition_list(Invocation& call) {
-    return carry_out(
-        call, [](Definitions& all, const std::string&, Deadline by) { return all.list(by); });
+    return carry_out(call, About::all, [](Definitions& all, const std::string&, Deadline by) {
+        return all.list(by);
+    });
 }
 
 void declare_definition_show(Options& options) {
@@ -244,7 +291,7 @@ void declare_definition_show(Options& options) {
 }
 
 Result<int> run_definition_show(Invocation& call) {
-    return carry_out(call, [](Definitions& all, const std::string& name, Deadline by) {
+    return carry_out(call, About::one, [](Definitions& all, const std::string& name, Deadline by) {
         return all.show(name, by);
     });
 }
@@ -262,7 +309,7 @@ Result<int> run_definition_update(Invocation& call) {
     if (draft.members.empty() && draft.inputs.empty() && draft.cluster_token.empty())
         return call.options.usage_error("nothing is to be changed");
     // What is not given stays as it is; the server checks and tests the whole again.
-    return carry_out(call, [&](Definitions& all, const std::string& name, Deadline by) {
+    return carry_out(call, About::one, [&](Definitions& all, const std::string& name, Deadline by) {
         return all.update(name, draft, by);
     });
 }
@@ -274,7 +321,7 @@ void declare_definition_delete(Options& options) {
 
 Result<int> run_definition_delete(Invocation& call) {
     LEASEHOLD_TRY(call.options.required("DEFINITION"));
-    return carry_out(call, [&](Definitions& all, const std::string& name, Deadline by) {
+    return carry_out(call, About::one, [&](Definitions& all, const std::string& name, Deadline by) {
         return all.remove(name, call.options.has("force"), by);
     });
 }

@@ -2,7 +2,9 @@
 
 #include "helper/setting_flags/field_flags.hpp"
 #include "src/base/hostile_text.hpp"
-#include "src/lease/infisical/settings/settings.hpp"
+
+#include <algorithm>
+#include <array>
 
 namespace leasehold::helper {
 namespace {
@@ -90,10 +92,20 @@ FieldSource auth_source(const DraftingInput& input, AuthMethod method) {
     return source;
 }
 
+Result<void> write_auth(const DraftingInput& input, const lease::FieldGroup& group,
+                        YamlLines& yaml) {
+    LEASEHOLD_TRY_ASSIGN(const AuthMethod method, find_method(input));
+    yaml.section(2, "auth");
+    const FieldSource source = auth_source(input, method);
+    for (const FieldFacts& facts : group.fields)
+        if (needs(method, facts.key) && field_value(source, facts).empty())
+            return missing_field(input.options, facts);
+    return write_fields(yaml, 4, group, source);
+}
+
 } // namespace
 
 Result<std::string> infisical_section(const DraftingInput& input) {
-    LEASEHOLD_TRY_ASSIGN(const AuthMethod method, find_method(input));
     if (input.options.texts("namespace").size() > 1)
         return input.options.usage_error("--namespace is given twice",
                                          "a dynamic secret's lease has one");
@@ -102,12 +114,30 @@ Result<std::string> infisical_section(const DraftingInput& input) {
     yaml.section(0, "infisical");
     LEASEHOLD_TRY(write_fields(yaml, 2, groups.front(), {input.process, input.options}));
     yaml.value(2, "namespace", input.options.text("namespace").value_or(""));
-    yaml.section(2, "auth");
-    const FieldSource source = auth_source(input, method);
-    for (const FieldFacts& facts : groups.back().fields)
-        if (needs(method, facts.key) && field_value(source, facts).empty())
-            return missing_field(input.options, facts);
-    LEASEHOLD_TRY(write_fields(yaml, 4, groups.back(), source));
+    LEASEHOLD_TRY(write_auth(input, groups.back(), yaml));
+    return yaml.take();
+}
+
+std::vector<lease::FieldGroup> infisical_place_groups() {
+    constexpr std::array<std::string_view, 7> of_the_place{
+        "site", "certificate-authority", "proxy-url", "project-slug", "environment",
+        "path", "organization-slug"};
+    std::vector<lease::FieldGroup> groups = lease::infisical::setting_groups();
+    std::erase_if(groups.front().fields, [&](const FieldFacts& facts) {
+        return std::find(of_the_place.begin(), of_the_place.end(), facts.key) == of_the_place.end();
+    });
+    return groups;
+}
+
+Result<std::string> infisical_place_section(const DraftingInput& input,
+                                            const std::string& dynamic_secret) {
+    const std::vector<lease::FieldGroup> groups = infisical_place_groups();
+    LEASEHOLD_TRY(check_fields(input.options, groups));
+    YamlLines yaml;
+    yaml.section(0, "infisical");
+    LEASEHOLD_TRY(write_fields(yaml, 2, groups.front(), {input.process, input.options}));
+    yaml.value(2, "dynamic-secret", dynamic_secret);
+    LEASEHOLD_TRY(write_auth(input, groups.back(), yaml));
     return yaml.take();
 }
 

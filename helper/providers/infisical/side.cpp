@@ -1,8 +1,8 @@
 #include "helper/providers/infisical/side.hpp"
 
-#include "cache/secret_service/foreign_secret.hpp"
 #include "cache/token_cache.hpp"
 #include "helper/process/edges.hpp"
+#include "helper/providers/infisical/cli_entry.hpp"
 #include "helper/providers/side/holder.hpp"
 #include "helper/providers/side/outside.hpp"
 #include "src/base/hostile_text.hpp"
@@ -46,7 +46,7 @@ lease::infisical::Owner InfisicalSide::owner() {
 
 lease::infisical::Outside InfisicalSide::outside() {
     return {outside_of(parts_, sessions_),
-            [this](const std::string& account) { return cli_entry(account); }};
+            [this](const std::string& account) { return find_cli_entry(parts_.process, account); }};
 }
 
 std::unique_ptr<lease::LeaseProvider> InfisicalSide::provider() {
@@ -102,21 +102,6 @@ std::string InfisicalSide::learn(Deadline deadline) {
 void InfisicalSide::forget_refusals() {
     // Of a password, which is not part of the name; other secrets make another name.
     sessions_.forget_refusal("ldap-auth");
-}
-
-Result<std::optional<Secret>> InfisicalSide::cli_entry(const std::string& account) const {
-    auto found =
-        cache::find_foreign_secret({.child = parts_.process.libexec + "/leasehold-secret-service",
-                                    .environment = parts_.process.environment,
-                                    .marker_directory = parts_.process.directories.runtime},
-                                   "infisical-cli", account);
-    if (found)
-        return *std::move(found);
-    if (found.error().fault == cache::StoreFault::unavailable)
-        return std::optional<Secret>();
-    return make_error(ErrorCode::store,
-                      "the session of Infisical's CLI cannot be read: " + found.error().message,
-                      found.error().hint);
 }
 
 } // namespace leasehold::helper

@@ -38,7 +38,6 @@ public:
 
 private:
     [[nodiscard]] lease::infisical::Owner owner();
-    [[nodiscard]] Result<std::optional<Secret>> cli_entry(const std::string& account) const;
 
     SideParts parts_;
     const lease::infisical::InfisicalSettings& settings_;

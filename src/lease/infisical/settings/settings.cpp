@@ -288,6 +288,19 @@ InfisicalSettings read_settings(SettingsSection section, const SettingsPaths& pa
     return settings;
 }
 
+Result<InfisicalSettings> parse_settings(std::string_view yaml, const std::string& name,
+                                         const SettingsPaths& paths) {
+    LEASEHOLD_TRY_ASSIGN(const YamlNode document,
+                         parse_yaml(yaml, name, {.limit = 1 << 20, .aliases = false}));
+    SettingsContext context{name, std::nullopt, {}};
+    LeaseTerms terms;
+    InfisicalSettings settings =
+        read_settings(SettingsSection(context, &document, "").section("infisical"), paths, terms);
+    if (context.error)
+        return *std::move(context.error);
+    return settings;
+}
+
 Fields settings_identity(const InfisicalSettings& settings, Identity::Role role) {
     Fields fields;
     identify_fields(own, std::span<const Field<InfisicalSettings>>(site_table), settings, role,

@@ -17,6 +17,9 @@
 
 namespace leasehold::lease::infisical {
 
+// Of a call: a gateway takes up to 45 s.
+inline constexpr Seconds usual_deadline{60};
+
 // A session is worth little to keep: a login makes another.
 inline constexpr Seconds usual_session{24 * 3600};
 inline constexpr Seconds longest_session{30LL * 24 * 3600};
@@ -84,6 +87,10 @@ inline constexpr std::string_view default_site = "https://app.infisical.com";
 // namespace the dynamic secret itself chooses.
 [[nodiscard]] InfisicalSettings read_settings(SettingsSection section, const SettingsPaths& paths,
                                               LeaseTerms& terms);
+
+// The same of a section without a profile around it; `name` stands for its file in messages.
+[[nodiscard]] Result<InfisicalSettings>
+parse_settings(std::string_view yaml, const std::string& name, const SettingsPaths& paths);
 
 // A site as people write it, with or without a slash or /api at its end. https only, except on
 // loopback.
