@@ -16,7 +16,7 @@ import project
 LONGEST = {"README.md": 900, "ARCHITECTURE.md": 1200}
 SOURCES = (".cpp", ".hpp", ".hpp.in", ".c", ".py", ".go")
 NOT_OURS = {"build", "out", ".git", ".cache", "node_modules", "__pycache__"}
-AREAS = "NET|TLS|JSN|JWT|OUT|INP|KEY|CACHE|LOCK|SS|KR|FILE|KCFG|LEASE|SEC"
+AREAS = "NET|TLS|JSN|JWT|OUT|INP|KEY|CACHE|LOCK|SS|KR|FILE|KCFG|LEASE|DLG|SEC"
 # In test names the dash is an underscore.
 CODE = re.compile(rf"(?<![A-Za-z0-9-])(?:({AREAS})-(\d+)|([PFHG]\d{{1,2}}))(?![A-Za-z0-9])")
 CODE_IN_NAME = re.compile(rf"(?:\b|_)({AREAS})_(\d+)(?=_|\b)")
@@ -177,6 +177,22 @@ class Requirements(unittest.TestCase):
             if not any(is_test_name(name) for name in QUOTED.findall(last)) and \
                     not re.search(r"\bno test\b|\bsee [A-Z]", last):
                 wrong.append(f"docs/requirements.md: {code} names no test and does not say so")
+        self.fail_with(wrong)
+
+    def test_each_row_of_the_dialog_is_shown_for_both_ways(self):
+        """Tests of both providers; one of dialog_test.py can be of both."""
+        rows = [(code, row.split(" | ")[-1]) for code, row in requirements()
+                if code.startswith("DLG-")]
+        self.assertGreater(len(rows), 20, "the rows of the dialog are not read any more")
+        wrong = []
+        for code, tests in rows:
+            match = re.fullmatch(r"kubernetes: (.+) · infisical: (.+)", tests)
+            ways = match.groups() if match else ("", "")
+            shown = [any(is_test_name(name) for name in QUOTED.findall(way)) for way in ways]
+            shared = ways[0].startswith("`cli/dialog_test.py`") and \
+                re.match(r"the (same|first)\b", ways[1])
+            if not shown[0] or not (shown[1] or shared):
+                wrong.append(f"docs/requirements.md: {code} names no test for one of both ways")
         self.fail_with(wrong)
 
     def test_named_tests_exist(self):
