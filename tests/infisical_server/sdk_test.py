@@ -21,6 +21,7 @@ from tests.standin import client as standin
 from tests.infisical_server.client import (
     InfisicalServer, dynamic_inputs, static_inputs)
 from tests.support.machine import leave_all_out, left_out
+from tests.support.rsa import RsaKey
 
 SDK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "sdk")
 UNREACHABLE = re.compile(r"npm (?:ERR!|error) code (?:E(?:AI_AGAIN|NOTFOUND|CONN\w+|TIMEDOUT|"
@@ -142,6 +143,12 @@ class OfficialSdks(unittest.TestCase):
         robot = self.infisical.add_identity("robot")["id"]
         universal = self.infisical.add_client_secret(robot)
         self.infisical.set_method(robot, "aws", keys={"AKIDEXAMPLE": "aws-secret-example"})
+        key = RsaKey(os.path.join(self.infisical.dir, "oci-key.pem"))
+        oracle = {"TenancyID": "ocid1.tenancy.oc1..t", "UserID": "ocid1.user.oc1..u",
+                  "Fingerprint": "20:3b:97", "Region": "eu-frankfurt-1", "PrivateKey": key.pem()}
+        self.infisical.set_method(robot, "oci", tenancyOcid=oracle["TenancyID"],
+                                  userOcid=oracle["UserID"], fingerprint=oracle["Fingerprint"],
+                                  modulus=key.modulus)
         self.infisical.grant(robot, "shop", ["lease", "create-root-credential",
                                              "delete-root-credential"])
         reach = (self.api.server, self.api.token(), self.authority, "ci")
@@ -152,7 +159,7 @@ class OfficialSdks(unittest.TestCase):
         with open(self.infisical.ca, encoding="ascii") as file:
             authority = file.read()
         return {"site": self.infisical.site, "authority": authority, "identityId": robot,
-                "universal": universal, "foreignToken": foreign,
+                "universal": universal, "oracle": oracle, "foreignToken": foreign,
                 "inputs": dynamic_inputs(*reach, "view", "cluster-role")}
 
 

@@ -21,6 +21,7 @@ var check struct {
 		ClientID     string `json:"clientId"`
 		ClientSecret string `json:"clientSecret"`
 	} `json:"universal"`
+	Oracle infisical.OciAuthLoginOptions `json:"oracle"`
 }
 
 func must(err error) {
@@ -104,5 +105,11 @@ func main() {
 	_, err = aws.Auth().AwsIamAuthLogin(check.IdentityID)
 	must(err)
 	leaseLife(aws)
+	check.Oracle.IdentityID = check.IdentityID
+	_, err = client().Auth().OciAuthLogin(check.Oracle)
+	must(err)
+	check.Oracle.Fingerprint = "00:00"
+	_, err = client().Auth().OciAuthLogin(check.Oracle)
+	hold(err != nil && strings.Contains(err.Error(), "500"), "another key is taken")
 	fmt.Println("the SDK is content")
 }
