@@ -66,17 +66,17 @@ json::object profile_json(const lease::Profile& profile) {
                      {"path", profile.path},
                      {"provider", profile.provider()},
                      {"server", profile.cluster.server.text()}};
-    // What the provider leases, by the last part of each key; a list of audiences is a list.
+    // Under their names in the file, which differ from provider to provider.
     const std::string prefix = profile.provider() + '.';
-    for (const auto& [key, value] : profile.kind->shown(profile.settings, profile.terms)) {
-        const std::string name = key.substr(prefix.size());
-        if (!value.empty() && name.find('.') == std::string::npos)
-            out[name] = value;
-    }
+    json::object settings;
+    for (const auto& [key, value] : profile.kind->shown(profile.settings, profile.terms))
+        if (!value.empty())
+            settings[key.substr(prefix.size())] = value;
+    out["settings"] = std::move(settings);
     out["namespace"] = profile.terms.default_namespace();
     out["audiences"] = json::array(profile.terms.audiences.begin(), profile.terms.audiences.end());
     out["ttl"] = lease::ttl_text(profile);
-    out["max-ttl"] = format_duration(profile.max_ttl);
+    out["maxTtl"] = format_duration(profile.max_ttl);
     out["deadline"] = format_duration(profile.deadline);
     out["recheck"] = shown_recheck(profile.recheck);
     out["stores"] = json::array(profile.stores.begin(), profile.stores.end());

@@ -36,7 +36,7 @@ class Book(InfisicalCase):
         self.assertEqual(result.returncode, 0, result.stderr)
         renewed = json.loads(result.stdout)
         self.assertEqual(renewed["expires"], lease["expires"], "the token ends when it would have")
-        self.assertGreater(renewed["record-expires"], lease["expires"])
+        self.assertGreater(renewed["recordExpires"], lease["expires"])
         self.assertNotIn("token", renewed)
         self.assertIn("the token itself still ends", result.stderr)
         self.assertEqual(self.credential()["status"]["token"], token)

@@ -145,7 +145,7 @@ private:
         if (is_unused(*own, now) && entry.state == "active")
             entry.state = "unused";
         if (own->token_ends != 0 && own->token_ends < record.expires) {
-            entry.details["record-expires"] = format_rfc3339(record.expires);
+            entry.details["recordExpires"] = format_rfc3339(record.expires);
             entry.expires = own->token_ends;
         }
         return entry;

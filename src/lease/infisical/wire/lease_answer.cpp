@@ -170,7 +170,7 @@ LeaseEntry to_entry(const LeaseRecord& record, UnixTime now) {
     if (!record.status_details.empty())
         entry.state_detail = "the server says: " + record.status_details;
     // A temporary account's name is made up by the server; its end ends the token.
-    entry.details["service-account"] = record.account;
+    entry.details["serviceAccount"] = record.account;
     entry.details["version"] = std::to_string(record.version);
     if (!record.namespace_.empty())
         entry.details["namespace"] = record.namespace_;
