@@ -64,6 +64,8 @@ bool is_wanted(const json::object& line, const Options& options, std::optional<U
 } // namespace
 
 void declare_audit(Options& options) {
+    options.examples("leasehold audit --since 24h", "leasehold audit dev --event refusal",
+                     "leasehold audit --limit 20 -o json");
     options.value("profile", "only this profile's")
         .positional("NAME")
         .value("event", "only lease, renewal, revocation, refusal, failure or notice")

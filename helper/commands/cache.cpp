@@ -22,6 +22,8 @@ std::string joined(const std::vector<std::string>& texts) {
 } // namespace
 
 void declare_cache_list(Options& options) {
+    options.examples("leasehold cache list", "leasehold cache list dev",
+                     "leasehold cache list -o json");
     options.value("profile", "only this profile's").positional("NAME").list_output();
     declare_prompt(options);
 }
@@ -65,6 +67,8 @@ Result<int> run_cache_list(Invocation& call) {
 }
 
 void declare_cache_clear(Options& options) {
+    options.examples("leasehold cache clear", "leasehold cache clear --profile dev",
+                     "leasehold cache clear ID");
     options.value("profile", "only this profile's").positional("ID", -1);
 }
 

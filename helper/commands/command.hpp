@@ -50,8 +50,9 @@ struct Command {
     const char* summary;    // a line for the overview; "" for what is not for people
     Needs needs;
     Callers callers;
-    void (*declare)(Options&); // null: it parses its words itself
+    void (*declare)(Options&); // null: what is not for people
     Result<int> (*run)(Invocation&);
+    bool parses_itself = false; // its words; what it declares is for help and completion
 };
 
 [[nodiscard]] std::span<const Command> commands();

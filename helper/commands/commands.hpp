@@ -83,6 +83,7 @@ void declare_completion(Options& options);
 void declare_version(Options& options);
 [[nodiscard]] Result<int> run_version(Invocation& call);
 // These parse their own words, a tiny grammar (INP-2).
+void declare_credential(Options& options);
 [[nodiscard]] Result<int> run_credential(Invocation& call);
 [[nodiscard]] Result<int> run_renew_in_background(Invocation& call);
 [[nodiscard]] Result<int> run_check_in_background(Invocation& call);

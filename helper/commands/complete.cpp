@@ -2,6 +2,7 @@
 // table of commands and from what is on this machine.
 #include "helper/commands/command.hpp"
 #include "helper/commands/commands.hpp"
+#include "helper/commands/topics.hpp"
 #include "helper/lease_book/listing.hpp"
 #include "helper/providers/assembly.hpp"
 #include "kubeconfig/file/location.hpp"
@@ -146,19 +147,19 @@ public:
     void run() {
         const Command* command = find();
         if (command == nullptr)
-            return answer(command_words(joined(words_.size())), no_files);
+            return answer(first_words(), no_files);
         Options options(std::string(command->words), "", "");
         if (command->declare != nullptr)
             command->declare(options);
-        else
-            options.value("profile", "").value("api-version", "");
         complete_arguments(options);
     }
 
 private:
     const Command* find() {
-        if (!words_.empty() && words_.front() == "help")
+        if (!words_.empty() && words_.front() == "help") {
             words_.erase(words_.begin());
+            helps_ = true;
+        }
         for (std::size_t count = std::min<std::size_t>(words_.size(), 3); count > 0; --count)
             for (const Command& command : commands())
                 if (!is_hidden(command) && command.words == joined(count)) {
@@ -166,6 +167,19 @@ private:
                     return &command;
                 }
         return nullptr;
+    }
+
+    // Of commands; behind "help" those of topics, too.
+    [[nodiscard]] Words first_words() const {
+        Words words = command_words(joined(words_.size()));
+        if (words_.empty() && !helps_)
+            words.insert("help");
+        if (words_.empty() && helps_) {
+            words.insert("topics");
+            for (const Topic& topic : topics())
+                words.emplace(topic.name);
+        }
+        return words;
     }
 
     [[nodiscard]] std::string joined(std::size_t count) const {
@@ -241,6 +255,7 @@ private:
     Process& process_;
     Arguments words_; // those before the one that is typed
     bool plain_only_;
+    bool helps_ = false;        // behind "help"
     std::string last_;          // the one that is typed; of --flag=VALUE the value
     std::size_t arguments_ = 0; // where in words_ the command's own begin
 };

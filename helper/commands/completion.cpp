@@ -98,6 +98,8 @@ complete -c kubectl-leasehold -f -a '(__leasehold_words)'
 } // namespace
 
 void declare_completion(Options& options) {
+    options.examples("source <(leasehold completion bash)", "source <(leasehold completion zsh)",
+                     "leasehold completion fish | source");
     options.positional("SHELL");
 }
 

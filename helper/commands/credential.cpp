@@ -56,6 +56,16 @@ Seconds longest_wait(const Process& process, const lease::Profile& profile) {
 
 } // namespace
 
+void declare_credential(Options& options) {
+    options
+        .examples("leasehold credential --profile dev",
+                  "leasehold credential --profile dev --api-version v1beta1",
+                  "leasehold credential --profile dev | jq -r .status.expirationTimestamp")
+        .value("profile", "the profile to hand out a token of")
+        .value("api-version", "v1 or v1beta1, for clients that do not say which they speak")
+        .value("run", "the run of 'leasehold exec' that the profile is of");
+}
+
 Result<int> run_credential(Invocation& call) {
     Process& process = call.process;
     const Arguments& words = call.words;

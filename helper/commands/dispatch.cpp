@@ -3,6 +3,7 @@
 #include "helper/commands/command.hpp"
 #include "helper/commands/commands.hpp"
 #include "helper/commands/opening.hpp"
+#include "helper/commands/topics.hpp"
 #include "helper/process/client_call.hpp"
 #include "helper/process/client_environment.hpp"
 #include "helper/providers/assembly.hpp"
@@ -53,7 +54,20 @@ std::string overview(const std::string& group) {
         out += "  " + name + std::string(30 - std::min<std::size_t>(name.size(), 28), ' ') +
                command.summary + '\n';
     }
-    return out + "\n'leasehold COMMAND --help' tells more of each.\n";
+    return out + "\n'leasehold COMMAND --help' tells more of each.\n"
+                 "'leasehold help topics' lists what there is help on besides.\n";
+}
+
+// 'help TOPIC' and 'help topics'. What is a group of commands, too, ends with those.
+std::optional<std::string> help_on_topic(const Arguments& words) {
+    if (words.size() != 2 || words.front() != "help")
+        return std::nullopt;
+    if (words[1] == "topics")
+        return topics_text();
+    const Topic* topic = find_topic(words[1]);
+    if (topic == nullptr)
+        return std::nullopt;
+    return topic_text(*topic) + (is_group(words[1]) ? '\n' + overview(words[1]) : "");
 }
 
 // The longest row whose words stand in front.
@@ -120,12 +134,12 @@ Error with_withheld(Error error, const Environment& withheld) {
 Result<int> run_command(Process& process, const Command& command, const Arguments& words) {
     LEASEHOLD_TRY(check_caller(process, command));
     Options options(std::string(command.words), command.usage, command.about);
-    if (command.declare != nullptr) {
+    if (command.declare != nullptr)
         command.declare(options);
+    if (command.declare != nullptr && !command.parses_itself)
         LEASEHOLD_TRY(options.parse(words));
-    } else if (!is_hidden(command) && std::any_of(words.begin(), words.end(), asks_for_help)) {
+    else if (!is_hidden(command) && std::any_of(words.begin(), words.end(), asks_for_help))
         LEASEHOLD_TRY(options.parse({"--help"}));
-    }
     if (options.help_wanted()) {
         process.print(options.help());
         return 0;
@@ -145,13 +159,19 @@ Error unknown_command(const Arguments& words) {
     for (std::size_t i = 0; i < words.size() && i < 3 && (i == 0 || is_group(text)); ++i)
         text += (i == 0 ? "" : " ") + words[i];
     std::vector<std::string> known;
+    const bool help = words.back() == "--help";
+    if (help)
+        for (const Topic& topic : topics())
+            known.emplace_back(topic.name);
     for (const Command& command : commands())
         for (std::string_view rest = command.words; *command.summary != '\0' && !rest.empty();
              rest = rest.substr(0, rest.rfind(' ') == rest.npos ? 0 : rest.rfind(' ')))
             known.emplace_back(rest);
     const std::string close = closest(text, known);
     return make_error(ErrorCode::usage, "unknown command " + quoted(text, 80),
-                      (close.empty() ? "" : "did you mean 'leasehold " + close + "'?\n") +
+                      (close.empty() ? ""
+                                     : "did you mean 'leasehold " +
+                                           std::string(help ? "help " : "") + close + "'?\n") +
                           std::string("see 'leasehold --help'"));
 }
 
@@ -163,6 +183,10 @@ Result<int> run_words(Process& process) {
     }
     if (words.front() == "--version")
         words.front() = "version";
+    if (const auto text = help_on_topic(words)) {
+        process.print(*text);
+        return 0;
+    }
     // 'help COMMAND' is 'COMMAND --help'.
     if (asks_for_help(words.front())) {
         words.erase(words.begin());

@@ -34,6 +34,8 @@ std::vector<CheckStep> check_profile(Process& process, const std::string& name, 
 } // namespace
 
 void declare_doctor(Options& options) {
+    options.examples("leasehold doctor", "leasehold doctor prod",
+                     "leasehold doctor --offline -o json");
     options.value("profile", "only this profile's cluster (default: all profiles)")
         .positional("NAME")
         .flag("offline", "ask no server")

@@ -107,6 +107,10 @@ Environment::Variables variables_of(const RunFiles& run, const std::vector<RunPr
 } // namespace
 
 void declare_exec(Options& options) {
+    options.examples(
+        "leasehold exec --profile dev -- helm upgrade shop ./chart",
+        "leasehold exec --profile dev --profile prod -- ./compare.sh",
+        "leasehold exec --from-context admin -n ci --service-account deployer -- make");
     options
         .values("profile", "profile to lease for, repeatable; the context of the first is current")
         .flag("shared", "use the leases in this user's stores, and leave them there at the end")

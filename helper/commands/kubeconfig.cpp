@@ -49,6 +49,9 @@ void add_context(const Process& process, const kubeconfig::View& view,
 } // namespace
 
 void declare_kubeconfig_add(Options& options) {
+    options.examples("leasehold kubeconfig add dev --set-current",
+                     "leasehold kubeconfig add dev prod --context 'team-{profile}'",
+                     "leasehold kubeconfig add dev -o - > dev.kubeconfig");
     add_entry_flags(options);
     options.value("namespace,n", "namespace of the context (default: the profile's)")
         .flag("force", "replace entries of the same name that are not leasehold's")
@@ -122,6 +125,9 @@ Result<int> run_kubeconfig_add(Invocation& call) {
 }
 
 void declare_kubeconfig_list(Options& options) {
+    options.examples("leasehold kubeconfig list",
+                     "leasehold kubeconfig list --kubeconfig team.yaml",
+                     "leasehold kubeconfig list -o json");
     options.value("kubeconfig", "only this file").list_output();
 }
 
@@ -152,6 +158,8 @@ Result<int> run_kubeconfig_list(Invocation& call) {
 }
 
 void declare_kubeconfig_remove(Options& options) {
+    options.examples("leasehold kubeconfig remove dev", "leasehold kubeconfig remove dev --dry-run",
+                     "leasehold kubeconfig remove --prune");
     options.value("kubeconfig", "the file to change (default: all that kubectl reads)")
         .flag("dry-run", "show the change as a diff and write nothing")
         .flag("break-lock", "take away a lock file (FILE.lock) that is older than a minute")

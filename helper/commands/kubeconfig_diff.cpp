@@ -92,6 +92,8 @@ private:
 } // namespace
 
 void declare_kubeconfig_diff(Options& options) {
+    options.examples("leasehold kubeconfig diff", "leasehold kubeconfig diff dev prod",
+                     "leasehold kubeconfig diff --kubeconfig team.yaml");
     options.value("kubeconfig", "only this file (default: all that kubectl reads)")
         .positional("NAME", -1);
 }
@@ -108,6 +110,9 @@ Result<int> run_kubeconfig_diff(Invocation& call) {
 }
 
 void declare_kubeconfig_allow_list(Options& options) {
+    options.examples("leasehold kubeconfig allow-list",
+                     "leasehold kubeconfig allow-list --command-mode name",
+                     "leasehold kubeconfig allow-list > ~/.kube/kuberc");
     options.value("command-mode", "abs (the default): leasehold by its path; name: by its name");
 }
 

@@ -193,6 +193,8 @@ Result<void> write_profiles(const std::vector<PlannedWrapping>& plans) {
 } // namespace
 
 void declare_kubeconfig_wrap(Options& options) {
+    options.examples("leasehold kubeconfig wrap prod", "leasehold kubeconfig wrap --all --dry-run",
+                     "leasehold kubeconfig wrap prod --ttl 15m --yes");
     declare_common(options);
     options.value("profile", "name of the profile (default: the context's name)")
         .value("ttl", "how long a credential is kept that does not say when it ends (default 5m)")
@@ -241,6 +243,9 @@ Result<int> run_kubeconfig_wrap(Invocation& call) {
 }
 
 void declare_kubeconfig_unwrap(Options& options) {
+    options.examples("leasehold kubeconfig unwrap prod",
+                     "leasehold kubeconfig unwrap --all --dry-run",
+                     "leasehold kubeconfig unwrap --all --yes");
     declare_common(options);
 }
 

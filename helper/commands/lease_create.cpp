@@ -35,6 +35,8 @@ Result<lease::LeaseRequest> read_request(const Options& options, const lease::Pr
 } // namespace
 
 void declare_lease_create(Options& options) {
+    options.examples("leasehold lease create dev", "leasehold lease create dev --ttl 15m -o token",
+                     "eval \"$(leasehold lease create dev -o env)\"");
     options.value("profile", "the profile to lease for")
         .value("ttl", "life of the token (default: the profile's)")
         .value("namespace,n", "one of the profile's namespaces (default: the first)")

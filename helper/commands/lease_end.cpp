@@ -104,6 +104,8 @@ Result<std::vector<Ending>> revoke_many(const Process& process, const Options& o
 } // namespace
 
 void declare_lease_revoke(Options& options) {
+    options.examples("leasehold lease revoke ID", "leasehold lease revoke --profile dev",
+                     "leasehold lease revoke --all");
     options.value("profile", "the profile of the leases")
         .flag("all", "all of one's own leases, of every profile or of --profile")
         .flag("expired", "those whose time is over but whose record is still there")
@@ -135,6 +137,8 @@ Result<int> run_lease_revoke(Invocation& call) {
 }
 
 void declare_lease_renew(Options& options) {
+    options.examples("leasehold lease renew ID", "leasehold lease renew ID --ttl 2h",
+                     "leasehold lease renew ID -o json");
     options.value("profile", "the profile that leased it (default: looked for)")
         .value("ttl", "life of the new token (default: the profile's)")
         .output()
@@ -161,6 +165,8 @@ Result<int> run_lease_renew(Invocation& call) {
 }
 
 void declare_lease_prune(Options& options) {
+    options.examples("leasehold lease prune --dry-run", "leasehold lease prune",
+                     "leasehold lease prune --profile dev --all-holders");
     options.value("profile", "only this profile's")
         .flag("all-holders", "also those of other people and profiles, as far as RBAC goes")
         .flag("dry-run", "remove nothing, tell what would be removed")

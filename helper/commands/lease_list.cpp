@@ -92,6 +92,8 @@ Result<void> forget_revoked(const Process& process, std::vector<LeaseRow>& rows)
 } // namespace
 
 void declare_lease_list(Options& options) {
+    options.examples("leasehold lease list", "leasehold lease list prod --local",
+                     "leasehold lease list --all-holders -o wide");
     options.value("profile", "only this profile's")
         .flag("all-holders", "also those of other people and profiles that the requester may see")
         .flag("local", "only what the stores hold: no server is asked")
@@ -116,6 +118,8 @@ Result<int> run_lease_list(Invocation& call) {
 }
 
 void declare_lease_show(Options& options) {
+    options.examples("leasehold lease show ID", "leasehold lease show ID --all-holders",
+                     "leasehold lease show ID -o json");
     options.value("profile", "the profile that leased it (default: looked for)")
         .flag("all-holders", "it may be another's")
         .output()

@@ -96,6 +96,8 @@ Result<int> trade_for_session(Process& process, const Options& options,
 } // namespace
 
 void declare_login(Options& options) {
+    options.examples("leasehold login dev", "leasehold login dev --token-file token",
+                     "generate-token | leasehold login dev --token-stdin");
     options.value("profile", "the profile that asks with this secret")
         .positional("NAME")
         .flag("no-check", "keep it without asking the server about it");
@@ -139,6 +141,8 @@ Result<int> run_login(Invocation& call) {
 }
 
 void declare_logout(Options& options) {
+    options.examples("leasehold logout", "leasehold logout dev",
+                     "leasehold logout dev --keep-leases");
     options.value("profile", "the profile to forget")
         .positional("NAME")
         .flag("keep-leases", "forget only: tokens that were handed out go on working");

@@ -26,6 +26,11 @@ namespace json = boost::json;
 } // namespace
 
 void declare_profile_add(Options& options) {
+    options.examples("leasehold profile add dev --from-context admin -n ci --service-account web",
+                     "leasehold profile add dev --server https://dev.example \\\n"
+                     "    --certificate-authority ca.pem -n ci --service-account web",
+                     "leasehold profile add ro --from-context admin -n ci --credential dynamic \\\n"
+                     "    --role-type cluster-role --role view");
     options.positional("NAME");
     add_profile_flags(options);
 }
@@ -51,6 +56,8 @@ Result<int> run_profile_add(Invocation& call) {
 }
 
 void declare_profile_list(Options& options) {
+    options.examples("leasehold profile list", "leasehold profile list -o name",
+                     "leasehold profile list -o json");
     options.list_output();
 }
 
@@ -81,6 +88,8 @@ Result<int> run_profile_list(Invocation& call) {
 }
 
 void declare_profile_show(Options& options) {
+    options.examples("leasehold profile show", "leasehold profile show prod",
+                     "leasehold profile show prod -o yaml");
     options.output().positional("NAME");
 }
 
@@ -99,6 +108,9 @@ Result<int> run_profile_show(Invocation& call) {
 }
 
 void declare_profile_remove(Options& options) {
+    options.examples("leasehold profile remove dev",
+                     "leasehold profile remove dev --kubeconfig-entries",
+                     "leasehold profile remove dev --keep-leases");
     options.flag("kubeconfig-entries", "take its kubeconfig entries away, too")
         .flag("keep-leases", "revoke nothing: tokens that were handed out go on working")
         .positional("NAME");

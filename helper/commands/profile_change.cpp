@@ -130,6 +130,8 @@ bool is_same(const lease::ClusterSettings& a, const lease::ClusterSettings& b) {
 } // namespace
 
 void declare_profile_edit(Options& options) {
+    options.examples("leasehold profile edit", "leasehold profile edit prod",
+                     "EDITOR=nano leasehold profile edit prod");
     options.value("profile", "the profile (default: the current context's)").positional("NAME");
 }
 
@@ -159,6 +161,9 @@ Result<int> run_profile_edit(Invocation& call) {
 }
 
 void declare_profile_rename(Options& options) {
+    options.examples("leasehold profile rename dev staging",
+                     "leasehold profile rename dev staging --keep-leases",
+                     "leasehold profile rename dev staging -v");
     options.flag("keep-leases", "revoke nothing: tokens that were handed out go on working")
         .positional("NAME")
         .positional("NEW-NAME");

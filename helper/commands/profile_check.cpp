@@ -9,6 +9,8 @@
 namespace leasehold::helper {
 
 void declare_profile_check(Options& options) {
+    options.examples("leasehold profile check", "leasehold profile check prod",
+                     "leasehold profile check prod -o json");
     options.output().positional("NAME");
 }
 

@@ -194,6 +194,10 @@ std::string summary(const ProfileDraft& draft, const EntryOutcome& entry,
 } // namespace
 
 void declare_setup(Options& options) {
+    options.examples("leasehold setup dev",
+                     "leasehold setup dev --from-context admin -n ci --service-account deployer",
+                     "leasehold setup ro --from-context admin -n ci --credential dynamic \\\n    "
+                     "--role-type cluster-role --role view");
     add_entry_flags(options);
     declare_prompt(options);
     options.flag("keep-current", "do not make the new context the current one")

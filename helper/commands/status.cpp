@@ -119,6 +119,7 @@ json::object status_json(const Status& status) {
 } // namespace
 
 void declare_status(Options& options) {
+    options.examples("leasehold status", "leasehold status prod", "leasehold status -o json");
     options.value("profile", "this profile's token (default: the current context's)")
         .positional("NAME")
         .output();
@@ -152,6 +153,8 @@ Result<int> run_status(Invocation& call) {
 }
 
 void declare_token(Options& options) {
+    options.examples("leasehold token", "leasehold token prod",
+                     "echo \"Authorization: Bearer $(leasehold token)\" | curl -H @- $SERVER");
     options.value("profile", "the profile (default: the current context's)").positional("NAME");
 }
 

@@ -9,7 +9,7 @@ constexpr const char* definition_usage =
     "[DEFINITION] (--profile NAME | --project-slug SLUG --environment SLUG) [OPTIONS]";
 
 const std::array table{
-    Command{"setup", "NAME --from-context CONTEXT [--provider P] [OPTIONS]",
+    Command{"setup", "NAME --from-context CONTEXT [--provider PROVIDER] [OPTIONS]",
             "Writes a profile, leases a first token to see that it works, and writes the "
             "kubeconfig entry, which becomes the current context. On a terminal it asks "
             "for what is missing. If the lease fails nothing is left behind.",
@@ -29,15 +29,15 @@ const std::array table{
     Command{"credential", "--profile NAME [--api-version v1|v1beta1]",
             "The exec plugin: prints an ExecCredential for kubectl and its relatives. It takes its "
             "orders from the profile and KUBERNETES_EXEC_INFO, and asks nothing.",
-            "the exec plugin that kubeconfigs call", Needs::nothing, Callers::clients, nullptr,
-            run_credential},
+            "the exec plugin that kubeconfigs call", Needs::nothing, Callers::clients,
+            declare_credential, run_credential, true},
     Command{"renew-in-background", "", "", "", Needs::nothing, Callers::background, nullptr,
             run_renew_in_background},
     Command{"check-in-background", "", "", "", Needs::nothing, Callers::background, nullptr,
             run_check_in_background},
     Command{"sweep-in-background", "", "", "", Needs::nothing, Callers::background, nullptr,
             run_sweep_in_background},
-    Command{"profile add", "NAME --from-context CONTEXT [--provider P] [OPTIONS]",
+    Command{"profile add", "NAME --from-context CONTEXT [--provider PROVIDER] [OPTIONS]",
             "Writes a profile: what to lease, for which cluster, asked for by whom.",
             "write a profile", Needs::nothing, Callers::people, declare_profile_add,
             run_profile_add},
@@ -71,16 +71,17 @@ const std::array table{
             "--kubeconfig-entries.",
             "remove a profile and what is kept for it", Needs::nothing, Callers::people,
             declare_profile_remove, run_profile_remove},
-    Command{"kubeconfig add", "[NAME...] [--kubeconfig F] [--context C] [--namespace N] [OPTIONS]",
+    Command{"kubeconfig add",
+            "[NAME...] [--kubeconfig FILE] [--context CONTEXT] [--namespace NAMESPACE] [OPTIONS]",
             "Writes cluster, user and context for each profile. Nothing else in the file "
             "changes, and the same again changes nothing. With -o - they are printed, alone.",
             "write a kubeconfig entry for a profile", Needs::nothing, Callers::people,
             declare_kubeconfig_add, run_kubeconfig_add},
-    Command{"kubeconfig list", "[--kubeconfig F] [-o table|wide|name|json|yaml]",
+    Command{"kubeconfig list", "[--kubeconfig FILE] [-o table|wide|name|json|yaml]",
             "Lists the contexts that leasehold wrote, in all files that kubectl reads.",
             "list leasehold's kubeconfig entries", Needs::nothing, Callers::people,
             declare_kubeconfig_list, run_kubeconfig_list},
-    Command{"kubeconfig diff", "[NAME...] [--kubeconfig F]",
+    Command{"kubeconfig diff", "[NAME...] [--kubeconfig FILE]",
             "Shows how the entries of these profiles, or of all that have some, differ from what "
             "'kubeconfig add' would write now. Exit code 1 if one does. Changes nothing.",
             "show where kubeconfig entries have drifted", Needs::nothing, Callers::people,
@@ -90,7 +91,7 @@ const std::array table{
             "leasehold.",
             "print kubectl's allow-list of plugins", Needs::nothing, Callers::people,
             declare_kubeconfig_allow_list, run_kubeconfig_allow_list},
-    Command{"kubeconfig remove", "NAME | --prune  [--kubeconfig F] [--dry-run]",
+    Command{"kubeconfig remove", "NAME | --prune  [--kubeconfig FILE] [--dry-run]",
             "Removes what 'kubeconfig add' or 'setup' wrote for a profile, and nothing "
             "else.",
             "remove a kubeconfig entry of leasehold's", Needs::nothing, Callers::people,
@@ -107,7 +108,7 @@ const std::array table{
             "take the cache out again", Needs::nothing, Callers::people, declare_kubeconfig_unwrap,
             run_kubeconfig_unwrap},
     Command{"lease create",
-            "[NAME] [--ttl T] [--namespace N] [--audience A]... "
+            "[NAME] [--ttl DURATION] [--namespace NAMESPACE] [--audience AUDIENCE]... "
             "[--allow-prompt] [-o table|json|yaml|token|exec-credential|kubeconfig|env]",
             "Leases a new token now, whatever the stores hold, and does not cache it. The "
             "token itself is printed with every -o but table: kubeconfig stands for itself, env is "
@@ -123,7 +124,7 @@ const std::array table{
             "Shows one lease: its record at the server and what the stores hold of it. "
             "The token is never shown.",
             "show one lease", Needs::nothing, Callers::people, declare_lease_show, run_lease_show},
-    Command{"lease renew", "ID [--profile NAME] [--ttl T] [-o table|json|yaml]",
+    Command{"lease renew", "ID [--profile NAME] [--ttl DURATION] [-o table|json|yaml]",
             "Renews a lease. A token's own end cannot be moved: where the provider can, "
             "this is a new token under the same lease, so that one revocation ends both. "
             "The token is printed with -o json and -o yaml, and takes the old one's place "
@@ -163,7 +164,7 @@ const std::array table{
             "valid until they end.",
             "forget cached tokens", Needs::nothing, Callers::people, declare_cache_clear,
             run_cache_clear},
-    Command{"login", "[NAME] [--token-file F | --token-stdin] [--no-check] [--allow-prompt]",
+    Command{"login", "[NAME] [--token-file FILE | --token-stdin] [--no-check] [--allow-prompt]",
             "Keeps the token with which the profile's requester asks for leases in the "
             "secret store, once the server has said that it takes it. Without a flag it is asked "
             "for on the terminal.",
@@ -174,13 +175,14 @@ const std::array table{
             "requester's token and every cached token.",
             "end a profile's leases, forget its tokens", Needs::nothing, Callers::people,
             declare_logout, run_logout},
-    Command{"audit",
-            "[--profile NAME] [--event E] [--lease ID] [--jti JTI] [--since T] [--limit N] "
-            "[-o table|json|yaml]",
-            "Prints the audit log: every lease, renewal, revocation, refusal and failure "
-            "of this user. A line's jti is the credential id (JTI=...) in the API "
-            "server's own audit log.",
-            "print the audit log", Needs::nothing, Callers::people, declare_audit, run_audit},
+    Command{
+        "audit",
+        "[--profile NAME] [--event EVENT] [--lease ID] [--jti ID] [--since TIME] [--limit NUMBER] "
+        "[-o table|json|yaml]",
+        "Prints the audit log: every lease, renewal, revocation, refusal and failure "
+        "of this user. A line's jti is the credential id (JTI=...) in the API "
+        "server's own audit log.",
+        "print the audit log", Needs::nothing, Callers::people, declare_audit, run_audit},
     Command{"infisical definition create", definition_usage,
             "Makes a Kubernetes dynamic secret in the folder of a profile, or in the one that is "
             "named.",

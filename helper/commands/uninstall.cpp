@@ -158,6 +158,8 @@ Result<int> foretell(Process& process) {
 } // namespace
 
 void declare_uninstall(Options& options) {
+    options.examples("leasehold uninstall --user --dry-run", "leasehold uninstall --user",
+                     "leasehold uninstall --user --keep-leases --yes");
     options.flag("user", "what is this user's: all there is to take away here")
         .flag("dry-run", "only tell what would be done")
         .flag("keep-leases", "revoke nothing: tokens that were handed out go on working")

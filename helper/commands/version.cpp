@@ -12,6 +12,7 @@
 namespace leasehold::helper {
 
 void declare_version(Options& options) {
+    options.examples("leasehold version", "leasehold version -o json", "kubectl leasehold version");
     options.output();
 }
 

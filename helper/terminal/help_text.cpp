@@ -13,16 +13,20 @@ std::size_t help_width() {
     return width == 0 ? 100 : std::clamp<std::size_t>(width, 40, 120);
 }
 
-std::string wrapped(const std::string& text, const std::string& indent) {
+namespace {
+
+// The first line begins behind `used` characters that stand there already.
+std::string wrapped_behind(std::size_t used, const std::string& text, const std::string& indent) {
     if (terminal_width() == 0)
         return text + '\n';
     std::string out;
     std::string line;
     std::istringstream words(text);
     for (std::string word; words >> word;) {
-        if (!line.empty() && line.size() + 1 + word.size() >= help_width()) {
+        if (!line.empty() && used + line.size() + 1 + word.size() >= help_width()) {
             out += line + '\n';
             line = indent + word;
+            used = 0;
         } else {
             line += (line.empty() ? "" : " ") + word;
         }
@@ -30,18 +34,103 @@ std::string wrapped(const std::string& text, const std::string& indent) {
     return out + line + '\n';
 }
 
+} // namespace
+
+std::string wrapped(const std::string& text, const std::string& indent) {
+    return wrapped_behind(0, text, indent);
+}
+
+std::string example_lines(const std::vector<std::string>& examples) {
+    std::string out;
+    for (const std::string& example : examples) {
+        out += "  ";
+        for (const char c : example)
+            out += c == '\n' ? std::string("\n  ") : std::string(1, c);
+        out += '\n';
+    }
+    return out.empty() ? out : out + '\n';
+}
+
+std::string term_lines(const std::string& term, const std::string& meaning) {
+    constexpr std::size_t column = 24;
+    const std::string gap(column, ' ');
+    std::string head = "  " + term;
+    if (head.size() + 2 > column && terminal_width() != 0)
+        return head + '\n' + gap + wrapped_behind(column, meaning, gap);
+    head.resize(std::max(column, head.size() + 2), ' ');
+    return head + wrapped_behind(head.size(), meaning, gap);
+}
+
+namespace {
+
+// The first whose end fits.
+constexpr std::pair<std::string_view, const char*> words_for_values[] = {
+    {"-file", "FILE"},
+    {"kubeconfig", "FILE"},
+    {"-key", "FILE"},
+    {"certificate", "FILE"},
+    {"certificate-authority", "FILE"},
+    {"ttl", "DURATION"},
+    {"deadline", "DURATION"},
+    {"recheck", "DURATION"},
+    {"session", "DURATION"},
+    {"since", "TIME"},
+    {"context", "CONTEXT"},
+    {"namespace", "NAMESPACE"},
+    {"audience", "AUDIENCE"},
+    {"provider", "PROVIDER"},
+    {"store", "STORE"},
+    {"event", "EVENT"},
+    {"limit", "NUMBER"},
+    {"port", "PORT"},
+    {"variable", "VARIABLE"},
+    {"version", "VERSION"},
+    {"template", "TEMPLATE"},
+    {"region", "REGION"},
+    {"slug", "SLUG"},
+    {"email", "ADDRESS"},
+    {"server", "URL"},
+    {"url", "URL"},
+    {"gateway", "URL"},
+    {"site", "URL"},
+    {"address", "URL"},
+    {"issuer", "URL"},
+    {"endpoint", "URL"},
+    {"resource", "URL"},
+    {"path", "PATH"},
+    {"mount", "PATH"},
+    {"command", "PROGRAM"},
+    {"arg", "WORD"},
+    {"env", "NAME=VALUE"},
+    {"metadata", "KEY=VALUE"},
+    {"auth", "METHOD"},
+    {"method", "METHOD"},
+    {"mode", "MODE"},
+    {"type", "KIND"},
+    {"credential", "KIND"},
+    {"binding", "SCOPE"},
+    {"oidc", "SOURCE"},
+    {"lease", "ID"},
+    {"jti", "ID"},
+    {"run", "ID"},
+    {"-id", "ID"},
+    {"ssl", "BOOLEAN"},
+    {"unauthorized", "BOOLEAN"},
+    {"profile", "NAME"},
+    {"account", "NAME"},
+    {"secret", "NAME"},
+    {"role", "NAME"},
+    {"username", "NAME"},
+    {"-name", "NAME"},
+    {"environment", "SLUG"},
+    {"interactive", "WHEN"},
+    {"depends-on", "VARIABLE|FILE"},
+};
+
+} // namespace
+
 std::string value_word(std::string_view name) {
-    if (name.ends_with("-file") || name.ends_with("kubeconfig") ||
-        name.find("certificate") != name.npos || name.ends_with("-key"))
-        return "FILE";
-    for (const auto& [end, word] : {std::pair<std::string_view, const char*>{"ttl", "DURATION"},
-                                    {"deadline", "DURATION"},
-                                    {"profile", "NAME"},
-                                    {"context", "CONTEXT"},
-                                    {"namespace", "NAMESPACE"},
-                                    {"server", "URL"},
-                                    {"url", "URL"},
-                                    {"account", "NAME"}})
+    for (const auto& [end, word] : words_for_values)
         if (name.ends_with(end))
             return word;
     return "VALUE";

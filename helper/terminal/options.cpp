@@ -75,6 +75,11 @@ Options& Options::group(std::string heading, std::string option, std::string cho
     return *this;
 }
 
+Options& Options::examples(const char* first, const char* second, const char* third) {
+    parser_->examples = {first, second, third};
+    return *this;
+}
+
 Options& Options::flag(const char* name, const char* help) {
     parser_->add()(name, help);
     parser_->declared.push_back({std::string(name, std::strcspn(name, ",")), false});
@@ -233,7 +238,7 @@ std::string Options::help() const {
                        parser_->usage,
                    "    ")
         << '\n'
-        << wrapped(parser_->about, "");
+        << example_lines(parser_->examples) << wrapped(parser_->about, "");
     bool left_out = false;
     for (const Parser::Group& group : parser_->groups) {
         if (parser_->is_shown(group))
@@ -255,6 +260,10 @@ const std::vector<Options::Declared>& Options::declared() const {
 
 const std::vector<Options::Positional>& Options::positionals() const {
     return parser_->positionals;
+}
+
+const std::vector<std::string>& Options::examples() const {
+    return parser_->examples;
 }
 
 bool Options::declares(std::string_view name) const {

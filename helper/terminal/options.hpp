@@ -22,6 +22,9 @@ public:
     ~Options();
     Options(Options&&) noexcept;
 
+    // Three calls of the command that show what it is for, each a line of at most 78 characters or
+    // several that a shell reads as one. They stand above all else in its help.
+    Options& examples(const char* first, const char* second, const char* third);
     // Declares an option; `help` is a sentence without its period.
     Options& flag(const char* name, const char* help);
     Options& value(const char* name, const char* help);
@@ -79,6 +82,7 @@ public:
     };
     [[nodiscard]] const std::vector<Positional>& positionals() const;
     [[nodiscard]] bool declares(std::string_view name) const;
+    [[nodiscard]] const std::vector<std::string>& examples() const;
 
     // A usage error of this command, with the hint to see its help.
     [[nodiscard]] Error usage_error(std::string message, std::string hint = {}) const;

@@ -22,6 +22,7 @@ struct Options::Parser {
     std::string command;
     std::string usage;
     std::string about;
+    std::vector<std::string> examples;
     std::vector<Group> groups;
     boost::program_options::options_description hidden;
     boost::program_options::positional_options_description positional;

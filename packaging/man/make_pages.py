@@ -2,7 +2,7 @@
 """usage: make_pages.py PROGRAM DOCS SCDOC OUT
 
 Writes leasehold's man pages below OUT/man: section 1 from what PROGRAM says of itself with --help,
-the rest from the documents in DOCS. SCDOC is scdoc(1), which takes their date from
+section 7 from 'help TOPIC', and the rest from the documents in DOCS. SCDOC is scdoc(1), which takes their date from
 SOURCE_DATE_EPOCH."""
 
 import os
@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 
-from scdoc_text import document, escape, options, paragraph
+from scdoc_text import code, document, escape, options, paragraph, terms
 
 # Document, page, section, what the page's first line says.
 DOCUMENTS = [
@@ -43,6 +43,13 @@ def header(name, section, about, version):
         name, section, version, name, escape(about))
 
 
+def examples(lines):
+    """Those that a help text begins with, and what follows them."""
+    lines = lines[next((at for at, line in enumerate(lines) if line.strip()), 0):]
+    count = next((at for at, line in enumerate(lines) if not line.startswith("  ")), len(lines))
+    return [line[2:] for line in lines[:count]], lines[count:]
+
+
 def command_text(program, words, level):
     """Usage, meaning and options of one command, from its help."""
     lines = program_says(program, *words.split(), "--help", "--all").splitlines()
@@ -56,7 +63,9 @@ def command_text(program, words, level):
     out = ["*%s*\n" % escape(usage)]
     for title, body in parts:
         if title is None:
-            out.extend(paragraph(escape(text)) + "\n" for text in body if text.strip())
+            shown, told = examples(body)
+            out.append(code(shown))
+            out.extend(paragraph(escape(text)) + "\n" for text in told if text.strip())
             continue
         out.append("%s %s\n" % (level, title if level == "##" else title.upper()))
         out.append(options(body))
@@ -74,6 +83,19 @@ def group_page(program, group, commands, version):
     for words, _ in commands:
         out.append("# %s\n\n%s" % (words.upper(), command_text(program, words, "##")))
     return name, "\n".join(out) + SEE_ALSO
+
+
+def topics_of(program):
+    return re.findall(r"^  (\S+) +(\S.*)$", program_says(program, "help", "topics"), re.M)
+
+
+def topic_page(program, topic, about, version):
+    name = "leasehold-" + topic
+    # What follows an overview of commands is in their own page.
+    text = program_says(program, "help", topic).partition("\nUsage: ")[0]
+    shown, told = examples(text.splitlines()[1:])
+    return name, "%s# EXAMPLES\n\n%s\n# DESCRIPTION\n\n%s" % (
+        header(name, 7, about, version), code(shown), terms(told)) + SEE_ALSO
 
 
 def section_of(markdown, title):
@@ -109,6 +131,11 @@ def all_pages(program, docs):
     for group, commands in groups.items():
         name, text = group_page(program, group, commands, version)
         yield name, 1, text
+    taken = {name for _, name, _, _ in DOCUMENTS} | {"leasehold-" + group for group in groups}
+    for topic, about in topics_of(program):
+        if "leasehold-" + topic not in taken:
+            name, text = topic_page(program, topic, about, version)
+            yield name, 7, text
     for file_name, name, section, about in DOCUMENTS:
         path = os.path.join(docs, file_name)
         if os.path.exists(path):

@@ -49,7 +49,8 @@ def table(rows):
 
 
 def code(lines):
-    return "```\n" + "\n".join(line.replace("```", "'''") for line in lines) + "\n```\n"
+    lines = [line.replace("\\", "\\\\").replace("```", "'''") for line in lines]
+    return "```\n" + "\n".join(lines) + "\n```\n"
 
 
 def blocks(markdown):
@@ -114,3 +115,19 @@ def options(lines):
         elif line.strip() and out:
             out[-1][1] += " " + line.strip()
     return "\n".join("%s\n\t%s\n" % (flag, escape(meaning.strip())) for flag, meaning in out)
+
+
+TERM = re.compile(r"^  (\S.*?)  +(\S.*)$")
+
+
+def terms(lines):
+    """Paragraphs, and terms with what they mean."""
+    out = []
+    for line in lines:
+        found = TERM.match(line)
+        if found:
+            out.append("*%s*\n\t%s\n" % (escape(found.group(1)),
+                                          paragraph(escape(found.group(2)))))
+        elif line.strip():
+            out.append(paragraph(escape(line)) + "\n")
+    return "\n".join(out)

@@ -129,13 +129,40 @@ class NamesTest(DayCase):
                 self.assertIn("COMMAND [OPTIONS]", result.stdout)
         self.assertIn("Usage: leasehold lease revoke", self.ok("help", "lease", "revoke"))
 
+    def topics(self):
+        found = re.findall(r"(?m)^  (\S+) ", self.ok("help", "topics"))
+        self.assertGreater(len(found), 5)
+        return found
+
+    def test_help_begins_with_examples(self):
+        self.assertRegex(self.ok("help", "lease", "create"),
+                         r"\AUsage: .*\n\n  leasehold lease create dev\n  leasehold .*\n  eval .*\n\n")
+        for topic in self.topics():
+            self.assertRegex(self.ok("help", topic), r"\A%s: .*\n\n(  .*\n){3,}\n" % topic)
+        # What is a topic and a group of commands is told as both.
+        self.assertRegex(self.ok("help", "kubeconfig"), r"\Akubeconfig: (.*\n)+Usage: (.*\n)+  "
+                                                        "kubeconfig add ")
+        self.assertIn("leasehold help topics", self.ok("--help"))
+        self.assertIn("did you mean 'leasehold help stores'?", self.fails(2, "help", "stroes"))
+        self.ok("help", "stores", environment={"KUBERNETES_EXEC_INFO": "{}"})
+
+    def test_topics_are_completed(self):
+        words = self.ok("__complete", "help", "").split()
+        self.assertLess({"topics", "lease", *self.topics()}, set(words))
+        self.assertEqual(self.ok("__complete", "help", "sto").split(), ["stores", ":4"])
+        self.assertEqual(self.ok("__complete", "he").split(), ["help", ":4"])
+        self.assertEqual(self.ok("__complete", "help", "lease", "sh").split(), ["show", ":4"])
 
     def test_help_keeps_to_the_terminal(self):
         for words in ((), ("--help",), ("setup", "--help"), ("lease", "revoke", "--help"),
-                      ("help", "login")):
+                      ("help", "login"), ("help", "topics"),
+                      *(("help", topic) for topic in self.topics())):
             with self.subTest(words=words):
                 _, shown = self.terminal(*words)
                 self.assertLessEqual(max(map(len, shown.splitlines())), 80, shown)
+        for option in re.findall(r"(?m)^  (?:-\w \[ )?(--[\w-]+)(?: \])? VALUE ",
+                                 self.ok("setup", "--help", "--all")):
+            self.assertEqual(option, "--server-id-header", "no word for its value")
         for words in ("--profile NAME", "--ttl DURATION", "--kubeconfig FILE", "--server URL"):
             self.assertIn(words, self.ok("help", "setup"))
 

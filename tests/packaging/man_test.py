@@ -48,6 +48,19 @@ class Pages(unittest.TestCase):
                 for flag in flags:
                     self.assertRegex(page, r"(?m)^ +(-\w, )?%s( |$)" % flag)
 
+    def test_every_topic_of_the_help_has_a_page(self):
+        names = re.findall(r"^  (\S+) ", said(PROGRAM, "help", "topics"), re.M)
+        self.assertIn("exit-codes", names)
+        by_name = {re.sub(r"\.\d$", "", os.path.basename(page)): page for page in self.pages}
+        for name in names:
+            # The page of a subject that a document or a group of commands has is theirs.
+            page = by_name["leasehold-" + name]
+            if name not in ("leases", "kubeconfig"):
+                shown = rendered(page)
+                for line in said(PROGRAM, "help", name).splitlines()[1:]:
+                    for words in re.split("  +", line.strip()):
+                        self.assertIn(words, shown, page)
+
     def test_every_key_of_a_profile_is_in_the_page_of_its_format(self):
         page = rendered(PAGES + "/man5/leasehold-profile.5")
         for key in ("cluster.server", "ttl", "stores", "service-account", "requester"):

@@ -263,6 +263,16 @@ Result<int> carry_out(Invocation& call, About about, const Action& action) {
 } // namespace
 
 void declare_definition_create(Options& options) {
+    options.examples(
+        "leasehold infisical definition create web --profile dev --default-ttl 1h \\\n"
+        "    --credential-type static --namespace ci --service-account web \\\n"
+        "    --cluster-url https://dev.example --cluster-token-file token",
+        "leasehold infisical definition create view --profile dev --default-ttl 1h \\\n"
+        "    --credential-type dynamic --namespace ci --role reader \\\n"
+        "    --cluster-url https://dev.example --cluster-token-file token",
+        "leasehold infisical definition create far --profile dev --default-ttl 1h \\\n"
+        "    --credential-type static --namespace ci --service-account web \\\n"
+        "    --auth-method gateway --gateway-id ID");
     declare_common(options);
     declare_inputs(options);
 }
@@ -277,6 +287,9 @@ Result<int> run_definition_create(Invocation& call) {
 }
 
 void declare_definition_list(Options& options) {
+    options.examples("leasehold infisical definition list --profile dev",
+                     "leasehold infisical definition list --profile dev -o json",
+                     "leasehold infisical definition list --profile dev -o yaml");
     declare_common(options);
 }
 
@@ -287,6 +300,9 @@ Result<int> run_definition_list(Invocation& call) {
 }
 
 void declare_definition_show(Options& options) {
+    options.examples("leasehold infisical definition show --profile dev",
+                     "leasehold infisical definition show deployer --profile dev",
+                     "leasehold infisical definition show deployer --profile dev -o json");
     declare_common(options);
 }
 
@@ -297,6 +313,9 @@ Result<int> run_definition_show(Invocation& call) {
 }
 
 void declare_definition_update(Options& options) {
+    options.examples("leasehold infisical definition update --profile dev --default-ttl 2h",
+                     "leasehold infisical definition update deployer --profile dev --max-ttl none",
+                     "leasehold infisical definition update old --profile dev --new-name new");
     declare_common(options);
     declare_inputs(options);
     options.value("new-name", "another name for it");
@@ -315,6 +334,9 @@ Result<int> run_definition_update(Invocation& call) {
 }
 
 void declare_definition_delete(Options& options) {
+    options.examples("leasehold infisical definition delete deployer --profile dev",
+                     "leasehold infisical definition delete deployer --profile dev --force",
+                     "leasehold infisical definition delete deployer --profile dev -o json");
     declare_common(options);
     options.flag("force", "forget its leases without touching the cluster");
 }

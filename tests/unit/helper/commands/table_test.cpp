@@ -2,6 +2,7 @@
 #include "helper/commands/command.hpp"
 #include "helper/commands/commands.hpp"
 #include "helper/commands/dispatch.hpp"
+#include "helper/commands/topics.hpp"
 #include "helper/providers/table.hpp"
 #include "src/lease/providers.hpp"
 
@@ -77,6 +78,92 @@ TEST(CommandTable, EveryRowIsComplete) {
                     options.declares("profile"))
             << command.words;
     }
+}
+
+// The words behind each "leasehold" in what a person would type, as a shell reads them.
+std::vector<std::vector<std::string>> command_lines(std::string_view example) {
+    std::vector<std::vector<std::string>> lines;
+    constexpr std::string_view program = "leasehold ";
+    for (std::size_t at = 0; (at = example.find(program, at)) != example.npos;) {
+        at += program.size();
+        std::string text(example.substr(at, example.find_first_of("|>)", at) - at));
+        std::erase_if(text, [](char c) { return c == '\\' || c == '\''; });
+        lines.push_back(words_of(text));
+    }
+    return lines;
+}
+
+// A row of the table takes these words.
+void expect_parses(const std::vector<std::string>& line, std::string_view wanted) {
+    const Command* found = nullptr;
+    std::string name;
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < line.size() && i < 3; ++i) {
+        name += (i == 0 ? "" : " ") + line[i];
+        for (const Command& command : commands())
+            if (command.words == name) {
+                found = &command;
+                count = i + 1;
+            }
+    }
+    ASSERT_NE(found, nullptr) << testing::PrintToString(line);
+    if (!wanted.empty())
+        EXPECT_EQ(found->words, wanted);
+    Options options(std::string(found->words), found->usage, found->about);
+    found->declare(options);
+    const auto parsed =
+        options.parse({line.begin() + static_cast<std::ptrdiff_t>(count), line.end()});
+    EXPECT_TRUE(parsed) << testing::PrintToString(line) << ": " << parsed.error().message;
+    if (parsed && !options.formats().empty())
+        EXPECT_TRUE(options.format()) << testing::PrintToString(line);
+}
+
+// Three that differ, narrow enough for a terminal, and each a real command line.
+void expect_examples(const std::vector<std::string>& examples, std::string_view wanted) {
+    ASSERT_EQ(std::set<std::string>(examples.begin(), examples.end()).size(), 3U) << wanted;
+    for (const std::string& example : examples) {
+        SCOPED_TRACE(example);
+        std::istringstream stream(example);
+        for (std::string line; std::getline(stream, line);)
+            EXPECT_LE(line.size(), 78U);
+        const auto lines = command_lines(example);
+        EXPECT_FALSE(lines.empty());
+        for (const auto& line : lines)
+            expect_parses(line, wanted);
+    }
+}
+
+TEST(CommandTable, EveryCommandHasThreeExamplesThatParse) {
+    for (const Command& command : commands())
+        if (*command.summary != '\0') {
+            Options options(std::string(command.words), command.usage, command.about);
+            command.declare(options);
+            expect_examples(options.examples(), command.words);
+        }
+}
+
+TEST(Topics, HaveThreeExamplesThatParse) {
+    std::set<std::string_view> names{"topics"};
+    for (const Topic& topic : topics()) {
+        EXPECT_TRUE(names.insert(topic.name).second) << topic.name;
+        for (const Command& command : commands())
+            EXPECT_NE(command.words, topic.name) << "'leasehold help' tells of the command";
+        expect_examples({topic.examples.begin(), topic.examples.end()}, "");
+    }
+}
+
+// Where the text of a topic, of a row or of a flag names a command, there is one.
+TEST(Topics, NameCommandsThatThereAre) {
+    for (const Topic& topic : topics())
+        for (const TopicLine& line : topic.lines)
+            for (std::string_view rest = line.text; rest.find("'leasehold ") != rest.npos;) {
+                rest.remove_prefix(rest.find("'leasehold ") + 11);
+                const auto words = words_of(rest.substr(0, rest.find('\'')));
+                if (words.front() == "help")
+                    EXPECT_NE(find_topic(words.at(1)), nullptr) << words.at(1);
+                else
+                    expect_parses(words, "");
+            }
 }
 
 TEST(ProviderTables, NameTheSameProviders) {
