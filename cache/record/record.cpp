@@ -142,10 +142,21 @@ std::optional<Record> decode_record(std::string_view bytes) {
     return whole ? std::optional(std::move(record)) : std::nullopt;
 }
 
+namespace {
+
+std::string digest_of(const std::string& machine_id) {
+    return sha256_hex("leasehold machine " + machine_id).substr(0, 16);
+}
+
+} // namespace
+
+std::string machine_digest() {
+    const std::string id = read_machine_id();
+    return id.empty() ? id : digest_of(id);
+}
+
 std::string machine_identity() {
-    // machine-id(5) asks that the id itself is never handed on.
-    return std::to_string(::geteuid()) + '-' +
-           sha256_hex("leasehold machine " + read_machine_id()).substr(0, 16);
+    return std::to_string(::geteuid()) + '-' + digest_of(read_machine_id());
 }
 
 } // namespace leasehold::cache

@@ -34,6 +34,10 @@ struct Record {
 // write any record.
 [[nodiscard]] std::optional<Record> decode_record(std::string_view bytes);
 
+// A digest that tells this machine from others, by its machine-id(5), which itself is never handed
+// on; "" where it has none, as in many containers.
+[[nodiscard]] std::string machine_digest();
+
 // Who this is and where: the uid and a hash of the machine's id, so that an entry from a restored
 // backup or a copied home is not taken for our own (KEY-3).
 [[nodiscard]] std::string machine_identity();

@@ -17,6 +17,7 @@
 #include <filesystem>
 #include <set>
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace leasehold::helper {
@@ -38,10 +39,27 @@ std::set<std::string> known_profiles(const Process& process) {
     return names;
 }
 
+// Leases in memory that this user's processes kept under other numbers, in user namespaces.
+Names memory_of_namespaces() {
+    constexpr std::string_view ours = "leasehold-";
+    Names paths;
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator("/dev/shm", ignored)) {
+        const std::string name = entry.path().filename();
+        struct stat status {};
+        if (name.starts_with(ours) &&
+            name.find_first_not_of("0123456789", ours.size()) == name.npos &&
+            ::lstat(entry.path().c_str(), &status) == 0 && S_ISDIR(status.st_mode) &&
+            status.st_uid == ::geteuid() && name != std::string(ours) + std::to_string(::geteuid()))
+            paths.push_back(entry.path());
+    }
+    return paths;
+}
+
 // What leasehold makes in its directories. Where a variable names a directory, it may hold more.
 Names files_of_ours(const Process& process) {
     const Directories& places = process.directories;
-    Names paths;
+    Names paths = memory_of_namespaces();
     const auto add = [&](const std::string& directory, std::initializer_list<const char*> names) {
         for (const char* name : names)
             if (!directory.empty())

@@ -40,7 +40,7 @@ InfisicalSide::InfisicalSide(SideParts parts)
 }
 
 lease::infisical::Owner InfisicalSide::owner() {
-    const lease::LeaseHolder holder = find_holder(parts_.process.environment);
+    const lease::LeaseHolder holder = find_holder(parts_.process.environment, parts_.profile.path);
     return {leases_, parts_.profile.name, holder.user + '@' + holder.host};
 }
 

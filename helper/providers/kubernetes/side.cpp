@@ -67,7 +67,7 @@ lease::RequesterEnvironment KubernetesSide::outside() const {
 std::unique_ptr<lease::LeaseProvider> KubernetesSide::provider() {
     const Process& process = parts_.process;
     const lease::Profile& profile_file = parts_.profile;
-    lease::LeaseKeeping keeping{find_holder(process.environment),
+    lease::LeaseKeeping keeping{find_holder(process.environment, profile_file.path),
                                 [&] { return were_secrets_refused(process, profile_file); },
                                 [&] { remember_secrets_refused(process, profile_file); },
                                 parts_.intents, was_interrupted};
@@ -82,8 +82,9 @@ std::unique_ptr<lease::LeaseBook> KubernetesSide::book(lease::BookScope scope) {
         own.settings.revocable == false)
         return nullptr;
     return lease::make_kubernetes_book(
-        own, outside(), find_holder(parts_.process.environment), connect, parts_.process.clock,
-        scope, !own.settings.revocable && were_secrets_refused(parts_.process, parts_.profile),
+        own, outside(), find_holder(parts_.process.environment, parts_.profile.path), connect,
+        parts_.process.clock, scope,
+        !own.settings.revocable && were_secrets_refused(parts_.process, parts_.profile),
         former_namespaces(scope));
 }
 

@@ -9,6 +9,7 @@
 #include <cstdlib>
 
 #include <limits.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace leasehold::helper {
@@ -21,6 +22,12 @@ std::string user_name(const Environment& environment) {
     return user.empty() ? std::to_string(::geteuid()) : user;
 }
 
+// A profile that is to be written yet, or is gone, is ours as well.
+bool is_anothers(const std::string& path) {
+    struct stat status {};
+    return ::stat(path.c_str(), &status) == 0 && status.st_uid != ::geteuid();
+}
+
 std::string host_name() {
     std::array<char, HOST_NAME_MAX + 1> buffer{};
     if (::gethostname(buffer.data(), buffer.size() - 1) != 0)
@@ -30,8 +37,12 @@ std::string host_name() {
 
 } // namespace
 
-lease::LeaseHolder find_holder(const Environment& environment) {
-    return {user_name(environment), host_name(), cache::machine_identity()};
+lease::LeaseHolder find_holder(const Environment& environment, const std::string& path) {
+    const std::string host = host_name();
+    const std::string machine = cache::machine_digest();
+    return {user_name(environment), host,
+            (is_anothers(path) ? "uid " + std::to_string(::geteuid()) : "owner") + " on " +
+                (machine.empty() ? "host " + host : machine)};
 }
 
 std::string find_caller() {

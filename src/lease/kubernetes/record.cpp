@@ -93,8 +93,8 @@ std::string grant_of(const KubernetesSettings& settings, const std::string& name
 
 std::string profile_hash(const KubernetesProfile& profile, const LeaseHolder& holder) {
     std::string material;
-    for (const std::string& part : {std::string("leasehold lease book 1"), profile.path,
-                                    holder.user, holder.host, holder.machine})
+    for (const std::string& part :
+         {std::string("leasehold lease book 2"), profile.path, holder.identity})
         material += std::to_string(part.size()) + ':' + part;
     return sha256_hex(material).substr(0, hash_length);
 }

@@ -20,14 +20,14 @@ namespace leasehold::lease {
 struct LeaseHolder {
     std::string user;
     std::string host;
-    std::string machine; // tells machines of the same name apart
+    std::string identity; // who and where, whatever they are called
 };
 
 // One lease as its objects tell it.
 struct LeaseMark {
     std::string id; // the name of its objects
     std::string profile;
-    std::string profile_hash; // of profile, holder and machine
+    std::string profile_hash; // of profile and holder
     std::string holder;       // USER@HOST
     std::string service_account;
     std::string credential; // static | dynamic
@@ -43,7 +43,7 @@ inline constexpr std::string_view profile_hash_label = "leasehold.dev/profile-ha
 inline constexpr std::string_view lease_label = "leasehold.dev/lease";
 inline constexpr std::string_view lease_secret_type = "leasehold.dev/lease";
 
-// Tells the leases of one profile, holder and machine from all others: a label value.
+// Tells the leases of one profile and holder from all others: a label value.
 [[nodiscard]] std::string profile_hash(const KubernetesProfile& profile, const LeaseHolder& holder);
 
 // The mark of a lease that is about to be made.
