@@ -69,8 +69,14 @@ KeyLock KeyLock::acquire(const std::string& directory, std::string_view key_dige
         return {State::unsupported, Fd()};
     for (Naps naps; true; naps.take(deadline)) {
         const int error_number = try_lock(file.get());
-        if (error_number == 0)
+        if (error_number == 0 && is_own_file(file.get()))
             return {State::acquired, std::move(file)};
+        if (error_number == 0) { // it was swept away in the meantime (sweeping.hpp)
+            file = open_lock_file(directory, key_digest);
+            if (!file)
+                return {State::unsupported, Fd()};
+            continue;
+        }
         if (error_number != EWOULDBLOCK)
             return {State::unsupported, Fd()}; // ENOLCK: a file system without locks (FILE-6)
         if (deadline.passed())

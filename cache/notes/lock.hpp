@@ -20,7 +20,8 @@ public:
 
     // Locks DIRECTORY/DIGEST.lock, trying until the deadline, at least once. The directory is made
     // if it is missing; one that others can write to counts as unsupported. Lock files are empty
-    // and stay: removing one would let two processes hold "the" lock.
+    // and stay for long. Only who holds one may remove it (sweeping.hpp), and what is locked counts
+    // only if it is still there: else two processes would hold "the" lock.
     [[nodiscard]] static KeyLock acquire(const std::string& directory, std::string_view key_digest,
                                          Deadline deadline);
 

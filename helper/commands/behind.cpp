@@ -5,6 +5,7 @@
 #include "helper/leasing/obtain.hpp"
 #include "helper/process/watchdog.hpp"
 #include "helper/providers/assembly.hpp"
+#include "helper/upkeep/gone_profiles.hpp"
 #include "helper/upkeep/self_heal.hpp"
 #include "helper/upkeep/sweep.hpp"
 
@@ -41,6 +42,7 @@ Result<int> run_check_in_background(Invocation& call) {
 Result<int> run_sweep_in_background(Invocation& call) {
     LEASEHOLD_TRY_ASSIGN(const Behind behind, open_behind(call));
     sweep(*behind.assembly, behind.deadline);
+    sweep_notes_of_gone(call.process);
     return 0;
 }
 
@@ -52,8 +54,10 @@ Result<int> run_renew_in_background(Invocation& call) {
     LEASEHOLD_TRY_ASSIGN(const LeaseKey key, clients_key(call.process, assembly.profile(), wanted));
     LEASEHOLD_TRY(obtain(assembly.parts(), assembly.profile(), wanted, key, Eagerness::renew,
                          behind.deadline));
-    if (take_sweep(call.process, assembly.profile()))
+    if (take_sweep(call.process, assembly.profile())) {
         sweep(assembly, behind.deadline);
+        sweep_notes_of_gone(call.process);
+    }
     return 0;
 }
 

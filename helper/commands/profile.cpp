@@ -8,6 +8,7 @@
 #include "helper/profile_drafting/show.hpp"
 #include "helper/providers/assembly.hpp"
 #include "helper/terminal/options.hpp"
+#include "helper/upkeep/gone_profiles.hpp"
 #include "kubeconfig/file/location.hpp"
 #include "kubeconfig/view/wrappable.hpp"
 #include "src/base/hostile_text.hpp"
@@ -156,7 +157,9 @@ Result<int> run_profile_remove(Invocation& call) {
     Process& process = call.process;
     const Options& options = call.options;
     LEASEHOLD_TRY_ASSIGN(const std::string name, options.required("NAME"));
+    std::optional<ProfileNotes> notes;
     if (auto profile = load_profile(process, name)) {
+        notes = notes_about(process, *profile);
         const bool keep = options.has("keep-leases");
         LEASEHOLD_TRY_ASSIGN(const int code, log_out(process, *std::move(profile),
                                                      keep ? Leases::keep : Leases::revoke, false));
@@ -173,6 +176,8 @@ Result<int> run_profile_remove(Invocation& call) {
     if (::unlink(profile_path(process, name).c_str()) != 0)
         return system_error(ErrorCode::configuration,
                             "cannot remove " + quoted(profile_path(process, name)), errno);
+    if (notes)
+        forget_notes_about(process, *notes);
     process.print("profile " + name + " removed\n");
     tell_wrapped(process, name);
     const bool take_away = options.has("kubeconfig-entries");

@@ -12,6 +12,7 @@
 #include "helper/providers/assembly.hpp"
 #include "helper/terminal/options.hpp"
 #include "helper/terminal/secret_input.hpp"
+#include "helper/upkeep/gone_profiles.hpp"
 #include "kubeconfig/file/location.hpp"
 #include "kubeconfig/view/view.hpp"
 #include "src/base/files.hpp"
@@ -188,12 +189,14 @@ Result<int> run_profile_rename(Invocation& call) {
     LEASEHOLD_TRY(write_file(path, text, 0600));
     LEASEHOLD_TRY(move_entries(process, from, renamed));
     const std::string old_path = old.path;
+    const ProfileNotes notes = notes_about(process, old);
     LEASEHOLD_TRY_ASSIGN(const int code,
                          log_out(process, std::move(old),
                                  options.has("keep-leases") ? Leases::keep : Leases::revoke,
                                  options.verbose()));
     if (::unlink(old_path.c_str()) != 0)
         return system_error(ErrorCode::configuration, "cannot remove " + quoted(old_path), errno);
+    forget_notes_about(process, notes);
     process.print("profile " + from + " is now " + to + '\n');
     return code;
 }

@@ -1,5 +1,6 @@
 #include "helper/leasing/last_account.hpp"
 
+#include "helper/process/note_name.hpp"
 #include "src/base/digest.hpp"
 #include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
@@ -9,11 +10,12 @@ namespace leasehold::helper {
 namespace {
 
 std::string note_path(const Process& process, const lease::Profile& profile) {
-    std::string text = profile.path;
+    std::string text;
     for (const auto role : {lease::Identity::of_login, lease::Identity::of_lease})
         for (const auto& [name, value] : profile.kind->identity(profile.settings, role))
             text += '\n' + name + '=' + value;
-    return process.directories.state + "/accounts/" + sha256_hex(text).substr(0, 32);
+    return process.directories.state + "/accounts/" + note_name(profile.path) + '-' +
+           sha256_hex(text).substr(0, 16);
 }
 
 } // namespace

@@ -1,7 +1,7 @@
 #include "helper/leasing/last_asker.hpp"
 
 #include "helper/leasing/keys.hpp"
-#include "src/base/digest.hpp"
+#include "helper/process/note_name.hpp"
 #include "src/base/files.hpp"
 
 namespace leasehold::helper {
@@ -10,8 +10,7 @@ std::string note_asker(const Process& process, const lease::Profile& profile) {
     const std::string now = asker_digest(process, profile);
     if (process.directories.state.empty() || now.empty())
         return {};
-    const std::string path =
-        process.directories.state + "/askers/" + sha256_hex(profile.path).substr(0, 32);
+    const std::string path = process.directories.state + "/askers/" + note_name(profile.path);
     const auto before = read_file(path, {.owned_by_me = true, .limit = 256}, "asker");
     if (before && *before == now)
         return {};

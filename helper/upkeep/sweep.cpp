@@ -1,8 +1,8 @@
 #include "helper/upkeep/sweep.hpp"
 
+#include "helper/process/note_name.hpp"
 #include "helper/providers/assembly.hpp"
 #include "helper/providers/side/side.hpp"
-#include "src/base/digest.hpp"
 #include "src/base/files.hpp"
 #include "src/lease/profile/profile.hpp"
 #include "src/lease/terms/book.hpp"
@@ -14,8 +14,7 @@ namespace leasehold::helper {
 bool take_sweep(const Process& process, const lease::Profile& profile) {
     if (process.directories.state.empty())
         return false;
-    const std::string path =
-        process.directories.state + "/sweeps/" + sha256_hex(profile.path).substr(0, 32);
+    const std::string path = process.directories.state + "/sweeps/" + note_name(profile.path);
     struct stat status {};
     const bool known = ::stat(path.c_str(), &status) == 0;
     const std::int64_t age = process.clock.now().wall - status.st_mtim.tv_sec;

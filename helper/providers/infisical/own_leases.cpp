@@ -3,7 +3,7 @@
 #include "cache/token_cache.hpp"
 #include "helper/leasing/note.hpp"
 #include "helper/process/edges.hpp"
-#include "src/base/digest.hpp"
+#include "helper/process/note_name.hpp"
 #include "src/base/fd.hpp"
 #include "src/base/files.hpp"
 #include "src/base/json.hpp"
@@ -111,8 +111,7 @@ OwnLeases::OwnLeases(const Process& process, const lease::Profile& profile,
                      cache::TokenCache& cache, std::string place)
     : process_(process), profile_(profile), cache_(cache), place_(std::move(place)) {
     if (!process.directories.state.empty())
-        path_ = process.directories.state + "/leases/" + sha256_hex(profile.path).substr(0, 32) +
-                ".jsonl";
+        path_ = process.directories.state + "/leases/" + note_name(profile.path) + ".jsonl";
 }
 
 std::vector<KnownLease> OwnLeases::all() {

@@ -1,5 +1,6 @@
 #include "helper/providers/side/revocation_memory.hpp"
 
+#include "helper/process/note_name.hpp"
 #include "src/base/digest.hpp"
 #include "src/base/files.hpp"
 #include "src/base/secret_file.hpp"
@@ -15,9 +16,9 @@ std::string memory_path(const Process& process, const lease::Profile& profile) {
     if (process.directories.state.empty())
         return {};
     const FileIdentity& file = profile.identity;
-    const std::string what =
-        profile.path + '\n' + std::to_string(file.inode) + ' ' + std::to_string(file.changed_ns);
-    return process.directories.state + "/unrevocable/" + sha256_hex(what).substr(0, 32);
+    const std::string what = std::to_string(file.inode) + ' ' + std::to_string(file.changed_ns);
+    return process.directories.state + "/unrevocable/" + note_name(profile.path) + '-' +
+           sha256_hex(what).substr(0, 16);
 }
 
 } // namespace
