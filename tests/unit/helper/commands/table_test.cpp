@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <set>
 #include <sstream>
@@ -164,6 +166,56 @@ TEST(Topics, NameCommandsThatThereAre) {
                 else
                     expect_parses(words, "");
             }
+}
+
+// Whole commands in a line of text, between backticks; not those with parts left open.
+void add_quoted(const std::string& line, std::vector<std::string>& shown) {
+    std::istringstream stream(line);
+    bool is_code = false;
+    for (std::string part; std::getline(stream, part, '`'); is_code = !is_code)
+        if (is_code && part.starts_with("leasehold ") &&
+            part.find_first_of("|[{*<\xe2") == part.npos)
+            shown.push_back(part);
+}
+
+// What the documents' console blocks have behind their prompts, a line that goes on as one, and
+// what their text quotes.
+std::vector<std::string> commands_shown(const std::filesystem::path& page) {
+    std::ifstream file(page);
+    std::vector<std::string> shown;
+    bool in_console = false;
+    bool goes_on = false;
+    for (std::string line; std::getline(file, line);) {
+        if (line.starts_with("```"))
+            in_console = line == "```console";
+        else if (in_console && line.starts_with("$ "))
+            shown.push_back(line.substr(0, line.find(" #")));
+        else if (in_console && goes_on)
+            shown.back() += ' ' + line.substr(0, line.find(" #"));
+        else if (!in_console)
+            add_quoted(line, shown);
+        goes_on = line.ends_with('\\');
+    }
+    return shown;
+}
+
+TEST(Documents, ShowCommandLinesThatThereAre) {
+    const std::filesystem::path root = LEASEHOLD_SOURCE_DIR;
+    std::vector<std::filesystem::path> pages{root / "README.md"};
+    for (const auto& entry : std::filesystem::directory_iterator(root / "docs"))
+        if (entry.path().extension() == ".md")
+            pages.push_back(entry.path());
+    std::size_t count = 0;
+    for (const auto& page : pages)
+        for (const std::string& shown : commands_shown(page)) {
+            SCOPED_TRACE(page.filename().string() + ": " + shown);
+            for (const auto& line : command_lines(shown)) {
+                ++count;
+                if (line.front() != "help") // TOPIC, or a command's words
+                    expect_parses(line, "");
+            }
+        }
+    EXPECT_GT(count, 100U);
 }
 
 TEST(ProviderTables, NameTheSameProviders) {
