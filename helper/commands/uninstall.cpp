@@ -4,6 +4,8 @@
 #include "helper/commands/commands.hpp"
 #include "helper/lease_book/leaving.hpp"
 #include "helper/lease_book/listing.hpp"
+#include "helper/lease_book/profile_books.hpp"
+#include "helper/lease_book/text.hpp"
 #include "helper/profile_drafting/entry_removal.hpp"
 #include "helper/profile_drafting/show.hpp"
 #include "helper/providers/assembly.hpp"
@@ -151,15 +153,34 @@ private:
     int code_ = 0;
 };
 
+// What stores hold, and what only servers know, since the cache was cleared or lies elsewhere.
+Result<std::vector<LeaseRow>> leases_that_would_end(const Process& process) {
+    LEASEHOLD_TRY_ASSIGN(const auto local, list_leases(process, std::nullopt));
+    LEASEHOLD_TRY_ASSIGN(auto books, open_books(process, {}, lease::BookScope::own, false));
+    std::vector<lease::LeaseEntry> entries;
+    for (ProfileBook& one : books) {
+        if (!one.book)
+            continue;
+        const lease::Profile& profile = one.assembly->profile();
+        auto listed = one.book->list(one.deadline.within(profile.deadline));
+        if (!listed)
+            process.complain("leasehold: the server's view of profile " + profile.name +
+                             " is left out: " + listed.error().message + '\n');
+        else
+            entries.insert(entries.end(), listed->begin(), listed->end());
+    }
+    return join_views(entries, local, {});
+}
+
 Result<int> foretell(Process& process) {
-    LEASEHOLD_TRY_ASSIGN(const auto leases, list_leases(process, std::nullopt));
+    LEASEHOLD_TRY_ASSIGN(const auto leases, leases_that_would_end(process));
     std::string text;
-    for (const ListedLease& lease : leases)
-        text += "would " +
-                std::string((lease.revocable || !lease.revocable_known) && !lease.ended
-                                ? "revoke lease "
-                                : "forget lease ") +
-                lease.id + " of profile " + lease.profile + '\n';
+    for (const LeaseRow& row : leases) {
+        const lease::LeaseEntry& lease = row.entry;
+        const bool ends = (lease.revocable || !lease.revocable_known) && lease.state != "expired";
+        text += std::string(ends ? "would revoke lease " : "would forget lease ") + lease.id +
+                " of profile " + lease.profile + '\n';
+    }
     for (const std::string& name : known_profiles(process)) {
         LEASEHOLD_TRY_ASSIGN(const RemovalOutcome entries,
                              remove_entries(process, name, {.dry_run = true}));

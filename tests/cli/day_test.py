@@ -328,6 +328,17 @@ class UninstallTest(DayCase):
         self.assertEqual(self.ok("uninstall", "--user", "--dry-run"),
                          "there is nothing of leasehold's\n")
 
+    def test_leases_that_no_store_has_are_foretold(self):
+        self.setup()
+        [lease] = self.leases()
+        self.ok("cache", "clear")
+        self.assertIn("would revoke lease " + lease["id"] + " of profile dev\n",
+                      self.ok("uninstall", "--user", "--dry-run"))
+        self.rewrite_profile("dev", self.api.server, "https://127.0.0.1:1")
+        foretold = self.leasehold("uninstall", "--user", "--dry-run")
+        self.assertEqual(foretold.returncode, 0, foretold.stderr)
+        self.assertIn("the server's view of profile dev is left out", foretold.stderr)
+
     def test_leases_that_cannot_be_revoked_stop_it(self):
         self.setup()
         self.rewrite_profile("dev", self.api.server, "https://127.0.0.1:1")
