@@ -266,7 +266,7 @@ TEST_F(LeaseTest, EndsWithItsTokenHoweverLateItsRecordEnds) {
     answer(200, R"({"lease":)" + SiteTest::lease("mine") + "}");
     const auto renewed = book()->renew("mine", Seconds(1800), soon());
     EXPECT_EQ(renewed->entry.expires, 1001000);
-    EXPECT_EQ(renewed->entry.details.at("record-expires"), "1970-01-12T14:46:40Z");
+    EXPECT_EQ(renewed->entry.details.at("recordExpires"), "1970-01-12T14:46:40Z");
     answer(200,
            R"({"lease":)" + replaced(SiteTest::lease("mine"), "dynamic-secret-sa-x", "own") + "}");
     EXPECT_EQ(book()->revoke("mine", false, soon())->token_ends, 1001000);
