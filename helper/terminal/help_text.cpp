@@ -69,6 +69,7 @@ constexpr std::pair<std::string_view, const char*> words_for_values[] = {
     {"kubeconfig", "FILE"},
     {"-key", "FILE"},
     {"certificate", "FILE"},
+    {"-config", "FILE"},
     {"certificate-authority", "FILE"},
     {"ttl", "DURATION"},
     {"deadline", "DURATION"},
