@@ -66,8 +66,12 @@ Ending to_ending(const std::string& profile, const lease::Revocation& revocation
     if (revocation.token_lives)
         return {revocation.id, profile, "forgotten",
                 "the record is gone, but " + until(revocation.token_ends), denied};
-    if (!revocation.was_gone)
-        return {revocation.id, profile, "revoked", "", 0};
+    if (!revocation.was_gone) {
+        std::string left;
+        for (const std::string& one : revocation.left)
+            left += (left.empty() ? "not looked for: " : "; ") + one;
+        return {revocation.id, profile, "revoked", left, 0};
+    }
     if (local && !local->revocable && local->revocable_known)
         return forget_only(revocation.id, profile, local);
     return {revocation.id, profile, "was gone",

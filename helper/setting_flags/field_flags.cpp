@@ -154,7 +154,8 @@ Result<void> check_fields(const Options& options, const std::vector<lease::Field
 Result<void> write_fields(YamlLines& yaml, int indent, const lease::FieldGroup& group,
                           const FieldSource& source) {
     for (const FieldFacts& facts : group.fields)
-        LEASEHOLD_TRY(write_field(yaml, indent, facts, source));
+        if (!facts.key.empty())
+            LEASEHOLD_TRY(write_field(yaml, indent, facts, source));
     return {};
 }
 

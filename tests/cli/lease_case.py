@@ -36,7 +36,7 @@ class LeaseCase(Case):
                                   **options))
 
     def ours(self):
-        return self.objects.ours("ci")
+        return self.objects.ours("ci", "default")
 
     def leases(self, *more):
         return json.loads(self.ok("lease", "list", "-o", "json", *more))

@@ -23,6 +23,8 @@ KINDS = {
                 ["clusterrolebindings", "serviceaccounts"]),
     "cluster-rules": (("--rules-file", "rules", "--binding", "cluster"),
                       ["clusterroles", "clusterrolebindings", "serviceaccounts"]),
+    "several": (("--role-in", "ci/reader", "--cluster-role-in", "ci/view", "--cluster-role-in",
+                 "default/view"), ["serviceaccounts"] + 3 * ["rolebindings"]),
 }
 
 

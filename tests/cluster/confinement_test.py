@@ -112,6 +112,12 @@ CREATIONS = [
         binding()["subjects"] + PERSON)),
     ("a binding for an account elsewhere", IN_CI + "rolebindings", binding(
         [{"kind": "ServiceAccount", "name": NAME, "namespace": "kube-system"}])),
+    ("a binding whose count is none", IN_CI + "rolebindings",
+     with_metadata(binding(), name=NAME + "-02")),
+    ("a binding that is counted for another lease", IN_CI + "rolebindings",
+     with_metadata(binding(), name="leasehold-aaaaaaaaaaaaaaaa-2")),
+    ("an account that is counted", CORE + "serviceaccounts",
+     with_metadata(account(), name=NAME + "-2")),
     ("a binding of another name", IN_CI + "rolebindings", with_metadata(binding(), name="app")),
     ("a binding of the whole cluster for a person", RBAC + "clusterrolebindings",
      binding(PERSON, "cluster-admin")),

@@ -25,7 +25,7 @@ class Book(ClusterCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        for namespace in ("infisical", "stage"):  # the first is of its manifest
+        for namespace in ("infisical", "stage", "prod"):  # the first is of its manifest
             cls.cluster.kubectl("create", "namespace", namespace)
         for namespace in ("ci", "stage"):
             cls.cluster.kubectl("create", "role", "reader", "--namespace", namespace,
@@ -72,7 +72,7 @@ class Book(ClusterCase):
         self.cluster.kubectl("delete", KINDS, "--namespace", "stage", "-l", OURS)
         self.cluster.kubectl("delete", "clusterroles,clusterrolebindings", "-l", OURS)
         for path in self.rights:
-            self.cluster.kubectl("delete", "-f", path)
+            self.cluster.kubectl("delete", "--ignore-not-found", "-f", path)
 
     def profile(self, name, *more, token_file=None):
         self.ok("profile", "add", name, "--server", self.cluster.server, "--certificate-authority",

@@ -7,7 +7,9 @@
 #include "src/lease/kubernetes/api/server.hpp"
 #include "src/lease/kubernetes/needed_rights.hpp"
 #include "src/lease/kubernetes/provider.hpp"
+#include "src/lease/kubernetes/settings/grants.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 namespace leasehold::helper {
@@ -106,28 +108,49 @@ private:
     // A binding takes any name. Who may not look at roles is believed.
     void look_for_roles() {
         const lease::DynamicSettings& dynamic = profile_.settings.dynamic;
-        if (profile_.settings.credential != lease::CredentialKind::dynamic_ || dynamic.role.empty())
+        if (profile_.settings.credential != lease::CredentialKind::dynamic_)
             return;
-        const bool of_cluster = dynamic.binding == lease::DynamicSettings::Binding::cluster ||
-                                dynamic.role_type == lease::DynamicSettings::RoleType::cluster_role;
-        for (const std::string& space : profile_.terms.namespaces) {
-            const auto response = send(
-                "role",
-                of_cluster
-                    ? lease::get_request({lease::ObjectKind::cluster_role, "", dynamic.role, ""})
-                    : lease::get_request({lease::ObjectKind::role, space, dynamic.role, ""}));
+        std::vector<lease::ObjectRef> roles;
+        if (dynamic.binding == lease::DynamicSettings::Binding::cluster && dynamic.rules.empty())
+            roles.push_back({lease::ObjectKind::cluster_role, "", dynamic.role, ""});
+        for (const std::string& space : profile_.terms.namespaces)
+            for (const lease::NamespaceGrant& grant : lease::grants_of(dynamic, space))
+                if (grant.rules.empty())
+                    add_role(roles, grant);
+        std::string names;
+        for (const lease::ObjectRef& role : roles) {
+            const auto response = send("role", lease::get_request(role));
             if (!response)
                 return;
             if (response->status == 404)
-                return fail(
-                    "role",
-                    make_error(
-                        ErrorCode::configuration,
-                        std::string("there is no ") + (of_cluster ? "ClusterRole " : "Role ") +
-                            quoted(dynamic.role) + (of_cluster ? "" : " in namespace " + space),
-                        "check role and role-type: leasehold profile edit " + profile_.name));
+                return fail("role", no_such(role));
+            names += (names.empty() ? "" : ", ") + lease::describe(role);
         }
-        ok("role", quoted(dynamic.role) + (of_cluster ? " (ClusterRole)" : ""));
+        if (!names.empty())
+            ok("role", names);
+    }
+
+    // Each once, however many namespaces the profile has.
+    static void add_role(std::vector<lease::ObjectRef>& roles, const lease::NamespaceGrant& grant) {
+        const bool of_cluster = grant.role_type == lease::RoleType::cluster_role;
+        lease::ObjectRef role{of_cluster ? lease::ObjectKind::cluster_role
+                                         : lease::ObjectKind::role,
+                              of_cluster ? "" : grant.namespace_, grant.role, ""};
+        const bool known =
+            std::any_of(roles.begin(), roles.end(), [&](const lease::ObjectRef& other) {
+                return lease::describe(other) == lease::describe(role);
+            });
+        if (!known)
+            roles.push_back(std::move(role));
+    }
+
+    [[nodiscard]] Error no_such(const lease::ObjectRef& role) const {
+        return make_error(ErrorCode::configuration,
+                          "there is no " + std::string(lease::names_of(role.kind).kind) + ' ' +
+                              quoted(role.name) +
+                              (role.namespace_.empty() ? "" : " in namespace " + role.namespace_),
+                          "check role and role-type, or roles: leasehold profile edit " +
+                              profile_.name);
     }
 
     [[nodiscard]] std::string

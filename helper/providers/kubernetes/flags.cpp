@@ -5,6 +5,7 @@
 #include "src/base/names.hpp"
 #include "src/base/process.hpp"
 #include "src/lease/kubeconfig_user/context.hpp"
+#include "src/lease/kubernetes/settings/grants.hpp"
 #include "src/lease/kubernetes/settings/reading.hpp"
 
 #include <algorithm>
@@ -23,6 +24,7 @@ public:
         yaml_.section(0, "kubernetes");
         LEASEHOLD_TRY(write_namespaces());
         LEASEHOLD_TRY(write_fields(yaml_, 2, groups.front(), source_));
+        LEASEHOLD_TRY(write_roles());
         yaml_.section(2, "requester");
         const bool given = std::any_of(
             groups.back().fields.begin(), groups.back().fields.end(), [&](const auto& facts) {
@@ -45,15 +47,27 @@ private:
             if (dynamic && options_.has(name))
                 return options_.usage_error("--" + std::string(name) +
                                             " is for --credential static");
-        for (const char* name : {"role-type", "role", "rules-file", "binding", "name-template"})
+        for (const char* name : {"role-type", "role", "rules-file", "binding", "name-template",
+                                 "role-in", "cluster-role-in"})
             if (!dynamic && options_.has(name))
                 return options_.usage_error("--" + std::string(name) +
                                             " is for --credential dynamic");
         if (options_.has("revocable") && options_.has("no-revocable"))
             return options_.usage_error("--revocable or --no-revocable?");
-        if (dynamic && options_.has("role") == options_.has("rules-file"))
-            return options_.usage_error("a dynamic credential needs --role or --rules-file");
-        return dynamic ? Result<void>() : check_account();
+        return dynamic ? check_role_flags() : check_account();
+    }
+
+    [[nodiscard]] Result<void> check_role_flags() const {
+        const bool several = options_.has("role-in") || options_.has("cluster-role-in");
+        for (const char* name : {"role-type", "role", "rules-file", "binding"})
+            if (several && options_.has(name))
+                return options_.usage_error("--" + std::string(name) +
+                                            " does not go with --role-in and --cluster-role-in");
+        if (!several && options_.has("role") == options_.has("rules-file"))
+            return options_.usage_error(
+                "a dynamic credential needs --role or --rules-file, or several roles in their "
+                "namespaces: --role-in, --cluster-role-in");
+        return {};
     }
 
     [[nodiscard]] Result<void> check_account() const {
@@ -78,6 +92,27 @@ private:
             yaml_.value(2, "namespace", spaces.front());
         else
             yaml_.values(2, "namespaces", spaces);
+        return {};
+    }
+
+    // As the profile has them: {namespace, role | cluster-role}.
+    Result<void> write_roles() {
+        boost::json::array roles;
+        for (const char* key : {"role", "cluster-role"}) {
+            const std::string flag = std::string(key) + "-in";
+            for (const std::string& given : options_.texts(flag.c_str())) {
+                const std::size_t slash = given.find('/');
+                const std::string space = given.substr(0, slash);
+                const std::string role = slash == std::string::npos ? "" : given.substr(slash + 1);
+                if (!is_dns_label(space) || !lease::is_role_name(role))
+                    return options_.usage_error("--" + flag + ' ' + quoted(given) +
+                                                    " is not NAMESPACE/NAME",
+                                                "such as --" + flag + " ci/reader");
+                roles.push_back(boost::json::object{{"namespace", space}, {key, role}});
+            }
+        }
+        if (!roles.empty())
+            yaml_.block(2, "roles", to_yaml(roles));
         return {};
     }
 

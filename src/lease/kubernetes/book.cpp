@@ -3,7 +3,7 @@
 #include "src/base/hostile_text.hpp"
 #include "src/base/names.hpp"
 #include "src/lease/kubernetes/api/token_request.hpp"
-#include "src/lease/kubernetes/found_lease.hpp"
+#include "src/lease/kubernetes/lease_reader.hpp"
 #include "src/lease/settings/name_template.hpp"
 
 #include <algorithm>
@@ -22,9 +22,9 @@ public:
           scope_(scope), records_refused_(records_refused), also_in_(std::move(also_in)) {}
 
     Result<std::vector<LeaseEntry>> list(Deadline deadline) override {
-        LEASEHOLD_TRY_ASSIGN(const auto leases, read("", deadline));
+        LEASEHOLD_TRY_ASSIGN(const ReadLeases read, this->read("", deadline));
         std::vector<LeaseEntry> entries;
-        for (const FoundLease& found : leases)
+        for (const FoundLease& found : read.leases)
             entries.push_back(entry_of(found));
         return entries;
     }
@@ -32,8 +32,8 @@ public:
     Result<std::optional<LeaseEntry>> show(const std::string& id, Deadline deadline) override {
         if (!is_dns_label(id))
             return std::optional<LeaseEntry>(); // another provider's
-        LEASEHOLD_TRY_ASSIGN(const auto leases, read(id, deadline));
-        return leases.empty() ? std::nullopt : std::optional(entry_of(leases.front()));
+        LEASEHOLD_TRY_ASSIGN(const ReadLeases read, this->read(id, deadline));
+        return read.leases.empty() ? std::nullopt : std::optional(entry_of(read.leases.front()));
     }
 
     Result<Renewal> renew(const std::string& id, Seconds ttl, Deadline deadline) override;
@@ -44,14 +44,11 @@ private:
     [[nodiscard]] bool dynamic_() const { return settings_.credential == CredentialKind::dynamic_; }
     Result<void> open(Deadline deadline);
     // Every lease under the scope, or the one of this id.
-    Result<std::vector<FoundLease>> read(const std::string& id, Deadline deadline);
-    Result<void> read_kind(ObjectKind kind, const std::string& namespace_,
-                           const std::string& selector, std::vector<ReadObject>& objects,
-                           Deadline deadline);
-    [[nodiscard]] bool is_needed(ObjectKind kind) const;
+    Result<ReadLeases> read(const std::string& id, Deadline deadline);
     Result<FoundLease> find(const std::string& id, Deadline deadline);
-    Result<void> postpone(const FoundLease& found, UnixTime expires, const std::string& jti,
+    Result<void> postpone(const ObjectRef& record, UnixTime expires, const std::string& jti,
                           Deadline deadline);
+    Result<void> remove_all(const FoundLease& found, Deadline deadline);
     [[nodiscard]] LeaseEntry entry_of(const FoundLease& found) const {
         return to_entry(found, settings_.credential, hash_, clock_.now().wall);
     }
@@ -76,74 +73,21 @@ Result<void> KubernetesBook::open(Deadline deadline) {
     return {};
 }
 
-// What the profile's own leases are made of; other kinds are looked at if that is allowed, since
-// the profile may have been another one once.
-bool KubernetesBook::is_needed(ObjectKind kind) const {
-    const bool cluster_wide = settings_.dynamic.binding == DynamicSettings::Binding::cluster;
-    switch (kind) {
-    case ObjectKind::secret:
-        return !records_refused_;
-    case ObjectKind::service_account:
-        return true;
-    case ObjectKind::role_binding:
-        return !cluster_wide;
-    case ObjectKind::cluster_role_binding:
-        return cluster_wide;
-    case ObjectKind::role:
-        return !cluster_wide && !settings_.dynamic.rules.empty();
-    case ObjectKind::cluster_role:
-        return cluster_wide && !settings_.dynamic.rules.empty();
-    case ObjectKind::namespace_:
-        return false;
-    }
-    return true;
-}
-
-Result<void> KubernetesBook::read_kind(ObjectKind kind, const std::string& namespace_,
-                                       const std::string& selector,
-                                       std::vector<ReadObject>& objects, Deadline deadline) {
-    auto found = api_->list(kind, namespace_, selector, deadline);
-    if (!found) {
-        const ErrorCode code = found.error().code;
-        const bool answered = code != ErrorCode::unreachable && code != ErrorCode::timed_out;
-        if (!is_needed(kind) && (kind == ObjectKind::secret ? answered : code == ErrorCode::denied))
-            return {};
-        return std::move(found).error();
-    }
-    std::move(found->begin(), found->end(), std::back_inserter(objects));
-    return {};
-}
-
-Result<std::vector<FoundLease>> KubernetesBook::read(const std::string& id, Deadline deadline) {
+Result<ReadLeases> KubernetesBook::read(const std::string& id, Deadline deadline) {
     LEASEHOLD_TRY(open(deadline));
     std::string selector = lease_selector(scope_ == BookScope::own ? hash_ : "");
     if (!id.empty())
         selector += ',' + std::string(lease_label) + '=' + id;
-    std::vector<ReadObject> objects;
-    for (const ObjectKind kind : ending_order) {
-        if ((kind == ObjectKind::secret) == dynamic_())
-            continue;
-        if (!names_of(kind).namespaced) {
-            LEASEHOLD_TRY(read_kind(kind, "", selector, objects, deadline));
-            continue;
-        }
-        for (const std::string& space : profile_.terms.namespaces)
-            LEASEHOLD_TRY(read_kind(kind, space, selector, objects, deadline));
-        for (const std::string& space : also_in_) {
-            auto looked = read_kind(kind, space, selector, objects, deadline);
-            if (!looked && (scope_ == BookScope::own || looked.error().code != ErrorCode::denied))
-                return std::move(looked).error();
-        }
-    }
-    return leases_among(std::move(objects), settings_.credential);
+    const ReaderParts parts{*api_, profile_, scope_, records_refused_, also_in_};
+    return LeaseReader(parts, deadline).read(selector);
 }
 
 Result<FoundLease> KubernetesBook::find(const std::string& id, Deadline deadline) {
     if (!is_dns_label(id))
         return make_error(ErrorCode::usage, quoted(id) + " is no lease id of a cluster",
                           "'leasehold lease list' tells the ids");
-    LEASEHOLD_TRY_ASSIGN(auto leases, read(id, deadline));
-    if (leases.empty())
+    LEASEHOLD_TRY_ASSIGN(ReadLeases read, this->read(id, deadline));
+    if (read.leases.empty())
         return make_error(ErrorCode::configuration,
                           "there is no lease " + quoted(id) +
                               (scope_ == BookScope::own ? " of this profile and holder" : ""),
@@ -151,7 +95,7 @@ Result<FoundLease> KubernetesBook::find(const std::string& id, Deadline deadline
                               ? "it has ended, or is another's: --all-holders looks there too"
                               : "it has ended: 'leasehold lease list --all-holders' tells those "
                                 "that are left");
-    return std::move(leases.front());
+    return std::move(read.leases.front());
 }
 
 // A token's life cannot be made longer: a renewal is another token under the same record, so that
@@ -185,7 +129,9 @@ Result<Renewal> KubernetesBook::renew(const std::string& id, Seconds ttl, Deadli
     // First the record: a prune must not come between.
     const UnixTime sent = clock_.now().wall;
     const UnixTime now = api_->server_time().value_or(sent);
-    LEASEHOLD_TRY(postpone(found, now + ttl.count() + 60, found.mark.jti, deadline));
+    const ObjectRef place = record->ref;
+    LEASEHOLD_TRY(
+        postpone(place, std::max(now + ttl.count() + 60, found.expires), found.mark.jti, deadline));
     const auto response = api_->send(token_request(wish), deadline);
     if (!response)
         return response.error().error;
@@ -197,8 +143,9 @@ Result<Renewal> KubernetesBook::renew(const std::string& id, Seconds ttl, Deadli
     lease.id = id;
     lease.namespace_ = wish.namespace_;
     lease.revocable = true;
-    LEASEHOLD_TRY(postpone(found, now + lease.life.count(), lease.credential_id, deadline));
-    found.expires = now + lease.life.count();
+    const UnixTime ends = now + lease.life.count();
+    LEASEHOLD_TRY(postpone(place, std::max(ends, found.expires), lease.credential_id, deadline));
+    found.expires = ends;
     found.mark.jti = lease.credential_id;
     Renewal renewal{entry_of(found), std::move(lease),
                     "a token's own end cannot be moved: this is a new token under the same lease; "
@@ -206,22 +153,27 @@ Result<Renewal> KubernetesBook::renew(const std::string& id, Seconds ttl, Deadli
     return renewal;
 }
 
-Result<void> KubernetesBook::postpone(const FoundLease& found, UnixTime expires,
+// The other objects' dates count only once the record is gone, and the token with it.
+Result<void> KubernetesBook::postpone(const ObjectRef& record, UnixTime expires,
                                       const std::string& jti, Deadline deadline) {
-    for (const ReadObject& object : found.objects) {
-        const auto response = api_->send(
-            annotate_request(object.ref, answer_annotations(jti, std::max(expires, found.expires))),
-            deadline);
-        if (!response)
-            return response.error().error;
-        // The bindings' own dates only count once the record is gone.
-        const bool record =
-            object.ref.kind == ObjectKind::secret || object.ref.kind == ObjectKind::service_account;
-        if (response->status != 200 && record)
-            return api_->explain(*response,
-                                 status_error(*response, action_on("patch", object.ref)));
-    }
+    const auto response =
+        api_->send(annotate_request(record, answer_annotations(jti, expires)), deadline);
+    if (!response)
+        return response.error().error;
+    if (response->status != 200)
+        return api_->explain(*response, status_error(*response, action_on("patch", record)));
     return {};
+}
+
+// That which ends the token goes first; what cannot be removed does not keep the rest.
+Result<void> KubernetesBook::remove_all(const FoundLease& found, Deadline deadline) {
+    Result<void> all;
+    for (const ReadObject& object : found.objects) {
+        auto removed = api_->remove(object.ref, deadline);
+        if (!removed && all)
+            all = std::move(removed).error();
+    }
+    return all;
 }
 
 Result<Revocation> KubernetesBook::revoke(const std::string& id, bool, Deadline deadline) {
@@ -229,14 +181,15 @@ Result<Revocation> KubernetesBook::revoke(const std::string& id, bool, Deadline 
     revocation.id = id;
     if (!is_dns_label(id))
         return find(id, deadline).error();
-    LEASEHOLD_TRY_ASSIGN(const auto leases, read(id, deadline));
-    revocation.was_gone = leases.empty();
-    for (const FoundLease& found : leases) {
+    LEASEHOLD_TRY_ASSIGN(const ReadLeases read, this->read(id, deadline));
+    revocation.was_gone = read.leases.empty();
+    for (const FoundLease& found : read.leases) {
         revocation.credential_id = found.mark.jti;
         revocation.subject = entry_of(found).subject;
-        // read() lists the kinds in the order in which they are ended.
-        for (const ReadObject& object : found.objects)
-            LEASEHOLD_TRY(api_->remove(object.ref, deadline));
+        LEASEHOLD_TRY(remove_all(found, deadline));
+        for (const std::string& space : read.unread_of(found))
+            revocation.left.push_back("what the lease has in namespace " + quoted(space) + ": " +
+                                      read.unread.at(space).message);
     }
     return revocation;
 }
@@ -249,17 +202,23 @@ bool KubernetesBook::has_expired(const FoundLease& found, PruneClock clock) cons
 }
 
 Result<Pruned> KubernetesBook::prune(PruneClock clock, bool dry_run, Deadline deadline) {
-    LEASEHOLD_TRY_ASSIGN(const auto leases, read("", deadline));
+    LEASEHOLD_TRY_ASSIGN(const ReadLeases read, this->read("", deadline));
     Pruned pruned;
-    for (const FoundLease& found : leases) {
+    for (const FoundLease& found : read.leases) {
         if (!has_expired(found, clock))
             continue;
         const bool named = matches_name_template(found.mark.id, default_name_template) ||
                            matches_name_template(found.mark.id, settings_.dynamic.name_template);
+        // Of a renewed lease only the record tells how long it lasts.
+        const bool judged = record_of(found, settings_.credential) != nullptr ||
+                            !read.unread.contains(found.mark.namespace_);
         for (const ReadObject& object : found.objects) {
-            if (!named) {
+            if (!named || !judged) {
                 pruned.kept.push_back(describe(object.ref) +
-                                      ": its name is none that leasehold gives");
+                                      (named ? ": whether its account in namespace " +
+                                                   found.mark.namespace_ +
+                                                   " is still in use cannot be seen"
+                                             : ": its name is none that leasehold gives"));
                 continue;
             }
             if (!dry_run)

@@ -71,14 +71,8 @@ Result<Lease> LeaseMaking::static_with_record(bool optional) {
     return with_fresh_names([this] { return recorded_once(); });
 }
 
-Result<Lease> LeaseMaking::dynamic_() {
-    LEASEHOLD_TRY(check_role());
-    return with_fresh_names([this] { return dynamic_once(); });
-}
-
 // A name that is taken is no reason to fail: once more under a new one.
-template <class Make>
-Result<Lease> LeaseMaking::with_fresh_names(Make make) {
+Result<Lease> LeaseMaking::with_fresh_names(const std::function<Result<Lease>()>& make) {
     for (bool again = false;; again = true) {
         const UnixTime now = parts_.clock.now().wall;
         const std::string& name_template = parts_.profile.settings.dynamic.name_template;
@@ -106,7 +100,8 @@ Result<Lease> LeaseMaking::with_fresh_names(Make make) {
 }
 
 Result<Lease> LeaseMaking::recorded_once() {
-    auto secret = create(ObjectKind::secret, request_.namespace_, lease_secret(mark_));
+    auto secret =
+        create({ObjectKind::secret, request_.namespace_, mark_.id, ""}, lease_secret(mark_));
     if (!secret) {
         secrets_refused_ = trouble_ == Trouble::refused;
         record_failed_ = trouble_ != Trouble::unreached && !parts_.interrupted();
@@ -119,98 +114,6 @@ Result<Lease> LeaseMaking::recorded_once() {
     annotate(*secret, lease);
     LEASEHOLD_TRY(go_on());
     return lease;
-}
-
-// Whether the profile's role is there as an object of this kind; `otherwise` if the server does not
-// tell, since looking is a right that leases do not need.
-bool LeaseMaking::is_there(ObjectKind kind, bool otherwise) {
-    const DynamicSettings& dynamic = parts_.profile.settings.dynamic;
-    const std::string space = names_of(kind).namespaced ? request_.namespace_ : "";
-    const auto response = parts_.api.send(get_request({kind, space, dynamic.role, ""}),
-                                          work_.within(work_.left() / 3), {1, 1});
-    if (response && response->status == 200)
-        return true;
-    const bool missing = response && response->status == 404 &&
-                         read_status(*response).missing == names_of(kind).plural;
-    return !missing && otherwise;
-}
-
-// A binding takes any name: that there is no such role would be seen at the first use only.
-Result<void> LeaseMaking::check_role() {
-    const DynamicSettings& dynamic = parts_.profile.settings.dynamic;
-    if (!dynamic.rules.empty())
-        return {};
-    const bool of_cluster = dynamic.binding == DynamicSettings::Binding::cluster ||
-                            dynamic.role_type == DynamicSettings::RoleType::cluster_role;
-    if (is_there(of_cluster ? ObjectKind::cluster_role : ObjectKind::role, true))
-        return {};
-    const std::string name = quoted(dynamic.role);
-    if (of_cluster)
-        return make_error(ErrorCode::configuration, "there is no ClusterRole " + name,
-                          "check role in " + parts_.profile.path +
-                              "; 'kubectl get clusterroles' lists them");
-    const bool is_cluster_role = is_there(ObjectKind::cluster_role, false);
-    return make_error(ErrorCode::configuration,
-                      "there is no Role " + name + " in namespace " + quoted(request_.namespace_),
-                      is_cluster_role ? "there is a ClusterRole of that name: add 'role-type: "
-                                        "cluster-role' below 'kubernetes' in " +
-                                            parts_.profile.path
-                                      : "check role in " + parts_.profile.path +
-                                            "; 'kubectl get roles --namespace " +
-                                            request_.namespace_ + "' lists them");
-}
-
-Result<Lease> LeaseMaking::dynamic_once() {
-    const bool cluster_wide =
-        parts_.profile.settings.dynamic.binding == DynamicSettings::Binding::cluster;
-    std::optional<ObjectRef> owner;
-    if (cluster_wide) {
-        LEASEHOLD_TRY_ASSIGN(owner, make_cluster_binding());
-    }
-    LEASEHOLD_TRY_ASSIGN(
-        const ObjectRef account,
-        create(ObjectKind::service_account, request_.namespace_, dynamic_account(mark_, owner)));
-    if (!cluster_wide)
-        LEASEHOLD_TRY(make_role_binding(account));
-    TokenWish wanted = wish(mark_.id);
-    wanted.account_uid = account.uid;
-    LEASEHOLD_TRY_ASSIGN(Lease lease, token_of(wanted, false));
-    lease.own_account = true;
-    annotate(account, lease);
-    LEASEHOLD_TRY(go_on());
-    return lease;
-}
-
-// Of the whole cluster: it cannot be owned by the account, but can own it (F22). A role of the
-// lease's own comes first, since a binding to a role that is not there is granted only to those
-// who may bind any.
-Result<std::optional<ObjectRef>> LeaseMaking::make_cluster_binding() {
-    const DynamicSettings& dynamic = parts_.profile.settings.dynamic;
-    std::optional<ObjectRef> role;
-    if (!dynamic.rules.empty()) {
-        LEASEHOLD_TRY_ASSIGN(role, create(ObjectKind::cluster_role, "",
-                                          dynamic_role(mark_, dynamic.rules, std::nullopt)));
-    }
-    LEASEHOLD_TRY_ASSIGN(ObjectRef binding, create(ObjectKind::cluster_role_binding, "",
-                                                   dynamic_binding(mark_, ObjectKind::cluster_role,
-                                                                   role ? role->name : dynamic.role,
-                                                                   request_.namespace_, role)));
-    return std::optional<ObjectRef>(std::move(binding));
-}
-
-Result<void> LeaseMaking::make_role_binding(const ObjectRef& account) {
-    const DynamicSettings& dynamic = parts_.profile.settings.dynamic;
-    const bool cluster_role = dynamic.role_type == DynamicSettings::RoleType::cluster_role;
-    if (!dynamic.rules.empty()) {
-        LEASEHOLD_TRY(create(ObjectKind::role, request_.namespace_,
-                             dynamic_role(mark_, dynamic.rules, account)));
-    }
-    LEASEHOLD_TRY(
-        create(ObjectKind::role_binding, request_.namespace_,
-               dynamic_binding(mark_, cluster_role ? ObjectKind::cluster_role : ObjectKind::role,
-                               dynamic.rules.empty() ? dynamic.role : mark_.id, request_.namespace_,
-                               account)));
-    return {};
 }
 
 TokenWish LeaseMaking::wish(const std::string& account) const {
@@ -258,9 +161,7 @@ Result<void> LeaseMaking::go_on() const {
     return {};
 }
 
-Result<ObjectRef> LeaseMaking::create(ObjectKind kind, const std::string& namespace_,
-                                      boost::json::object body) {
-    ObjectRef object{kind, namespace_, mark_.id, ""};
+Result<ObjectRef> LeaseMaking::create(const ObjectRef& object, boost::json::object body) {
     const Deadline deadline = optional_ ? work_.within(work_.left() / 3) : work_;
     const auto response =
         parts_.api.send(create_request(object, std::move(body)), deadline, attempts());
@@ -273,8 +174,8 @@ Result<ObjectRef> LeaseMaking::create(ObjectKind kind, const std::string& namesp
         return response.error().error;
     }
     if (response->status == 201 || response->status == 200 || response->status == 202) {
-        auto read = read_object(*response, kind);
-        if (!read || read->ref.name != object.name || read->ref.namespace_ != namespace_) {
+        auto read = read_object(*response, object.kind);
+        if (!read || read->ref.name != object.name || read->ref.namespace_ != object.namespace_) {
             made_.push_back({object, false});
             trouble_ = Trouble::refused; // whatever it is, it keeps no such objects
             return make_error(ErrorCode::bad_answer,
@@ -330,7 +231,7 @@ Result<void> LeaseMaking::take_back_one(const Made& made) {
                              parts_.api.list(made.object.kind, made.object.namespace_,
                                              std::string(lease_label) + '=' + mark_.id, all_));
         for (const ReadObject& object : found)
-            if (object.ref.name == mark_.id)
+            if (object.ref.name == made.object.name)
                 objects.push_back(object.ref);
     }
     for (const ObjectRef& object : objects)

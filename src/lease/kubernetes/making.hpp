@@ -22,8 +22,9 @@ struct MakingParts {
     const std::function<bool()>& interrupted; // asked after each request
 };
 
-// One lease. The order of creation is such that the first object owns all others, or is the only
-// one, so that a crash leaves something that one delete cleans up.
+// One lease. The order of creation is such that the first object owns all others, as far as those
+// may be owned: what lies in other namespaces cannot be, and is found by the lease's label. So a
+// crash leaves something that one delete, or one prune, cleans up.
 class LeaseMaking {
 public:
     // Taking back has the last part of the deadline for itself.
@@ -51,19 +52,20 @@ private:
     };
     enum class Trouble { none, taken, refused, unreached, other };
 
-    template <class Make>
-    Result<Lease> with_fresh_names(Make make);
+    Result<Lease> with_fresh_names(const std::function<Result<Lease>()>& make);
     Result<Lease> recorded_once();
     Result<Lease> dynamic_once();
     Result<Lease> token_of(const TokenWish& wish, bool lives_on);
     // How often a busy server that does not say when is asked for the next thing.
     Attempts attempts() const;
-    Result<ObjectRef> create(ObjectKind kind, const std::string& namespace_,
-                             boost::json::object body);
+    Result<ObjectRef> create(const ObjectRef& object, boost::json::object body);
     Result<std::optional<ObjectRef>> make_cluster_binding();
-    Result<void> make_role_binding(const ObjectRef& account);
-    Result<void> check_role();
-    bool is_there(ObjectKind kind, bool otherwise);
+    Result<void> make_grants(const ObjectRef& account);
+    Result<void> make_grant(const NamespaceGrant& grant, const std::string& name,
+                            const ObjectRef& account);
+    Result<void> check_roles();
+    Result<void> check_role(const NamespaceGrant& grant, bool in_list);
+    bool is_there(const ObjectRef& role, bool otherwise);
     void annotate(const ObjectRef& record, const Lease& lease);
     TokenWish wish(const std::string& account) const;
     Result<void> go_on() const;

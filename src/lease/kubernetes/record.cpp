@@ -2,7 +2,9 @@
 
 #include "src/base/digest.hpp"
 #include "src/base/hostile_text.hpp"
+#include "src/base/names.hpp"
 #include "src/base/time.hpp"
+#include "src/lease/kubernetes/settings/grants.hpp"
 
 #include <algorithm>
 
@@ -34,7 +36,27 @@ std::vector<std::string> split(std::string_view text) {
     return out;
 }
 
-json::object metadata(const LeaseMark& mark, const std::optional<ObjectRef>& owner) {
+// Names of namespaces go into paths of later requests.
+std::vector<std::string> namespaces_in(std::string_view text) {
+    std::vector<std::string> names = split(text);
+    std::erase_if(names, [](const std::string& name) { return !is_dns_label(name); });
+    names.resize(std::min(names.size(), most_namespaces));
+    return names;
+}
+
+// The lease whose object bears this label and this name. One whose name is not of the lease that
+// its label names belongs to none.
+std::string id_of(const std::string& name, const std::string& label) {
+    if (!name.starts_with(label + '-'))
+        return name;
+    const std::string_view count = std::string_view(name).substr(label.size() + 1);
+    const bool counted = !count.empty() && count.size() <= 2 && count.front() != '0' &&
+                         count.find_first_not_of("0123456789") == std::string_view::npos;
+    return counted ? label : name;
+}
+
+json::object metadata(const LeaseMark& mark, const ObjectRef& self,
+                      const std::optional<ObjectRef>& owner) {
     json::object labels{
         {managed_by_label, us}, {profile_hash_label, mark.profile_hash}, {lease_label, mark.id}};
     json::object annotations;
@@ -47,11 +69,16 @@ json::object metadata(const LeaseMark& mark, const std::optional<ObjectRef>& own
     note("service-account", mark.service_account);
     note("credential", mark.credential);
     note("grant", mark.grant);
+    if (self.namespace_ == mark.namespace_)
+        note("also-in", joined(mark.also_in));
+    else
+        note("account-namespace", mark.namespace_);
     note("audiences", joined(mark.audiences));
     note("issued-at", format_rfc3339(mark.issued));
     note("expires-at", format_rfc3339(mark.expires));
-    json::object meta{
-        {"name", mark.id}, {"labels", std::move(labels)}, {"annotations", std::move(annotations)}};
+    json::object meta{{"name", self.name},
+                      {"labels", std::move(labels)},
+                      {"annotations", std::move(annotations)}};
     if (owner)
         meta["ownerReferences"] =
             json::array{json::object{{"apiVersion", names_of(owner->kind).api_version},
@@ -80,13 +107,13 @@ json::object rule_json(const PolicyRule& rule) {
 
 std::string grant_of(const KubernetesSettings& settings, const std::string& namespace_) {
     const DynamicSettings& dynamic = settings.dynamic;
-    const bool cluster_role = dynamic.role_type == DynamicSettings::RoleType::cluster_role;
-    const std::string role = dynamic.rules.empty()
-                                 ? (cluster_role ? "clusterrole/" : "role/") + dynamic.role
-                                 : "rules of the profile";
-    return role + (dynamic.binding == DynamicSettings::Binding::cluster
-                       ? " in the whole cluster"
-                       : " in namespace " + namespace_);
+    if (dynamic.binding == DynamicSettings::Binding::cluster)
+        return (dynamic.rules.empty() ? "clusterrole/" + dynamic.role : "rules of the profile") +
+               " in the whole cluster";
+    std::string text;
+    for (const NamespaceGrant& grant : grants_of(dynamic, namespace_))
+        text += (text.empty() ? "" : "; ") + grant_for_people(grant);
+    return text;
 }
 
 } // namespace
@@ -97,6 +124,10 @@ std::string profile_hash(const KubernetesProfile& profile, const LeaseHolder& ho
          {std::string("leasehold lease book 2"), profile.path, holder.identity})
         material += std::to_string(part.size()) + ':' + part;
     return sha256_hex(material).substr(0, hash_length);
+}
+
+std::string object_name(const std::string& id, std::size_t count) {
+    return count <= 1 ? id : id + '-' + std::to_string(count);
 }
 
 LeaseMark make_mark(const KubernetesProfile& profile, const LeaseHolder& holder,
@@ -110,8 +141,12 @@ LeaseMark make_mark(const KubernetesProfile& profile, const LeaseHolder& holder,
     mark.profile_hash = profile_hash(profile, holder);
     mark.holder = hostile_text(holder.user + '@' + holder.host, 128);
     mark.credential = dynamic ? "dynamic" : "static";
-    if (dynamic)
+    mark.namespace_ = request.namespace_;
+    if (dynamic) {
         mark.grant = grant_of(settings, request.namespace_);
+        mark.also_in = granted_namespaces(settings.dynamic);
+        std::erase(mark.also_in, mark.namespace_);
+    }
     mark.audiences = request.audiences;
     mark.issued = now;
     mark.expires = now + (request.ttl + slack_before_answer).count();
@@ -119,30 +154,33 @@ LeaseMark make_mark(const KubernetesProfile& profile, const LeaseHolder& holder,
 }
 
 json::object lease_secret(const LeaseMark& mark) {
-    return {{"metadata", metadata(mark, std::nullopt)}, {"type", lease_secret_type}};
+    const ObjectRef self{ObjectKind::secret, mark.namespace_, mark.id, ""};
+    return {{"metadata", metadata(mark, self, std::nullopt)}, {"type", lease_secret_type}};
 }
 
 json::object dynamic_account(const LeaseMark& mark, const std::optional<ObjectRef>& owner) {
-    return {{"metadata", metadata(mark, owner)}, {"automountServiceAccountToken", false}};
+    const ObjectRef self{ObjectKind::service_account, mark.namespace_, mark.id, ""};
+    return {{"metadata", metadata(mark, self, owner)}, {"automountServiceAccountToken", false}};
 }
 
-json::object dynamic_role(const LeaseMark& mark, const std::vector<PolicyRule>& rules,
+json::object dynamic_role(const LeaseMark& mark, const ObjectRef& self,
+                          const std::vector<PolicyRule>& rules,
                           const std::optional<ObjectRef>& owner) {
     json::array list;
     for (const PolicyRule& rule : rules)
         list.push_back(rule_json(rule));
-    return {{"metadata", metadata(mark, owner)}, {"rules", std::move(list)}};
+    return {{"metadata", metadata(mark, self, owner)}, {"rules", std::move(list)}};
 }
 
-json::object dynamic_binding(const LeaseMark& mark, ObjectKind role_kind, const std::string& role,
-                             const std::string& namespace_, const std::optional<ObjectRef>& owner) {
+json::object dynamic_binding(const LeaseMark& mark, const ObjectRef& self, ObjectKind role_kind,
+                             const std::string& role, const std::optional<ObjectRef>& owner) {
     const KindNames& names = names_of(role_kind);
     return {
-        {"metadata", metadata(mark, owner)},
+        {"metadata", metadata(mark, self, owner)},
         {"roleRef", json::object{{"apiGroup", names.group}, {"kind", names.kind}, {"name", role}}},
         {"subjects",
          json::array{json::object{
-             {"kind", "ServiceAccount"}, {"name", mark.id}, {"namespace", namespace_}}}}};
+             {"kind", "ServiceAccount"}, {"name", mark.id}, {"namespace", mark.namespace_}}}}};
 }
 
 Annotations answer_annotations(const std::string& jti, UnixTime expires) {
@@ -165,13 +203,16 @@ std::optional<LeaseMark> read_mark(const ReadObject& object) {
     if (label(managed_by_label) != us || !expires)
         return std::nullopt;
     LeaseMark mark;
-    mark.id = object.ref.name;
+    mark.id = id_of(object.ref.name, label(lease_label));
     mark.profile_hash = label(profile_hash_label);
     mark.profile = hostile_text(note("profile"), 63);
     mark.holder = hostile_text(note("holder"), 128);
     mark.service_account = hostile_text(note("service-account"));
     mark.credential = hostile_text(note("credential"), 16);
     mark.grant = hostile_text(note("grant"));
+    const std::vector<std::string> elsewhere = namespaces_in(note("account-namespace"));
+    mark.namespace_ = elsewhere.empty() ? object.ref.namespace_ : elsewhere.front();
+    mark.also_in = namespaces_in(note("also-in"));
     mark.audiences = split(hostile_text(note("audiences"), 1024));
     mark.jti = hostile_text(note("jti"), 128);
     mark.issued = parse_rfc3339(note("issued-at")).value_or(0);

@@ -32,6 +32,8 @@ struct LeaseMark {
     std::string service_account;
     std::string credential; // static | dynamic
     std::string grant;      // of a dynamic lease, for people: "clusterrole/view in namespace ci"
+    std::string namespace_; // of its record: other objects of the lease may lie elsewhere
+    std::vector<std::string> also_in; // where that is
     std::vector<std::string> audiences;
     std::string jti;
     UnixTime issued = 0;
@@ -41,6 +43,9 @@ struct LeaseMark {
 inline constexpr std::string_view managed_by_label = "app.kubernetes.io/managed-by";
 inline constexpr std::string_view profile_hash_label = "leasehold.dev/profile-hash";
 inline constexpr std::string_view lease_label = "leasehold.dev/lease";
+// Of all that a server tells as `also_in`: so many are looked into.
+inline constexpr std::size_t most_namespaces = most_grants;
+
 inline constexpr std::string_view lease_secret_type = "leasehold.dev/lease";
 
 // Tells the leases of one profile and holder from all others: a label value.
@@ -50,17 +55,20 @@ inline constexpr std::string_view lease_secret_type = "leasehold.dev/lease";
 [[nodiscard]] LeaseMark make_mark(const KubernetesProfile& profile, const LeaseHolder& holder,
                                   const LeaseRequest& request, std::string id, UnixTime now);
 
+// The name of the lease's further roles and bindings where it has several in one namespace, counted
+// from 1: all objects that are a namespace's first of their kind are called as the lease.
+[[nodiscard]] std::string object_name(const std::string& id, std::size_t count);
+
 // Bodies to create. `owner`, where given, takes the object with it when it goes.
 [[nodiscard]] boost::json::object lease_secret(const LeaseMark& mark);
 [[nodiscard]] boost::json::object dynamic_account(const LeaseMark& mark,
                                                   const std::optional<ObjectRef>& owner);
-[[nodiscard]] boost::json::object dynamic_role(const LeaseMark& mark,
+[[nodiscard]] boost::json::object dynamic_role(const LeaseMark& mark, const ObjectRef& self,
                                                const std::vector<PolicyRule>& rules,
                                                const std::optional<ObjectRef>& owner);
-// Binds `role_kind`/`role` to the service account in `namespace_`.
-[[nodiscard]] boost::json::object dynamic_binding(const LeaseMark& mark, ObjectKind role_kind,
-                                                  const std::string& role,
-                                                  const std::string& namespace_,
+// Binds `role_kind`/`role` to the lease's service account.
+[[nodiscard]] boost::json::object dynamic_binding(const LeaseMark& mark, const ObjectRef& self,
+                                                  ObjectKind role_kind, const std::string& role,
                                                   const std::optional<ObjectRef>& owner);
 
 // What only the token's answer tells.

@@ -61,7 +61,7 @@ enum class FieldForm {
 enum class Shown { always, if_set };
 
 struct FieldFacts {
-    std::string_view key; // within its section
+    std::string_view key; // within its section; "" of a flag that its provider writes down itself
     FieldForm form;
     Identity identity;
     Shown shown;

@@ -38,6 +38,7 @@ struct Revocation {
     UnixTime token_ends = 0;    // of both: until when it would work, if known
     std::string credential_id;
     std::string subject;
+    std::vector<std::string> left; // what may still be there, though the token has ended, and why
 };
 
 // What came of renewing one.

@@ -2,6 +2,7 @@
 
 #include "src/base/hostile_text.hpp"
 #include "src/base/names.hpp"
+#include "src/lease/kubernetes/settings/grants.hpp"
 #include "src/lease/settings/name_template.hpp"
 
 #include <array>
@@ -11,7 +12,6 @@ namespace {
 
 using Texts = std::vector<std::string>;
 using Binding = DynamicSettings::Binding;
-using RoleType = DynamicSettings::RoleType;
 
 std::string read_choice(SettingsSection& section, const FieldFacts& facts) {
     return read_text_field(section, facts, {});
@@ -66,24 +66,6 @@ const std::array<Field<KubernetesSettings>, 3> credential_table{{
          }}},
 }};
 
-PolicyRule read_rule(SettingsSection rule, bool cluster_wide) {
-    PolicyRule read;
-    read.api_groups = rule.texts("apiGroups").value_or(Texts{});
-    read.resources = rule.texts("resources").value_or(Texts{});
-    read.resource_names = rule.texts("resourceNames").value_or(Texts{});
-    read.verbs = rule.texts("verbs").value_or(Texts{});
-    read.non_resource_urls = rule.texts("nonResourceURLs").value_or(Texts{});
-    if (read.verbs.empty())
-        rule.fail("verbs", "a rule without verbs allows nothing");
-    if (!read.non_resource_urls.empty() && !cluster_wide)
-        rule.fail("nonResourceURLs", "nonResourceURLs need binding: cluster");
-    if (read.non_resource_urls.empty() && (read.resources.empty() || read.api_groups.empty()))
-        rule.fail("resources", "a rule needs apiGroups and resources",
-                  "the core group is called \"\": apiGroups: [\"\"]");
-    rule.finish();
-    return read;
-}
-
 std::string rules_for_people(const DynamicSettings& dynamic) {
     std::string out;
     for (const PolicyRule& rule : dynamic.rules)
@@ -92,13 +74,11 @@ std::string rules_for_people(const DynamicSettings& dynamic) {
     return out;
 }
 
-std::string rules_by_length(const DynamicSettings& dynamic) {
-    std::string text;
-    for (const PolicyRule& rule : dynamic.rules)
-        for (const Texts* texts : {&rule.api_groups, &rule.resources, &rule.resource_names,
-                                   &rule.verbs, &rule.non_resource_urls})
-            text += '[' + joined_by_length(*texts) + ']';
-    return text;
+std::string roles_for_people(const DynamicSettings& dynamic) {
+    std::string out;
+    for (const NamespaceGrant& grant : dynamic.roles)
+        out += (out.empty() ? "" : "; ") + grant_for_people(grant);
+    return out;
 }
 
 constexpr FieldFacts role_type_facts{.key = "role-type",
@@ -144,7 +124,7 @@ void read_name_template(SettingsSection& section, std::string_view key, DynamicS
         section.fail(key, checked.error().message, checked.error().hint);
 }
 
-const std::array<Field<DynamicSettings>, 5> dynamic_table{{
+const std::array<Field<DynamicSettings>, 6> dynamic_table{{
     {role_type_facts, FieldCode<DynamicSettings>{read_role_type,
                                                  [](const DynamicSettings& dynamic) {
                                                      return std::string(dynamic.role_type ==
@@ -172,7 +152,19 @@ const std::array<Field<DynamicSettings>, 5> dynamic_table{{
       .shown = Shown::if_set,
       .flag = "rules-file",
       .help = "dynamic: rules of a role that is made for the lease (YAML)"},
-     FieldCode<DynamicSettings>{read_rules, rules_for_people, rules_by_length}},
+     FieldCode<DynamicSettings>{
+         read_rules, rules_for_people,
+         [](const DynamicSettings& dynamic) { return rules_by_length(dynamic.rules); }}},
+    {{.key = "roles",
+      .form = FieldForm::block,
+      .identity = Identity::of_lease,
+      .shown = Shown::if_set},
+     FieldCode<DynamicSettings>{
+         [](SettingsSection& section, std::string_view key, DynamicSettings& dynamic) {
+             dynamic.roles = read_grants(section, key);
+         },
+         roles_for_people,
+         [](const DynamicSettings& dynamic) { return grants_by_length(dynamic.roles); }}},
     {{.key = "name-template",
       .form = FieldForm::text,
       .identity = Identity::of_lease,
@@ -183,15 +175,25 @@ const std::array<Field<DynamicSettings>, 5> dynamic_table{{
          read_name_template, [](const DynamicSettings& dynamic) { return dynamic.name_template; }}},
 }};
 
+// With several roles each says for itself of which kind it is, and where it is bound.
+void check_roles(SettingsSection& section) {
+    for (const char* key : {"role", "rules", "role-type", "binding"})
+        if (section.has(key))
+            section.fail(key, quoted(key) + " and roles are given",
+                         "each of the roles says for itself what it is: {namespace, role | "
+                         "cluster-role | rules}");
+}
+
 void check_role(SettingsSection& section, DynamicSettings& dynamic) {
+    if (!dynamic.roles.empty())
+        return check_roles(section);
     if (dynamic.role.empty() == dynamic.rules.empty())
         section.fail("role",
                      dynamic.role.empty() ? "neither a role nor rules are given"
                                           : "both a role and rules are given",
-                     "name a role that exists (role), or the rules of one to make (rules)");
-    // Role names are path segments: wider than names of other objects ("system:node").
-    if (dynamic.role.find_first_of("/%") != std::string::npos || dynamic.role == "." ||
-        dynamic.role == "..")
+                     "name a role that exists (role), or the rules of one to make (rules); or "
+                     "several in their namespaces (roles)");
+    if (dynamic.rules.empty() && !dynamic.role.empty() && !is_role_name(dynamic.role))
         section.fail("role", "\"kubernetes.role\" is no role name: " + quoted(dynamic.role));
     // A role of one's own is of the kind that its binding needs.
     if (!dynamic.rules.empty())

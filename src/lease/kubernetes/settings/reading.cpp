@@ -33,6 +33,22 @@ void read_namespaces(SettingsSection& section, LeaseTerms& terms) {
                              : "\"kubernetes.namespace\" is no namespace name: " + quoted(space));
 }
 
+// Flags that are written as `roles`: a pair of names each, which no row has a form for.
+constexpr std::array<FieldFacts, 2> role_flags{{
+    {.key = {},
+     .form = FieldForm::list,
+     .identity = Identity::none,
+     .shown = Shown::if_set,
+     .flag = "role-in",
+     .help = "dynamic: NAMESPACE/ROLE, repeatable: a role bound in its own namespace"},
+    {.key = {},
+     .form = FieldForm::list,
+     .identity = Identity::none,
+     .shown = Shown::if_set,
+     .flag = "cluster-role-in",
+     .help = "dynamic: NAMESPACE/CLUSTERROLE, repeatable: a cluster role bound in that namespace"},
+}};
+
 // What else a token is asked for.
 const std::array<Field<LeaseTerms>, 2> terms_table{{
     {{.key = "audiences",
@@ -100,6 +116,7 @@ std::vector<FieldGroup> kubernetes_groups() {
                                    group_of(own_requester, requester_fields())};
     const FieldGroup dynamic = group_of(own, dynamic_fields());
     const FieldGroup token = group_of(own, std::span<const Field<LeaseTerms>>(terms_table));
+    groups.front().fields.insert(groups.front().fields.end(), role_flags.begin(), role_flags.end());
     for (const FieldGroup* more : {&dynamic, &token})
         groups.front().fields.insert(groups.front().fields.end(), more->fields.begin(),
                                      more->fields.end());

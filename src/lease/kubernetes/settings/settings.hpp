@@ -49,13 +49,27 @@ struct PolicyRule {
     friend bool operator==(const PolicyRule&, const PolicyRule&) = default;
 };
 
-// The rights of a service account that is made for a lease.
-struct DynamicSettings {
-    enum class RoleType { role, cluster_role };
-    enum class Binding { role, cluster }; // RoleBinding, ClusterRoleBinding
+enum class RoleType { role, cluster_role };
+
+// What a service account may do in one namespace, bound there.
+struct NamespaceGrant {
+    std::string namespace_;
     RoleType role_type = RoleType::role;
     std::string role;              // one that exists; or
     std::vector<PolicyRule> rules; // of a role that is made for the lease and goes with it
+};
+
+// So many that two digits count them behind a lease's name.
+inline constexpr std::size_t most_grants = 64;
+
+// The rights of a service account that is made for a lease.
+struct DynamicSettings {
+    using RoleType = lease::RoleType;
+    enum class Binding { role, cluster }; // RoleBinding, ClusterRoleBinding
+    RoleType role_type = RoleType::role;
+    std::string role;                  // one that exists; or
+    std::vector<PolicyRule> rules;     // of a role that is made for the lease and goes with it; or
+    std::vector<NamespaceGrant> roles; // several, each in its namespace
     Binding binding = Binding::role;
     std::string name_template; // as settings/name_template.hpp reads it
 };

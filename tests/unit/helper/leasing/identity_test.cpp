@@ -32,6 +32,8 @@ std::vector<Sections> bases(std::string_view provider) {
         with_role["role"] = "reader";
         auto with_rules = dynamic;
         with_rules["rules"] = "[{apiGroups: [\"\"], resources: [pods], verbs: [get]}]";
+        auto with_roles = dynamic;
+        with_roles["roles"] = "[{namespace: a, role: reader}]";
         const std::map<std::string, std::string> certificate = {{"client-certificate", "/c"},
                                                                 {"client-key", "/k"}};
         auto gateway = certificate;
@@ -39,6 +41,7 @@ std::vector<Sections> bases(std::string_view provider) {
         return {{{"kubernetes", account}, {"kubernetes.requester", {}}},
                 {{"kubernetes", with_role}, {"kubernetes.requester", {}}},
                 {{"kubernetes", with_rules}, {"kubernetes.requester", {}}},
+                {{"kubernetes", with_roles}, {"kubernetes.requester", {}}},
                 {{"kubernetes", account}, {"kubernetes.requester", {{"kubeconfig", "/k"}}}},
                 {{"kubernetes", account}, {"kubernetes.requester", certificate}},
                 {{"kubernetes", account}, {"kubernetes.requester", gateway}},
@@ -97,7 +100,8 @@ std::vector<std::string> other_values(const FieldFacts& facts) {
     case FieldForm::path:
         return {"/other"};
     case FieldForm::block:
-        return {"[{apiGroups: [\"\"], resources: [pods], verbs: [list]}]"};
+        return {"[{apiGroups: [\"\"], resources: [pods], verbs: [list]}]",
+                "[{namespace: b, role: reader}]"};
     case FieldForm::choice: {
         std::vector<std::string> words;
         std::string_view rest = facts.choices;
@@ -210,7 +214,8 @@ TEST(LeaseKey, EveryFieldOfTheTablesIsAsItsRowSays) {
         EXPECT_FALSE(bases(kind.name).empty()) << "this test has no profiles of " << kind.name;
         for (const lease::FieldGroup& group : kind.groups())
             for (const FieldFacts& facts : group.fields)
-                expect_decided(kind, group.section, facts);
+                if (!facts.key.empty()) // else a flag for the value of another row
+                    expect_decided(kind, group.section, facts);
     }
 }
 

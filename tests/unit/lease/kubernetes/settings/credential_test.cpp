@@ -68,6 +68,26 @@ TEST(CredentialSettings, WhatMakesNoSenseIsRefusedWithItsPlace) {
          "[pods], verb: x}]",
          "unknown key"},
         {"credential: dynamic, namespace: ci, rules: get", "list of mappings"},
+        {"credential: dynamic, namespace: ci, role: r, roles: [{namespace: a, role: r}]",
+         "\"role\" and roles are given"},
+        {"credential: dynamic, namespace: ci, binding: cluster, roles: [{namespace: a, role: r}]",
+         "\"binding\" and roles are given"},
+        {"credential: dynamic, namespace: ci, roles: [{role: r}]",
+         "roles[0].namespace\" is missing"},
+        {"credential: dynamic, namespace: ci, roles: [{namespace: A, role: r}]",
+         "no namespace name"},
+        {"credential: dynamic, namespace: ci, roles: [{namespace: a}]",
+         "needs one of role, cluster-role and rules"},
+        {"credential: dynamic, namespace: ci, roles: [{namespace: a, role: r, cluster-role: r}]",
+         "needs one of role, cluster-role and rules"},
+        {"credential: dynamic, namespace: ci, roles: [{namespace: a, cluster-role: a/b}]",
+         "no role name"},
+        {"credential: dynamic, namespace: ci, roles: [{namespace: a, rules: [{verbs: []}]}]",
+         "allows nothing"},
+        {"credential: dynamic, namespace: ci, roles: [{namespace: a, role: r, kind: x}]",
+         "unknown key"},
+        {"credential: dynamic, namespace: ci, roles: []", "neither a role nor rules"},
+        {"namespace: ci, service-account: d, roles: [{namespace: a, role: r}]", "dynamic only"},
         {"credential: dynamic, namespaces: [], role: r", "is missing"},
         {"credential: dynamic, namespaces: [ci, Bad], role: r", "no namespace name"},
         {"credential: dynamic, namespace: a, namespaces: [b], role: r", "both namespace"},
@@ -97,6 +117,12 @@ TEST(CredentialSettings, TheIdentityTellsEveryDifference) {
         dynamic + "rules: [{apiGroups: [\"\"], resources: [pods], verbs: [get, list]}]",
         dynamic + "rules: [{apiGroups: [\"\"], resources: [pods, get], verbs: [list]}]",
         dynamic + rule + ", binding: cluster",
+        dynamic + "roles: [{namespace: ci, role: a}]",
+        dynamic + "roles: [{namespace: ci, cluster-role: a}]",
+        dynamic + "roles: [{namespace: stage, role: a}]",
+        dynamic + "roles: [{namespace: ci, role: a}, {namespace: stage, role: a}]",
+        dynamic + "roles: [{namespace: ci, " + rule + "}]",
+        dynamic + "roles: [{namespace: ci, " + rule + "}, {namespace: stage, " + rule + "}]",
     };
     std::vector<Fields> seen;
     for (const std::string& text : texts) {
@@ -123,6 +149,12 @@ TEST(NeededRights, AreNoMoreThanTheLeaseTakes) {
                     "binding: cluster",
                     false),
               9);
+    // An account in one, bindings in three, one of which has a role of the lease's own.
+    EXPECT_EQ(count("credential: dynamic, namespace: a, roles: [{namespace: a, role: r}, "
+                    "{namespace: b, cluster-role: r}, {namespace: b, role: r}, {namespace: c, "
+                    "rules: [{apiGroups: [\"\"], resources: [pods], verbs: [get]}]}]",
+                    false),
+              5 + 3 * 3 + 3 + 3);
 }
 
 } // namespace
