@@ -24,8 +24,8 @@ Result<std::optional<std::string>> profile_flag(const Options& options) {
     Options flags("", "", "");
     add_profile_flags(flags);
     for (const Options::Declared& flag : flags.declared())
-        if (flag.name != "ttl" && flag.name != "help" && flag.name != "verbose" &&
-            options.has(flag.name.c_str()))
+        if (flag.name != "ttl" && flag.name != "reason" && flag.name != "help" &&
+            flag.name != "verbose" && options.has(flag.name.c_str()))
             return std::optional<std::string>(flag.name);
     return std::optional<std::string>();
 }
@@ -79,6 +79,8 @@ Result<RunLeasing> read_leasing(const Options& options, const std::vector<RunPro
     RunLeasing how{
         .shared = options.has("shared"), .token_file = token_file, .verbose = options.verbose()};
     LEASEHOLD_TRY_ASSIGN(how.ttl, options.duration("ttl"));
+    how.reason = options.text("reason");
+    LEASEHOLD_TRY(lease::check_reason(how.reason.value_or(""), ErrorCode::usage));
     if (how.ttl)
         for (const RunProfile& one : profiles)
             LEASEHOLD_TRY(lease::check_ttl(one.profile, *how.ttl, ErrorCode::usage));

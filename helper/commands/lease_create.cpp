@@ -23,6 +23,8 @@ Result<lease::LeaseRequest> read_request(const Options& options, const lease::Pr
     LEASEHOLD_TRY_ASSIGN(const auto ttl, options.duration("ttl"));
     request.ttl = ttl.value_or(request.ttl);
     LEASEHOLD_TRY(lease::check_ttl(profile, request.ttl, ErrorCode::usage));
+    request.reason = options.text("reason").value_or(request.reason);
+    LEASEHOLD_TRY(lease::check_reason(request.reason, ErrorCode::usage));
     if (const auto audiences = options.texts("audience"); !audiences.empty())
         request.audiences = audiences;
     if (const auto space = options.text("namespace")) {
@@ -41,6 +43,8 @@ void declare_lease_create(Options& options) {
         .value("ttl", "life of the token (default: the profile's)")
         .value("namespace,n", "one of the profile's namespaces (default: the first)")
         .values("audience", "audience, repeatable (default: the profile's)")
+        .value("reason", "why: on the lease in the cluster, and in the audit log (default: the "
+                         "profile's)")
         .positional("NAME")
         .output(lease_forms());
     declare_prompt(options);

@@ -57,6 +57,7 @@ json::object row_json(const LeaseRow& row) {
             {"expires", time_text(entry.expires)},
             {"revocable", revocable_json(entry)},
             {"state", entry.state},
+            {"reason", entry.reason},
             {"cached", row.cached},
             {"stores", json::array(row.stores.begin(), row.stores.end())}};
 }

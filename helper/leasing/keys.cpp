@@ -32,7 +32,7 @@ lease::identity::Asker find_asker(const Process& process, const lease::Profile& 
 
 lease::LeaseRequest default_request(const lease::Profile& profile) {
     return {profile.ttl, profile.terms.default_namespace(), profile.terms.audiences,
-            profile.max_ttl};
+            profile.max_ttl, profile.reason};
 }
 
 Result<LeaseKey> lease_key(const Process& process, const lease::Profile& profile,

@@ -46,6 +46,7 @@ public:
         yaml_.value(0, "max-ttl", options_.text("max-ttl").value_or(""));
         yaml_.value(0, "deadline", options_.text("deadline").value_or(""));
         yaml_.value(0, "recheck", options_.text("recheck").value_or(""));
+        yaml_.value(0, "reason", options_.text("reason").value_or(""));
         yaml_.values(0, "stores", options_.texts("store"));
         yaml_.values(0, "environment", options_.texts("allow-variable"));
         if (options_.has("require-cluster-info"))
@@ -81,6 +82,7 @@ private:
     Result<void> check_flags() {
         if (options_.text("recheck") != "off")
             LEASEHOLD_TRY(options_.duration("recheck"));
+        LEASEHOLD_TRY(lease::check_reason(options_.text("reason").value_or(""), ErrorCode::usage));
         LEASEHOLD_TRY(check_provider());
         for (const char* name : {"max-ttl", "deadline"})
             LEASEHOLD_TRY(options_.duration(name));
@@ -224,6 +226,7 @@ void add_profile_flags(Options& options) {
         .value("recheck",
                "how old the API server's last word on a cached token may be before it is "
                "asked again, behind a hit, or off (default 1m)")
+        .value("reason", "why the leases are made: on them in the cluster, and in the audit log")
         .values("store", "secret store, repeatable, in order: kernel-keyring, secret-service, "
                          "memory, file, none")
         .values("allow-variable", "variable, repeatable, that a kubeconfig may set (exec.env) and "

@@ -80,13 +80,20 @@ public:
                         .subject = lease->subject,
                         .jti = lease->credential_id,
                         .expires = lease->expires,
+                        .reason = hostile_text(request.reason, lease::longest_reason),
                         .detail = remark_(*lease)});
         else
-            log_.write(failed_event(profile_, lease.error()));
+            write_failure(request, lease.error());
         return lease;
     }
 
 private:
+    void write_failure(const lease::LeaseRequest& request, const Error& error) const {
+        AuditEvent event = failed_event(profile_, error);
+        event.reason = hostile_text(request.reason, lease::longest_reason);
+        log_.write(event);
+    }
+
     std::unique_ptr<lease::LeaseProvider> inner_;
     const lease::Profile& profile_;
     AuditLog log_;
@@ -130,6 +137,7 @@ Result<void> AuditLog::append(const AuditEvent& event) const {
     if (event.expires != 0)
         line["expires"] = format_rfc3339(event.expires);
     add("caller", find_caller());
+    add("reason", event.reason);
     add("detail", event.detail);
     if (event.exit_code != 0)
         line["exitCode"] = event.exit_code;

@@ -25,6 +25,7 @@ struct AuditEvent {
     std::string subject = {};
     std::string jti = {}; // joins with the API server's audit log: credential-id JTI=...
     UnixTime expires = 0;
+    std::string reason = {}; // why it was asked for
     std::string detail = {}; // what went wrong, or how it ended
     int exit_code = 0;
 };

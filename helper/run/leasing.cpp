@@ -18,6 +18,7 @@ namespace {
 Result<lease::LeaseRequest> wanted(const lease::Profile& profile, const RunLeasing& how) {
     lease::LeaseRequest request = default_request(profile);
     request.ttl = how.ttl.value_or(request.ttl);
+    request.reason = how.reason.value_or(request.reason);
     LEASEHOLD_TRY(lease::check_ttl(profile, request.ttl, ErrorCode::usage));
     return request;
 }

@@ -17,6 +17,7 @@ struct RunLeasing {
     bool shared = false;     // through this user's stores, like everybody; nothing is ended then
     bool token_file = false; // the token is kept in a file, too
     std::optional<Seconds> ttl = {};
+    std::optional<std::string> reason = {}; // instead of the profiles'
     bool verbose = false;
 };
 

@@ -52,6 +52,22 @@ bool is_dns_subdomain(std::string_view name) {
     }
 }
 
+bool is_label_value(std::string_view value) {
+    const auto is_end = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    };
+    const auto is_inner = [&](char c) { return is_end(c) || c == '.' || c == '_' || c == '-'; };
+    return value.empty() || (value.size() <= 63 && is_end(value.front()) && is_end(value.back()) &&
+                             std::all_of(value.begin(), value.end(), is_inner));
+}
+
+bool is_label_key(std::string_view key) {
+    const std::size_t slash = key.find('/');
+    const std::string_view name = slash == std::string_view::npos ? key : key.substr(slash + 1);
+    return !name.empty() && is_label_value(name) &&
+           (slash == std::string_view::npos || is_dns_subdomain(key.substr(0, slash)));
+}
+
 bool is_bearer_token(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
         return (c >= 'A' && c <= 'Z') || is_lower_or_digit(c) ||

@@ -13,6 +13,12 @@ namespace leasehold {
 [[nodiscard]] bool is_dns_label(std::string_view name);
 // RFC 1123 subdomain: at most 253, labels joined by dots (service accounts, roles).
 [[nodiscard]] bool is_dns_subdomain(std::string_view name);
+// The key of a label or an annotation: at most 63 of [A-Za-z0-9._-], letters or digits at both
+// ends, behind a DNS subdomain and a slash, if any.
+// https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set
+[[nodiscard]] bool is_label_key(std::string_view key);
+// The value of a label: as the last part of its key, or nothing.
+[[nodiscard]] bool is_label_value(std::string_view value);
 // The characters of a bearer token (RFC 6750, section 2.1), at least one: what a server that keeps
 // the rules gives out.
 [[nodiscard]] bool is_bearer_token(std::string_view text);

@@ -439,5 +439,49 @@ class Audit(LeaseCase):
         self.create("dev")
 
 
+class Reasons(LeaseCase):
+    def reasons(self):
+        return [one.get("reason") for one in json.loads(self.ok("audit", "-o", "json"))]
+
+    def test_on_the_lease_and_in_the_audit_log(self):
+        self.profile("dev", "--revocable", "--reason", "daily work")
+        self.create("dev")
+        lease = self.create("dev", "--reason", "ticket 7: \u00e4 \"quoted\"")
+        self.assertEqual({one["reason"] for one in self.leases()},
+                         {"daily work", "ticket 7: \u00e4 \"quoted\""})
+        self.assertIn("ticket 7", self.ok("lease", "show", lease["id"]))
+        self.ok("lease", "renew", lease["id"])
+        self.assertIn("ticket 7", self.ok("lease", "show", lease["id"]))
+        self.assertEqual(self.reasons()[:2], ["daily work", "ticket 7: \u00e4 \"quoted\""])
+        self.api.fault("answer", method="POST", path="/token$", status=403)
+        self.fails(4, "lease", "create", "--profile", "dev", "--reason", "again")
+        self.assertEqual(self.reasons()[-1], "again")
+
+    def test_a_run_has_one(self):
+        self.profile()
+        self.ok("exec", "--profile", "dev", "--reason", "ticket 8", "--", "true")
+        self.assertIn("ticket 8", self.reasons())
+
+    def test_one_short_line(self):
+        self.profile("dev")
+        for reason in ("x" * 257, "two\nlines", "\x1b[2J"):
+            self.fails(2, "lease", "create", "--profile", "dev", "--reason", reason)
+            self.fails(2, "profile", "add", "x", "--from-context", "admin", "--namespace", "ci",
+                       "--service-account", "deployer", "--reason", reason)
+        self.assertEqual(self.token_requests(), 0)
+
+    def test_what_somebody_else_wrote_there_is_cut_and_escaped(self):
+        self.profile("dev", "--revocable")
+        name = "leasehold-0123456789abcdef"
+        self.objects.create("secrets", "ci", {"metadata": {
+            "name": name, "labels": {"app.kubernetes.io/managed-by": "leasehold",
+                                     "leasehold.dev/lease": name},
+            "annotations": {"leasehold.dev/expires-at": "2099-01-01T00:00:00Z",
+                            "leasehold.dev/reason": "\x1b[31m" + "y" * 5000}}})
+        [shown] = self.leases("--all-holders")
+        self.assertNotIn("\x1b", shown["reason"])
+        self.assertLess(len(shown["reason"]), 400)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -31,8 +31,9 @@ class Roles(book.Book):
         super().confine_requesters()
         with open(os.path.join(book.RBAC, "admission-policy.yaml"), encoding="utf-8") as file:
             text = file.read()
-        assert text.count("\"['-']\"") == 1
-        cls.cluster.apply(text.replace("['-']", "['ci']"))
+        homes = "name: homes\n    expression: \"['-']\""
+        assert text.count(homes) == 1
+        cls.cluster.apply(text.replace(homes, homes.replace("'-'", "'ci'")))
 
         def enforced():
             try:
@@ -235,6 +236,35 @@ class TakingBack(Roles):
         self.assertIn('there is no Role "view" in namespace "stage"', result.stderr)
         self.assertIn("write 'cluster-role:' in its place", result.stderr)
         self.assertEqual(self.ours(), [])
+
+
+class Marks(Roles):
+    def test_a_reason_and_labels_of_the_profiles_own(self):
+        self.give_rights("static", "revocable", "dynamic-roles")
+        self.static("dev", "--label", "team=infra", "--annotation", "example.com/link=https://x/ y",
+                    "--reason", "daily work")
+        # The policy has not been told of them.
+        self.assertIn("leasehold-requesters", self.box.leasehold(
+            "lease", "create", "--profile", "dev", "-o", "json").stderr)
+        with open(os.path.join(book.RBAC, "admission-policy.yaml"), encoding="utf-8") as file:
+            text = file.read()
+        added = "name: added\n    expression: \"['-']\""
+        self.assertEqual(text.count(added), 1)
+        self.cluster.apply(text.replace(added, added.replace("'-'", "'team', 'example.com/link'")))
+        self.addCleanup(self.confine_requesters)
+        wait_for(lambda: self.create("dev")["revocable"], 30, "the changed policy's enforcement")
+        lease = self.create("dev", "--reason", 'ticket "7"')
+        [secret] = [one for one in json.loads(self.cluster.kubectl(
+            "get", "secrets", "--namespace", "ci", "-l", "team=infra", "-o", "json"))["items"]
+                    if one["metadata"]["name"] == lease["id"]]
+        self.assertEqual(secret["metadata"]["annotations"]["example.com/link"], "https://x/ y")
+        self.assertEqual(secret["metadata"]["annotations"]["leasehold.dev/reason"], 'ticket "7"')
+        shown = json.loads(self.ok("lease", "show", lease["id"], "-o", "json"))
+        self.assertEqual(shown["reason"], 'ticket "7"')
+        self.assertEqual({one["reason"] for one in json.loads(self.ok("lease", "list", "-o", "json"))},
+                         {"daily work", 'ticket "7"'})
+        lines = json.loads(self.ok("audit", "--event", "lease", "-o", "json"))
+        self.assertEqual(lines[-1]["reason"], 'ticket "7"')
 
 
 class Ending(Roles):

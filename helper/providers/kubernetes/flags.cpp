@@ -4,11 +4,14 @@
 #include "src/base/hostile_text.hpp"
 #include "src/base/names.hpp"
 #include "src/base/process.hpp"
+#include "src/base/yaml_scalar.hpp"
 #include "src/lease/kubeconfig_user/context.hpp"
+#include "src/lease/kubernetes/settings/added_metadata.hpp"
 #include "src/lease/kubernetes/settings/grants.hpp"
 #include "src/lease/kubernetes/settings/reading.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace leasehold::helper {
 namespace {
@@ -25,6 +28,8 @@ public:
         LEASEHOLD_TRY(write_namespaces());
         LEASEHOLD_TRY(write_fields(yaml_, 2, groups.front(), source_));
         LEASEHOLD_TRY(write_roles());
+        for (const char* kind : {"label", "annotation"})
+            LEASEHOLD_TRY(write_added(kind));
         yaml_.section(2, "requester");
         const bool given = std::any_of(
             groups.back().fields.begin(), groups.back().fields.end(), [&](const auto& facts) {
@@ -113,6 +118,26 @@ private:
         }
         if (!roles.empty())
             yaml_.block(2, "roles", to_yaml(roles));
+        return {};
+    }
+
+    Result<void> write_added(const std::string& kind) {
+        std::set<std::string> keys;
+        for (const std::string& given : options_.texts(kind.c_str())) {
+            const std::size_t equals = given.find('=');
+            if (equals == std::string::npos)
+                return options_.usage_error("--" + kind + ' ' + quoted(given) +
+                                            " is not KEY=VALUE");
+            const std::string key = given.substr(0, equals);
+            const std::string value = given.substr(equals + 1);
+            if (const auto checked = lease::check_added(kind, key, value); !checked)
+                return options_.usage_error("--" + checked.error().message, checked.error().hint);
+            if (keys.empty())
+                yaml_.section(2, kind + 's');
+            if (!keys.insert(key).second)
+                return options_.usage_error("--" + kind + ' ' + quoted(key) + " is given twice");
+            yaml_.word(4, key, yaml_scalar(value));
+        }
         return {};
     }
 

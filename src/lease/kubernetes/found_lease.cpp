@@ -48,6 +48,7 @@ LeaseEntry to_entry(const FoundLease& found, CredentialKind credential, const st
     entry.issued = mark.issued;
     entry.expires = found.expires;
     entry.credential_id = mark.jti;
+    entry.reason = mark.reason;
     entry.ours = mark.profile_hash == own_hash;
     entry.revocable = true;
     if (record != nullptr) {

@@ -55,11 +55,21 @@ std::string id_of(const std::string& name, const std::string& label) {
     return counted ? label : name;
 }
 
+json::object object_of(const KubernetesSettings::Added& added) {
+    json::object object;
+    for (const auto& [key, value] : added)
+        object[key] = value;
+    return object;
+}
+
 json::object metadata(const LeaseMark& mark, const ObjectRef& self,
                       const std::optional<ObjectRef>& owner) {
-    json::object labels{
-        {managed_by_label, us}, {profile_hash_label, mark.profile_hash}, {lease_label, mark.id}};
-    json::object annotations;
+    // Ours come last: nothing may stand in their place.
+    json::object labels = object_of(mark.labels);
+    labels[managed_by_label] = us;
+    labels[profile_hash_label] = mark.profile_hash;
+    labels[lease_label] = mark.id;
+    json::object annotations = object_of(mark.annotations);
     const auto note = [&](std::string_view name, const std::string& value) {
         if (!value.empty())
             annotations[std::string(prefix) + std::string(name)] = value;
@@ -69,6 +79,7 @@ json::object metadata(const LeaseMark& mark, const ObjectRef& self,
     note("service-account", mark.service_account);
     note("credential", mark.credential);
     note("grant", mark.grant);
+    note("reason", mark.reason);
     if (self.namespace_ == mark.namespace_)
         note("also-in", joined(mark.also_in));
     else
@@ -141,6 +152,9 @@ LeaseMark make_mark(const KubernetesProfile& profile, const LeaseHolder& holder,
     mark.profile_hash = profile_hash(profile, holder);
     mark.holder = hostile_text(holder.user + '@' + holder.host, 128);
     mark.credential = dynamic ? "dynamic" : "static";
+    mark.reason = hostile_text(request.reason, longest_reason);
+    mark.labels = settings.labels;
+    mark.annotations = settings.annotations;
     mark.namespace_ = request.namespace_;
     if (dynamic) {
         mark.grant = grant_of(settings, request.namespace_);
@@ -210,6 +224,7 @@ std::optional<LeaseMark> read_mark(const ReadObject& object) {
     mark.service_account = hostile_text(note("service-account"));
     mark.credential = hostile_text(note("credential"), 16);
     mark.grant = hostile_text(note("grant"));
+    mark.reason = hostile_text(note("reason"), longest_reason);
     const std::vector<std::string> elsewhere = namespaces_in(note("account-namespace"));
     mark.namespace_ = elsewhere.empty() ? object.ref.namespace_ : elsewhere.front();
     mark.also_in = namespaces_in(note("also-in"));

@@ -35,6 +35,9 @@ struct LeaseMark {
     std::string namespace_; // of its record: other objects of the lease may lie elsewhere
     std::vector<std::string> also_in; // where that is
     std::vector<std::string> audiences;
+    std::string reason;               // a person's, for people
+    KubernetesSettings::Added labels; // of the profile, beside ours; not read back
+    KubernetesSettings::Added annotations;
     std::string jti;
     UnixTime issued = 0;
     UnixTime expires = 0;

@@ -6,6 +6,7 @@
 #include "src/base/time.hpp"
 #include "src/lease/profile/file.hpp"
 #include "src/lease/providers.hpp"
+#include "src/lease/terms/lease.hpp"
 
 #include <algorithm>
 #include <array>
@@ -35,6 +36,9 @@ public:
         read_stores(root);
         read_environment(root);
         read_cluster_info(root);
+        profile_.reason = root.text("reason").value_or("");
+        if (auto checked = check_reason(profile_.reason, ErrorCode::configuration); !checked)
+            root.fail("reason", "\"reason\": " + checked.error().message, checked.error().hint);
         if (profile_.kind == nullptr)
             return;
         profile_.settings =
@@ -273,6 +277,13 @@ Result<void> check_ttl(const Profile& profile, Seconds ttl, ErrorCode code) {
                           "ask for less, or raise max-ttl in " +
                               (profile.path.empty() ? "the profile" : profile.path));
     return {};
+}
+
+Result<void> check_reason(std::string_view reason, ErrorCode code) {
+    if (reason.size() <= longest_reason && has_no_control_characters(reason))
+        return {};
+    return make_error(code, "a reason is one line of at most 256 bytes",
+                      "say where more is to be read: a ticket's number, a link");
 }
 
 Result<void> check_namespace(const Profile& profile, std::string_view namespace_) {

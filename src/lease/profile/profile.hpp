@@ -42,6 +42,7 @@ struct Profile {
     // Variables that a kubeconfig may set (exec.env) and that plugins get.
     std::vector<std::string> environment;
     ClusterInfo require_cluster_info = ClusterInfo::automatic;
+    std::string reason; // of leases that are given none of their own (LeaseRequest::reason)
     LeaseTerms terms;
     ProviderSettings settings; // of the provider `kind`
 
@@ -83,6 +84,9 @@ inline constexpr std::string_view servers_ttl = "server";
 
 // Checks a TTL for this profile: the provider's floor and max-ttl. The Error has code `code`.
 [[nodiscard]] Result<void> check_ttl(const Profile& profile, Seconds ttl, ErrorCode code);
+
+// Checks a person's reason for a lease: a short line of text. The Error has code `code`.
+[[nodiscard]] Result<void> check_reason(std::string_view reason, ErrorCode code);
 
 // Checks that a lease of this profile may be in `namespace_`: ErrorCode::denied if not.
 [[nodiscard]] Result<void> check_namespace(const Profile& profile, std::string_view namespace_);

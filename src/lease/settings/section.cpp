@@ -72,6 +72,23 @@ std::optional<std::vector<std::string>> SettingsSection::texts(std::string_view 
     return texts;
 }
 
+std::vector<std::pair<std::string, std::string>> SettingsSection::members(std::string_view key) {
+    std::vector<std::pair<std::string, std::string>> members;
+    const YamlNode* value = take(key);
+    if (value == nullptr)
+        return members;
+    if (!value->is_mapping()) {
+        fail_at(value->start, quoted(path_of(key)) + " must be a mapping of names to texts");
+        return members;
+    }
+    for (const auto& [name, text] : value->members) {
+        if (!text.is_scalar() || text.is_null() || !has_no_control_characters(text.scalar))
+            fail_at(text.start, quoted(path_of(key)) + " must hold only plain texts");
+        members.emplace_back(name.scalar, text.scalar);
+    }
+    return members;
+}
+
 SettingsSection SettingsSection::section(std::string_view key) {
     return {context_, take(key), path_of(key)};
 }

@@ -11,6 +11,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace leasehold::lease {
@@ -33,6 +34,8 @@ public:
     [[nodiscard]] std::optional<bool> boolean(std::string_view key);
     [[nodiscard]] std::optional<Seconds> duration(std::string_view key);
     [[nodiscard]] std::optional<std::vector<std::string>> texts(std::string_view key);
+    // The members of a mapping of texts, in order, whatever they are called.
+    [[nodiscard]] std::vector<std::pair<std::string, std::string>> members(std::string_view key);
     [[nodiscard]] SettingsSection section(std::string_view key);
     // The mappings of a list, in order.
     [[nodiscard]] std::vector<SettingsSection> sections(std::string_view key);

@@ -26,6 +26,7 @@ struct LeaseEntry {
     std::string state;                          // active | expired | incomplete | failed-to-revoke
     std::string state_detail;                   // the server's words on the state, marked as such
     std::string credential_id;                  // the JWT's jti, where the record tells it
+    std::string reason;                         // why it was made, where the record tells it
     std::map<std::string, std::string> details; // what else `lease show` tells, by name
 };
 

@@ -18,8 +18,12 @@ struct LeaseRequest {
     Seconds ttl{0}; // 0: what the server takes for a request that names none
     std::string namespace_;
     std::vector<std::string> audiences;
-    Seconds longest{0}; // with ttl 0: a longer lease is not wanted
+    Seconds longest{0};      // with ttl 0: a longer lease is not wanted
+    std::string reason = {}; // why, for people: on the lease, where it has a place there
 };
+
+// Of a reason, in bytes.
+inline constexpr std::size_t longest_reason = 256;
 
 // A credential and what is known of it. Move-only, as its token is.
 struct Lease {

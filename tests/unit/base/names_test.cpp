@@ -26,6 +26,19 @@ TEST(Names, DnsLabelsAndSubdomains) {
         EXPECT_FALSE(is_dns_subdomain(name)) << name;
 }
 
+TEST(Names, LabelsAndTheirKeys) {
+    for (const char* key : {"team", "Team_1.x", "example.com/cost-center", "a"})
+        EXPECT_TRUE(is_label_key(key)) << key;
+    for (const char* key : {"", "/a", "a/", "-a", "a-", "a/b/c", "Example.com/a", "a b", "a:b"})
+        EXPECT_FALSE(is_label_key(key)) << key;
+    EXPECT_TRUE(is_label_key(std::string(63, 'a')));
+    EXPECT_FALSE(is_label_key(std::string(64, 'a')));
+    EXPECT_TRUE(is_label_value(""));
+    EXPECT_TRUE(is_label_value("A.b_c-1"));
+    for (const char* value : {"-", "a/b", "a ", "\xc3\xa4"})
+        EXPECT_FALSE(is_label_value(value)) << value;
+}
+
 TEST(Names, BearerTokens) {
     EXPECT_TRUE(is_bearer_token("abc.DEF-_~+/="));
     for (const char* token : {"", "a b", "a\nb", "a\r", "a\"b", "\xc3\xa9"})

@@ -2,6 +2,7 @@
 
 #include "src/base/hostile_text.hpp"
 #include "src/base/names.hpp"
+#include "src/lease/kubernetes/settings/added_metadata.hpp"
 #include "src/lease/kubernetes/settings/credential.hpp"
 #include "src/lease/kubernetes/settings/requester.hpp"
 
@@ -33,8 +34,9 @@ void read_namespaces(SettingsSection& section, LeaseTerms& terms) {
                              : "\"kubernetes.namespace\" is no namespace name: " + quoted(space));
 }
 
-// Flags that are written as `roles`: a pair of names each, which no row has a form for.
-constexpr std::array<FieldFacts, 2> role_flags{{
+// Flags that are written as `roles`, `labels` and `annotations`: a pair each, which no row has a
+// form for.
+constexpr std::array<FieldFacts, 4> pair_flags{{
     {.key = {},
      .form = FieldForm::list,
      .identity = Identity::none,
@@ -47,6 +49,18 @@ constexpr std::array<FieldFacts, 2> role_flags{{
      .shown = Shown::if_set,
      .flag = "cluster-role-in",
      .help = "dynamic: NAMESPACE/CLUSTERROLE, repeatable: a cluster role bound in that namespace"},
+    {.key = {},
+     .form = FieldForm::list,
+     .identity = Identity::none,
+     .shown = Shown::if_set,
+     .flag = "label",
+     .help = "KEY=VALUE, repeatable: a label on what leases make in the cluster"},
+    {.key = {},
+     .form = FieldForm::list,
+     .identity = Identity::none,
+     .shown = Shown::if_set,
+     .flag = "annotation",
+     .help = "KEY=VALUE, repeatable: an annotation on it"},
 }};
 
 // What else a token is asked for.
@@ -74,6 +88,7 @@ KubernetesSettings read_kubernetes_settings(SettingsSection section, const Setti
     KubernetesSettings settings;
     read_namespaces(section, terms);
     read_credential(section, settings);
+    read_fields(section, added_metadata_fields(), paths, settings);
     read_fields(section, std::span<const Field<LeaseTerms>>(terms_table), paths, terms);
     check_audiences(section, terms.audiences);
     read_requester(section.section("requester"), paths, settings.requester);
@@ -86,6 +101,7 @@ Fields kubernetes_identity(const KubernetesSettings& settings, Identity::Role ro
     identify_fields(own, credential_fields(), settings, role, fields);
     if (settings.credential == CredentialKind::dynamic_)
         identify_fields(own, dynamic_fields(), settings.dynamic, role, fields);
+    identify_fields(own, added_metadata_fields(), settings, role, fields);
     identify_fields(own_requester, requester_fields(), settings.requester, role, fields);
     return fields;
 }
@@ -101,6 +117,7 @@ Fields shown_kubernetes(const KubernetesSettings& settings, const LeaseTerms& te
                                                    : "kubernetes.namespace",
                        joined_for_people(terms.namespaces));
     show_fields(own, std::span<const Field<LeaseTerms>>(terms_table), terms, shown);
+    show_fields(own, added_metadata_fields(), settings, shown);
     show_fields(own_requester, requester_fields(), settings.requester, shown);
     return shown;
 }
@@ -116,8 +133,9 @@ std::vector<FieldGroup> kubernetes_groups() {
                                    group_of(own_requester, requester_fields())};
     const FieldGroup dynamic = group_of(own, dynamic_fields());
     const FieldGroup token = group_of(own, std::span<const Field<LeaseTerms>>(terms_table));
-    groups.front().fields.insert(groups.front().fields.end(), role_flags.begin(), role_flags.end());
-    for (const FieldGroup* more : {&dynamic, &token})
+    groups.front().fields.insert(groups.front().fields.end(), pair_flags.begin(), pair_flags.end());
+    const FieldGroup added = group_of(own, added_metadata_fields());
+    for (const FieldGroup* more : {&dynamic, &token, &added})
         groups.front().fields.insert(groups.front().fields.end(), more->fields.begin(),
                                      more->fields.end());
     return groups;

@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace leasehold::lease {
@@ -85,6 +86,9 @@ struct KubernetesSettings {
     std::string service_account;   // of a static credential
     std::optional<bool> revocable; // empty: if the requester may create Secrets
     DynamicSettings dynamic;
+    using Added = std::vector<std::pair<std::string, std::string>>;
+    Added labels; // beside leasehold's own, on what leases make
+    Added annotations;
     RequesterSettings requester;
 };
 

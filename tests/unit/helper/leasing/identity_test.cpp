@@ -101,7 +101,7 @@ std::vector<std::string> other_values(const FieldFacts& facts) {
         return {"/other"};
     case FieldForm::block:
         return {"[{apiGroups: [\"\"], resources: [pods], verbs: [list]}]",
-                "[{namespace: b, role: reader}]"};
+                "[{namespace: b, role: reader}]", "{team: other}"};
     case FieldForm::choice: {
         std::vector<std::string> words;
         std::string_view rest = facts.choices;

@@ -93,6 +93,17 @@ TEST(CredentialSettings, WhatMakesNoSenseIsRefusedWithItsPlace) {
         {"credential: dynamic, namespace: a, namespaces: [b], role: r", "both namespace"},
         {"namespace: ci, service-account: d, role: r", "dynamic only"},
         {"namespace: ci, service-account: d, revocable: maybe", "true or false"},
+        {"namespace: ci, service-account: d, labels: [a]", "must be a mapping"},
+        {"namespace: ci, service-account: d, labels: {a b: c}", "no key that Kubernetes takes"},
+        {"namespace: ci, service-account: d, labels: {a: b c}", "the value of label \"a\""},
+        {"namespace: ci, service-account: d, labels: {app.kubernetes.io/managed-by: me}",
+         "others act upon"},
+        {"namespace: ci, service-account: d, labels: {leasehold.dev/lease: x}", "others act upon"},
+        {"namespace: ci, service-account: d, "
+         "labels: {rbac.authorization.k8s.io/aggregate-to-admin: \"true\"}",
+         "others act upon"},
+        {"namespace: ci, service-account: d, annotations: {kubernetes.io/x: y}",
+         "annotation \"kubernetes.io/x\" is leasehold's or Kubernetes' own"},
     };
     for (const auto& [text, words] : cases) {
         const std::string error = error_of(text);
