@@ -267,6 +267,36 @@ class Marks(Roles):
         self.assertEqual(lines[-1]["reason"], 'ticket "7"')
 
 
+class Selected(Roles):
+    def test_only_in_namespaces_with_the_labels(self):
+        self.give_rights("dynamic-role")
+        self.cluster.kubectl("label", "namespace", "ci", "team=infra")
+        self.addCleanup(self.cluster.kubectl, "label", "namespace", "ci", "stage", "team-")
+        self.dynamic("dyn", "--role", "reader", "--namespace", "*", "--namespace-selector",
+                     "team in (infra, ops)")
+        result = self.box.leasehold("profile", "check", "dyn", "-o", "json")
+        self.assertIn("list namespaces", result.stdout)
+        self.cluster.kubectl("create", "clusterrole", "looks", "--verb=list",
+                             "--resource=namespaces")
+        self.cluster.kubectl("create", "clusterrolebinding", "looks", "--clusterrole", "looks",
+                             "--serviceaccount", "leasehold:leasehold-requester")
+        self.addCleanup(self.cluster.kubectl, "delete", "clusterrole,clusterrolebinding", "looks")
+        self.may_now(True, "list", "namespaces")
+        self.ok("profile", "check", "dyn")
+        self.counted("create, one namespace by its labels", lambda: self.create("dyn"))
+        refused = self.box.leasehold("lease", "create", "--profile", "dyn", "--namespace", "stage")
+        self.assertEqual((refused.returncode, refused.stdout), (4, ""), refused.stderr)
+        self.assertIn('no namespace "stage" has the labels', refused.stderr)
+        self.cluster.kubectl("label", "namespace", "stage", "team=ops")
+        lease = self.create("dyn", "--namespace", "stage")
+        self.may(lease, "get", "configmaps", "--namespace", "stage")
+        self.assertEqual(len(json.loads(self.ok("lease", "list", "-o", "json"))), 2)
+        self.cluster.kubectl("label", "namespace", "stage", "team-")
+        self.cluster.kubectl("label", "namespace", "stage", "team=ops")
+        self.ok("lease", "revoke", "--all", "--yes")
+        self.assertEqual(self.ours(), [])
+
+
 class Ending(Roles):
     def test_rights_that_went_in_one_namespace_do_not_keep_the_token_alive(self):
         self.give_rights("dynamic-roles")

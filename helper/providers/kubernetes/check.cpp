@@ -5,6 +5,7 @@
 #include "src/lease/kubernetes/api/access_review.hpp"
 #include "src/lease/kubernetes/api/object.hpp"
 #include "src/lease/kubernetes/api/server.hpp"
+#include "src/lease/kubernetes/fit_namespaces.hpp"
 #include "src/lease/kubernetes/needed_rights.hpp"
 #include "src/lease/kubernetes/provider.hpp"
 #include "src/lease/kubernetes/settings/grants.hpp"
@@ -102,7 +103,23 @@ private:
                         "leases work, but cannot be revoked: the requester lacks " + named(useful),
                         manifest_hint(useful));
         ok("rbac", "the requester has every right that the profile needs");
-        look_for_roles();
+        if (look_at_namespaces())
+            look_for_roles();
+    }
+
+    bool look_at_namespaces() {
+        if (profile_.settings.namespace_selector.empty())
+            return true;
+        for (const std::string& space : profile_.terms.namespaces) {
+            auto fit = lease::check_fit(*api_, profile_,
+                                        lease::namespaces_of(profile_.settings, space), deadline_);
+            if (!fit) {
+                fail("namespaces", std::move(fit).error());
+                return false;
+            }
+        }
+        ok("namespaces", "each has the labels " + quoted(profile_.settings.namespace_selector));
+        return true;
     }
 
     // A binding takes any name. Who may not look at roles is believed.

@@ -90,7 +90,7 @@ private:
         if (spaces.empty())
             return options_.usage_error("--namespace is missing");
         for (const std::string& space : spaces)
-            if (!is_dns_label(space))
+            if (!is_dns_label(space) && !(space == "*" && options_.has("namespace-selector")))
                 return options_.usage_error("--namespace " + quoted(space) +
                                             " is no namespace name");
         if (spaces.size() == 1)

@@ -3,6 +3,7 @@
 #include "src/base/hostile_text.hpp"
 #include "src/base/names.hpp"
 #include "src/lease/kubernetes/api/token_request.hpp"
+#include "src/lease/kubernetes/fit_namespaces.hpp"
 #include "src/lease/kubernetes/lease_reader.hpp"
 #include "src/lease/settings/name_template.hpp"
 
@@ -107,13 +108,15 @@ Result<Renewal> KubernetesBook::renew(const std::string& id, Seconds ttl, Deadli
         return make_error(ErrorCode::denied, "lease " + quoted(id) + " has lost its record",
                           "make a new one: leasehold lease create --profile " + profile_.name);
     const std::vector<std::string>& spaces = profile_.terms.namespaces;
-    if (!spaces.empty() &&
+    if (!spaces.empty() && !profile_.terms.others &&
         std::find(spaces.begin(), spaces.end(), record->ref.namespace_) == spaces.end())
         return make_error(ErrorCode::denied,
                           "lease " + quoted(id) + " is in namespace " +
                               quoted(record->ref.namespace_) + ", which profile " +
                               quoted(profile_.name) + " does not name any more",
                           "make a new one: leasehold lease create --profile " + profile_.name);
+    LEASEHOLD_TRY(
+        check_fit(*api_, profile_, namespaces_of(settings_, record->ref.namespace_), deadline));
     // The record is for people; which account a token is asked for is the profile's to say.
     const std::string account = dynamic_() ? record->ref.name : settings_.service_account;
     if (found.mark.service_account != account)

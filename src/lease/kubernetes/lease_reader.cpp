@@ -1,5 +1,6 @@
 #include "src/lease/kubernetes/lease_reader.hpp"
 
+#include "src/base/names.hpp"
 #include "src/lease/kubernetes/settings/grants.hpp"
 
 #include <algorithm>
@@ -80,8 +81,23 @@ Result<void> LeaseReader::read_needed(ObjectKind kind, const std::string& namesp
     return {};
 }
 
+// Those that the profile names, and that have the labels it asks for, if that is enough.
+Result<std::vector<std::string>> LeaseReader::named_namespaces() {
+    std::vector<std::string> names = parts_.profile.terms.namespaces;
+    if (!parts_.profile.terms.others)
+        return names;
+    LEASEHOLD_TRY_ASSIGN(const auto fit,
+                         parts_.api.list(ObjectKind::namespace_, "",
+                                         parts_.profile.settings.namespace_selector, deadline_));
+    for (const ReadObject& space : fit)
+        if (std::find(names.begin(), names.end(), space.ref.name) == names.end() &&
+            is_dns_label(space.ref.name))
+            names.push_back(space.ref.name);
+    return names;
+}
+
 Result<void> LeaseReader::read_where_leases_are() {
-    const std::vector<std::string>& named = parts_.profile.terms.namespaces;
+    LEASEHOLD_TRY_ASSIGN(const std::vector<std::string> named, named_namespaces());
     homes_.insert(named.begin(), named.end());
     homes_.insert(parts_.also_in.begin(), parts_.also_in.end());
     for (const ObjectKind kind : ending_order) {

@@ -43,6 +43,7 @@ private:
     [[nodiscard]] bool is_needed(ObjectKind kind, const std::string& namespace_) const;
     [[nodiscard]] bool dynamic_() const;
     Result<void> read_needed(ObjectKind kind, const std::string& namespace_);
+    Result<std::vector<std::string>> named_namespaces();
     Result<void> read_where_leases_are();
     Result<void> read_elsewhere();
     Result<void> read_beside(ObjectKind kind, const std::string& namespace_);

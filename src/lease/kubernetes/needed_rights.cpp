@@ -74,11 +74,26 @@ void add_dynamic(Rights& rights, const KubernetesProfile& profile) {
         add_grants(rights, grants_of(dynamic, space));
 }
 
+// At the labels of namespaces.
+void add_looking(Rights& rights, const KubernetesProfile& profile) {
+    if (profile.settings.namespace_selector.empty())
+        return;
+    std::set<std::string> names{""};
+    if (!profile.terms.others) {
+        const auto granted = granted_namespaces(profile.settings.dynamic);
+        names = {profile.terms.namespaces.begin(), profile.terms.namespaces.end()};
+        names.insert(granted.begin(), granted.end());
+    }
+    for (const std::string& name : names)
+        rights.push_back({{"list", "namespaces", "", name}, false});
+}
+
 } // namespace
 
 std::vector<NeededRight> needed_rights(const KubernetesProfile& profile) {
     const KubernetesSettings& settings = profile.settings;
     Rights rights;
+    add_looking(rights, profile);
     if (settings.credential == CredentialKind::dynamic_)
         add_dynamic(rights, profile);
     else

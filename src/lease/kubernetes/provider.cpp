@@ -1,6 +1,7 @@
 #include "src/lease/kubernetes/provider.hpp"
 
 #include "src/base/hostile_text.hpp"
+#include "src/lease/kubernetes/fit_namespaces.hpp"
 #include "src/lease/kubernetes/making.hpp"
 
 #include <utility>
@@ -18,6 +19,8 @@ public:
     Result<Lease> lease(const LeaseRequest& request, Deadline deadline) override {
         LEASEHOLD_TRY_ASSIGN(const auto api,
                              KubernetesApi::open(profile_, outside_, connect_, deadline));
+        LEASEHOLD_TRY(check_fit(*api, profile_,
+                                namespaces_of(profile_.settings, request.namespace_), deadline));
         const MakingParts parts{*api,   profile_,         keeping_.holder,
                                 clock_, keeping_.intents, keeping_.interrupted};
         LeaseMaking making(parts, request, deadline);

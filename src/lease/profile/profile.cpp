@@ -288,6 +288,8 @@ Result<void> check_reason(std::string_view reason, ErrorCode code) {
 
 Result<void> check_namespace(const Profile& profile, std::string_view namespace_) {
     const std::vector<std::string>& allowed = profile.terms.namespaces;
+    if (profile.terms.others && is_dns_label(namespace_))
+        return {};
     if (allowed.empty() || std::find(allowed.begin(), allowed.end(), namespace_) != allowed.end())
         return {};
     return make_error(ErrorCode::denied,

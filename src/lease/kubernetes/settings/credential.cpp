@@ -38,7 +38,16 @@ constexpr FieldFacts revocable_facts{
             "where the requester may create Secrets)",
     .unset = "(if the requester may create secrets)"};
 
-const std::array<Field<KubernetesSettings>, 3> credential_table{{
+constexpr FieldFacts selector_facts{
+    .key = "namespace-selector",
+    .form = FieldForm::text,
+    .identity = Identity::of_lease,
+    .shown = Shown::if_set,
+    .flag = "namespace-selector",
+    .help = "labels that the namespaces of a lease must have (as kubectl get -l takes them); with "
+            "it --namespace '*' allows all that have them"};
+
+const std::array<Field<KubernetesSettings>, 4> credential_table{{
     {credential_facts,
      FieldCode<KubernetesSettings>{
          [](SettingsSection& section, std::string_view, KubernetesSettings& settings) {
@@ -64,6 +73,16 @@ const std::array<Field<KubernetesSettings>, 3> credential_table{{
          [](const KubernetesSettings& settings) {
              return std::string(!settings.revocable ? "" : *settings.revocable ? "true" : "false");
          }}},
+    {selector_facts,
+     FieldCode<KubernetesSettings>{
+         [](SettingsSection& section, std::string_view key, KubernetesSettings& settings) {
+             settings.namespace_selector = section.text(key).value_or("");
+             // One that selects everything would look like one that selects.
+             if (section.has(key) &&
+                 settings.namespace_selector.find_first_not_of(" ,") == std::string::npos)
+                 section.fail(key, quoted(section.path_of(key)) + " is empty");
+         },
+         [](const KubernetesSettings& settings) { return settings.namespace_selector; }}},
 }};
 
 std::string rules_for_people(const DynamicSettings& dynamic) {
@@ -235,6 +254,7 @@ void read_credential(SettingsSection& section, KubernetesSettings& settings) {
             section.fail(key, quoted(key) + " is for credential: static only",
                          "a dynamic credential makes its own service account and is always "
                          "revocable");
+    read_field(section, credential_table.back(), {}, settings);
     read_fields(section, dynamic_fields(), {}, settings.dynamic);
     check_role(section, settings.dynamic);
 }

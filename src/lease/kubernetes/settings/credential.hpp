@@ -9,8 +9,8 @@
 
 namespace leasehold::lease {
 
-// credential, service-account, revocable; and of a dynamic credential role-type, role, rules,
-// binding and name-template. They stand in one section of the profile.
+// credential, service-account, revocable, namespace-selector; and of a dynamic credential
+// role-type, role, rules, binding and name-template. They stand in one section of the profile.
 [[nodiscard]] std::span<const Field<KubernetesSettings>> credential_fields();
 [[nodiscard]] std::span<const Field<DynamicSettings>> dynamic_fields();
 

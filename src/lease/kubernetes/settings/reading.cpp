@@ -24,8 +24,13 @@ void read_namespaces(SettingsSection& section, LeaseTerms& terms) {
         terms.namespaces = *several;
     else if (one)
         terms.namespaces = {*one};
+    terms.others = std::erase(terms.namespaces, "*") != 0;
+    if (terms.others && !section.has("namespace-selector"))
+        section.fail("namespaces", "\"*\" is for profiles with a namespace-selector",
+                     "namespace-selector: team=infra allows the namespaces with that label");
     if (terms.namespaces.empty())
-        section.fail("namespaces", "\"kubernetes.namespace\" is missing");
+        section.fail("namespaces", "\"kubernetes.namespace\" is missing",
+                     "name the one that leases are in by default first");
     for (const std::string& space : terms.namespaces)
         if (!is_dns_label(space))
             section.fail(several ? "namespaces" : "namespace",
@@ -112,10 +117,12 @@ Fields shown_kubernetes(const KubernetesSettings& settings, const LeaseTerms& te
     show_fields(own, credential_fields().first(dynamic ? 1 : credential_fields().size()), settings,
                 shown);
     if (dynamic)
+        show_fields(own, credential_fields().last(1), settings, shown);
+    if (dynamic)
         show_fields(own, dynamic_fields(), settings.dynamic, shown);
-    shown.emplace_back(terms.namespaces.size() > 1 ? "kubernetes.namespaces"
-                                                   : "kubernetes.namespace",
-                       joined_for_people(terms.namespaces));
+    const bool several = terms.namespaces.size() > 1 || terms.others;
+    shown.emplace_back(several ? "kubernetes.namespaces" : "kubernetes.namespace",
+                       joined_for_people(terms.namespaces) + (terms.others ? ", *" : ""));
     show_fields(own, std::span<const Field<LeaseTerms>>(terms_table), terms, shown);
     show_fields(own, added_metadata_fields(), settings, shown);
     show_fields(own_requester, requester_fields(), settings.requester, shown);

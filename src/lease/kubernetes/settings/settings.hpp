@@ -86,6 +86,7 @@ struct KubernetesSettings {
     std::string service_account;   // of a static credential
     std::optional<bool> revocable; // empty: if the requester may create Secrets
     DynamicSettings dynamic;
+    std::string namespace_selector; // of labels that a lease's namespaces must have; "" for any
     using Added = std::vector<std::pair<std::string, std::string>>;
     Added labels; // beside leasehold's own, on what leases make
     Added annotations;

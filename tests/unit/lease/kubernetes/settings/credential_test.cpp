@@ -93,6 +93,10 @@ TEST(CredentialSettings, WhatMakesNoSenseIsRefusedWithItsPlace) {
         {"credential: dynamic, namespace: a, namespaces: [b], role: r", "both namespace"},
         {"namespace: ci, service-account: d, role: r", "dynamic only"},
         {"namespace: ci, service-account: d, revocable: maybe", "true or false"},
+        {"namespaces: [ci, \"*\"], service-account: d",
+         "is for profiles with a namespace-selector"},
+        {"namespaces: [\"*\"], service-account: d, namespace-selector: a", "is missing"},
+        {"namespace: ci, service-account: d, namespace-selector: \" \"", "is empty"},
         {"namespace: ci, service-account: d, labels: [a]", "must be a mapping"},
         {"namespace: ci, service-account: d, labels: {a b: c}", "no key that Kubernetes takes"},
         {"namespace: ci, service-account: d, labels: {a: b c}", "the value of label \"a\""},
@@ -119,6 +123,8 @@ TEST(CredentialSettings, TheIdentityTellsEveryDifference) {
         "namespace: ci, service-account: d",
         "namespace: ci, service-account: d, revocable: true",
         "namespace: ci, service-account: d, revocable: false",
+        "namespace: ci, service-account: d, namespace-selector: a=b",
+        dynamic + "role: a, namespace-selector: a=b",
         dynamic + "role: a",
         dynamic + "role: b",
         dynamic + "role: a, role-type: cluster-role",
@@ -156,6 +162,13 @@ TEST(NeededRights, AreNoMoreThanTheLeaseTakes) {
     EXPECT_EQ(count("namespace: ci, service-account: d", true), 4);
     EXPECT_EQ(count("namespace: ci, service-account: d, revocable: true", true), 0);
     EXPECT_EQ(count("credential: dynamic, namespaces: [a, b], role: r", false), 18);
+    EXPECT_EQ(
+        count("credential: dynamic, namespaces: [a, b], role: r, namespace-selector: x", false),
+        18 + 2);
+    EXPECT_EQ(count("credential: dynamic, namespaces: [a, b, \"*\"], role: r, "
+                    "namespace-selector: x",
+                    false),
+              18 + 1);
     EXPECT_EQ(count("credential: dynamic, namespace: a, role: r, role-type: cluster-role, "
                     "binding: cluster",
                     false),
