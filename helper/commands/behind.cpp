@@ -21,7 +21,8 @@ struct Behind {
 Result<Behind> open_behind(Invocation& call) {
     LEASEHOLD_TRY_ASSIGN(const CredentialArguments arguments,
                          parse_credential_arguments({call.words.begin(), call.words.end()}));
-    LEASEHOLD_TRY_ASSIGN(lease::Profile profile, open_clients_profile(call.process, arguments));
+    LEASEHOLD_TRY_ASSIGN(lease::Profile profile,
+                         open_clients_profile(call.process, arguments, nullptr));
     const Deadline deadline = Deadline::after(profile.deadline);
     start_watchdog(deadline);
     return Behind{deadline, std::make_unique<Assembly>(call.process, std::move(profile), false)};

@@ -1,5 +1,6 @@
 #include "helper/commands/clients_profile.hpp"
 
+#include "helper/exec_protocol/binding.hpp"
 #include "helper/process/client_environment.hpp"
 #include "helper/providers/assembly.hpp"
 #include "src/base/hostile_text.hpp"
@@ -18,6 +19,17 @@ void let_through(Process& process, const lease::Profile& profile) {
     process.withheld = Environment(std::move(withheld));
 }
 
+// The one that is for the cluster that the client names, by the same checks as if it had been asked
+// by itself. Its own siblings are not followed.
+std::optional<lease::Profile> find_sibling(const Process& process, const lease::Profile& profile,
+                                           const ExecRequest& request) {
+    for (const std::string& name : profile.siblings)
+        if (auto other = load_profile(process, name);
+            other && check_cluster_binding(request, *other))
+            return *std::move(other);
+    return std::nullopt;
+}
+
 } // namespace
 
 // Whose profiles are used is the user's to say; the client was not started with this.
@@ -34,10 +46,14 @@ Result<void> check_places(const Process& process) {
     return {};
 }
 
-Result<lease::Profile> open_clients_profile(Process& process,
-                                            const CredentialArguments& arguments) {
+Result<lease::Profile> open_clients_profile(Process& process, const CredentialArguments& arguments,
+                                            const ExecRequest* request) {
     LEASEHOLD_TRY(check_places(process));
     LEASEHOLD_TRY_ASSIGN(lease::Profile profile, load_profile(process, arguments.profile));
+    if (request != nullptr && request->cluster && !profile.siblings.empty() &&
+        !check_cluster_binding(*request, profile))
+        if (auto other = find_sibling(process, profile, *request))
+            profile = *std::move(other);
     let_through(process, profile);
     return profile;
 }

@@ -84,7 +84,8 @@ Result<int> run_credential(Invocation& call) {
                                      });
     }
     LEASEHOLD_TRY(lease::check_no_loop(process.environment, arguments.profile));
-    LEASEHOLD_TRY_ASSIGN(lease::Profile profile, open_clients_profile(process, arguments));
+    LEASEHOLD_TRY_ASSIGN(lease::Profile profile,
+                         open_clients_profile(process, arguments, &request));
     // Clients of all kinds say `interactive` without a terminal; some give a pipe without an end.
     process.person = request.interactive && ::isatty(0) == 1;
     const Deadline deadline = Deadline::after(longest_wait(process, profile));
@@ -99,8 +100,10 @@ Result<int> run_credential(Invocation& call) {
         !obtained.store.empty() && heal(assembly, wanted, key, obtained, process, deadline);
     if (obtained.store.empty())
         note_handing(assembly.parts(), key.key, obtained);
-    remember_hit(assembly.profile(), process, arguments, request, key,
-                 obtained.lifetime.ends_after);
+    // A clearance is the named profile's: behind a hit that one would be renewed.
+    if (assembly.profile().name == arguments.profile)
+        remember_hit(assembly.profile(), process, arguments, request, key,
+                     obtained.lifetime.ends_after);
     const Secret json = to_exec_credential_json(request.api_version, obtained.token.reveal(),
                                                 obtained.reported_expiry, obtained.pair);
     if (!print_credential(1, json))

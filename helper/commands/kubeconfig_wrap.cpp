@@ -99,6 +99,7 @@ Result<std::vector<Wrappable>> choose(const Options& options, const Sight& sight
                                   " has no exec plugin of another program's");
         chosen.push_back(*found);
         chosen.back().context = name;
+        chosen.back().cluster = context.entry->cluster;
     }
     return chosen;
 }
@@ -138,6 +139,10 @@ std::string described(const PlannedWrapping& plan) {
                        profile.name + " in " + profile.path + " runs\n";
     for (const auto& [key, value] : profile.kind->shown(profile.settings, profile.terms))
         text += "#   " + key + ": " + hostile_text(value, 1024) + '\n';
+    for (const ProfileDraft& other : plan.siblings)
+        text += "# for cluster " + hostile_text(other.profile.cluster.server.text()) +
+                ", of the same user: profile " + other.profile.name + " in " + other.profile.path +
+                '\n';
     return text;
 }
 
@@ -185,8 +190,12 @@ Result<Plan> plan_all(const Process& process, const Options& options) {
 }
 
 Result<void> write_profiles(const std::vector<PlannedWrapping>& plans) {
-    for (const PlannedWrapping& plan : plans)
+    // The one that names the others comes last.
+    for (const PlannedWrapping& plan : plans) {
+        for (const ProfileDraft& other : plan.siblings)
+            LEASEHOLD_TRY(write_profile(other, true));
         LEASEHOLD_TRY(write_profile(plan.draft, true));
+    }
     return {};
 }
 

@@ -53,6 +53,7 @@ public:
             yaml_.word(0, "require-cluster-info", "true");
         if (options_.has("no-require-cluster-info"))
             yaml_.word(0, "require-cluster-info", "false");
+        yaml_.values(0, "siblings", options_.texts("sibling"));
         LEASEHOLD_TRY_ASSIGN(const std::string section,
                              provider_row(kind_->name)
                                  .draft({process_, options_, from_context ? &context_ : nullptr}));
@@ -231,6 +232,8 @@ void add_profile_flags(Options& options) {
                          "memory, file, none")
         .values("allow-variable", "variable, repeatable, that a kubeconfig may set (exec.env) and "
                                   "that the requester's plugin gets")
+        .values("sibling", "profile, repeatable, of another cluster that the same kubeconfig entry "
+                           "asks for (needs --require-cluster-info)")
         .flag("require-cluster-info", "serve only clients that say which cluster they ask for "
                                       "(default: those that speak the exec protocol must)")
         .flag("no-require-cluster-info", "serve clients that do not say it, too")

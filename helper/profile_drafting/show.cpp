@@ -49,6 +49,8 @@ lease::Fields profile_values(const lease::Profile& profile) {
     values.emplace_back("environment", lease::joined_for_people(profile.environment));
     values.emplace_back("require-cluster-info",
                         std::string(shown_cluster_info(profile.require_cluster_info)));
+    if (!profile.siblings.empty())
+        values.emplace_back("siblings", lease::joined_for_people(profile.siblings));
     if (!profile.reason.empty())
         values.emplace_back("reason", profile.reason);
     for (auto& value : profile.kind->shown(profile.settings, profile.terms))

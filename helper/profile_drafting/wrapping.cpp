@@ -7,22 +7,10 @@
 #include "src/base/names.hpp"
 #include "src/lease/providers.hpp"
 
+#include <set>
+
 namespace leasehold::helper {
 namespace {
-
-// One credential is bound to one cluster, and one user to one credential.
-Result<void> check_one_cluster(const kubeconfig::Wrappable& target) {
-    if (target.clusters.size() == 1)
-        return {};
-    std::string clusters;
-    for (const std::string& name : target.clusters)
-        clusters += (clusters.empty() ? "" : ", ") + quoted(name);
-    return make_error(ErrorCode::configuration,
-                      "the user " + quoted(target.user) + " of context " + quoted(target.context) +
-                          " is that of several clusters: " + clusters,
-                      "leasehold gives a credential to the one cluster that it is for: give each "
-                      "context a user of its own, then wrap them");
-}
 
 // What another profile of this name is for stays.
 Result<void> check_profile(const Process& process, const ProfileDraft& draft) {
@@ -59,20 +47,73 @@ std::string profile_name_of(std::string_view context) {
     return is_profile_name(name) ? name : "context-" + sha256_hex(context).substr(0, 8);
 }
 
-Result<PlannedWrapping> plan_wrapping(const Process& process, const kubeconfig::Wrappable& target,
-                                      const std::string& profile, std::vector<std::string> flags) {
-    LEASEHOLD_TRY(check_one_cluster(target));
+namespace {
+
+Result<ProfileDraft> draft_of(const Process& process, const std::string& context,
+                              const std::string& profile, std::vector<std::string> flags) {
     Options options("profile add", "", "");
     options.positional("NAME");
     add_profile_flags(options);
-    flags.insert(flags.begin(), {profile, "--provider", "exec", "--from-context", target.context});
+    flags.insert(flags.begin(), {profile, "--provider", "exec", "--from-context", context});
     LEASEHOLD_TRY(options.parse(flags));
-    PlannedWrapping plan{target, {}, {}, {}};
     auto draft = draft_profile(process, options, profile);
     if (!draft)
-        return with_context("context " + quoted(target.context), std::move(draft).error());
-    plan.draft = *std::move(draft);
-    LEASEHOLD_TRY(check_profile(process, plan.draft));
+        return with_context("context " + quoted(context), std::move(draft).error());
+    LEASEHOLD_TRY(check_profile(process, *draft));
+    return draft;
+}
+
+// A profile for each other cluster that the user is for: one credential is bound to one cluster.
+Result<void> plan_siblings(const Process& process, PlannedWrapping& plan,
+                           const std::string& profile, std::vector<std::string>& flags) {
+    const auto& clusters = plan.target.clusters;
+    if (clusters.size() == 1)
+        return {};
+    flags.emplace_back("--require-cluster-info");
+    const std::vector<std::string> common = flags;
+    std::set<std::string> names{profile};
+    for (const auto& [cluster, context] : clusters) {
+        if (cluster == plan.target.cluster)
+            continue;
+        const std::string name = profile_name_of(context);
+        if (!names.insert(name).second)
+            return make_error(ErrorCode::configuration,
+                              "the profile of context " + quoted(context) + " would be called " +
+                                  quoted(name) + ", as that of another context of user " +
+                                  quoted(plan.target.user),
+                              "rename the context, or choose a name for the first with --profile");
+        LEASEHOLD_TRY_ASSIGN(ProfileDraft draft, draft_of(process, context, name, common));
+        plan.siblings.push_back(std::move(draft));
+        flags.push_back("--sibling=" + name);
+    }
+    return {};
+}
+
+// Else it would be nobody's to say which of them is asked for.
+Result<void> check_clusters_are_told(const Process& process, const PlannedWrapping& plan) {
+    bool told = plan.siblings.empty() || plan.wrapping.exec.provide_cluster_info;
+    for (const ProfileDraft& other : plan.siblings) {
+        std::vector<std::string> notices;
+        LEASEHOLD_TRY_ASSIGN(const auto exec,
+                             exec_command_of(process, other.profile, "v1", notices));
+        told = told && exec.provide_cluster_info;
+    }
+    if (told)
+        return {};
+    return make_error(ErrorCode::configuration,
+                      "the user " + quoted(plan.target.user) +
+                          " is that of several clusters, and "
+                          "the CA of one is too large to be passed to a plugin",
+                      "give each context a user of its own, then wrap them");
+}
+
+} // namespace
+
+Result<PlannedWrapping> plan_wrapping(const Process& process, const kubeconfig::Wrappable& target,
+                                      const std::string& profile, std::vector<std::string> flags) {
+    PlannedWrapping plan{target, {}, {}, {}, {}};
+    LEASEHOLD_TRY(plan_siblings(process, plan, profile, flags));
+    LEASEHOLD_TRY_ASSIGN(plan.draft, draft_of(process, target.context, profile, std::move(flags)));
     const lease::Profile& made = plan.draft.profile;
     const bool beta = target.api_version == "client.authentication.k8s.io/v1beta1";
     plan.wrapping.user = target.user;
@@ -81,6 +122,7 @@ Result<PlannedWrapping> plan_wrapping(const Process& process, const kubeconfig::
         made.kind->asks_a_person != nullptr && made.kind->asks_a_person(made.settings);
     LEASEHOLD_TRY_ASSIGN(plan.wrapping.exec,
                          exec_command_of(process, made, beta ? "v1beta1" : "v1", plan.notices));
+    LEASEHOLD_TRY(check_clusters_are_told(process, plan));
     return plan;
 }
 

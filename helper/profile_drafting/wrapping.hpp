@@ -19,6 +19,7 @@ namespace leasehold::helper {
 struct PlannedWrapping {
     kubeconfig::Wrappable target;
     ProfileDraft draft;
+    std::vector<ProfileDraft> siblings; // of the other clusters that the user is for
     kubeconfig::Wrapping wrapping;
     std::vector<std::string> notices; // things to tell
 };

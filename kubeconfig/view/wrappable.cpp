@@ -34,6 +34,7 @@ std::vector<Wrappable> find_wrappables(const View& view) {
                                   [&](const Wrappable& one) { return one.user == context->user; });
         if (known == found.end())
             known = found.insert(found.end(), {context->name,
+                                               context->cluster,
                                                user->name,
                                                file->path,
                                                user->wrapped ? "" : user->command,
@@ -41,8 +42,11 @@ std::vector<Wrappable> find_wrappables(const View& view) {
                                                user->wrapped,
                                                {}});
         auto& clusters = known->clusters;
-        if (std::find(clusters.begin(), clusters.end(), context->cluster) == clusters.end())
-            clusters.push_back(context->cluster);
+        const bool seen = std::any_of(clusters.begin(), clusters.end(), [&](const auto& one) {
+            return one.name == context->cluster;
+        });
+        if (!seen)
+            clusters.push_back({context->cluster, context->name});
     }
     return found;
 }

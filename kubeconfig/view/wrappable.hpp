@@ -12,12 +12,17 @@ namespace leasehold::kubeconfig {
 
 struct Wrappable {
     std::string context;
+    std::string cluster; // of the context
     std::string user;
     std::string file;                   // that has the user
     std::string command;                // the plugin's, while it is not wrapped
     std::string api_version;            // of the entry
     std::optional<std::string> profile; // in front of it
-    std::vector<std::string> clusters;  // of all contexts that have this user, each once
+    struct Cluster {
+        std::string name;
+        std::string context; // the first of this user there
+    };
+    std::vector<Cluster> clusters; // of all contexts that have this user, each once
 };
 
 // All that clients see, in their order, each user once, under its first context. Users that are

@@ -5,7 +5,7 @@ import os
 import threading
 import unittest
 
-from exec_case import ExecCase, answer
+from exec_case import ExecCase, answer, exec_info
 from tests.support.machine import need_program
 
 ENTRY = """apiVersion: v1
@@ -81,13 +81,53 @@ class Wrapping(Wrapped):
         self.assertIn("left as it is", told.stderr)
         self.assertIn("missing", self.fails(3, "kubeconfig", "wrap", CONTEXT))
 
-    def test_a_user_of_two_clusters_is_refused(self):
-        more = self.text.replace("contexts:\n", "  - name: other\n    cluster: {server: "
+    def shared(self):
+        """The user is that of a second cluster, too; its plugin prints whom it is asked for."""
+        text = self.text.replace("contexts:\n", "  - name: other\n    cluster: {server: "
                                  "\"https://other.example\"}\ncontexts:\n  - name: second\n"
                                  "    context: {cluster: other, user: prod-user}\n")
-        self.box.write("kubeconfig", more)
-        self.assertIn("several clusters", self.fails(3, "kubeconfig", "wrap", CONTEXT))
-        self.assertEqual(self.read(), more)
+        text = text.replace("interactiveMode: Never", "interactiveMode: Never\n"
+                            "        provideClusterInfo: true")
+        self.box.write("kubeconfig", text)
+        self.plugin("case \"$KUBERNETES_EXEC_INFO\" in *other.example*) for=other;; *) for=prod;; "
+                    "esac\ncat <<END\n" + answer("for-$for") + "\nEND")
+        return text
+
+    def told(self, *cluster, name=NAME):
+        return self.status(name, environment={"KUBERNETES_EXEC_INFO": exec_info(*cluster)})["token"]
+
+    def test_a_user_of_several_clusters_gets_each_its_own(self):
+        text = self.shared()
+        prod, other = (self.api.server, self.api.ca_data), ("https://other.example",)
+        shown = self.ok("kubeconfig", "wrap", CONTEXT)
+        self.assertIn("# for cluster https://other.example, of the same user: profile second", shown)
+        for _ in range(3):
+            self.assertEqual(self.told(*prod), "for-prod")
+            self.assertEqual(self.told(*other), "for-other")
+        self.assertEqual(self.runs(), 2)
+        self.assertEqual(self.told(*other, name="second"), "for-other")
+        self.assertEqual(self.runs(), 2)
+        # A cluster that nobody is for, another authority, and a client that names none.
+        for info in (exec_info("https://evil.example"), exec_info(other[0], self.api.ca_data),
+                     exec_info(prod[0]), exec_info(), None):
+            environment = {} if info is None else {"KUBERNETES_EXEC_INFO": info}
+            self.fails(4, "credential", "--profile", NAME, environment=environment)
+        # The other's profile decides as soon as it is changed, a hit or not.
+        self.rewrite_profile("second", "https://other.example", "https://moved.example")
+        self.fails(4, "credential", "--profile", NAME,
+                   environment={"KUBERNETES_EXEC_INFO": exec_info(*other)})
+        self.assertEqual(self.told(*prod), "for-prod")
+        self.ok("kubeconfig", "unwrap", CONTEXT)
+        self.assertEqual(self.read(), text)
+
+    def test_the_context_that_is_named_comes_first(self):
+        text = self.shared()
+        self.ok("kubeconfig", "wrap", "second")
+        self.assertIn("siblings", self.ok("profile", "show", "second"))
+        self.assertEqual(self.told("https://other.example", name="second"), "for-other")
+        self.assertEqual(self.told(self.api.server, self.api.ca_data, name="second"), "for-prod")
+        self.ok("kubeconfig", "unwrap", "--all")
+        self.assertEqual(self.read(), text)
 
     def test_others_edit_meanwhile(self):
         self.ok("kubeconfig", "wrap", CONTEXT)

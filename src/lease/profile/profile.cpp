@@ -18,6 +18,7 @@
 namespace leasehold::lease {
 namespace {
 
+constexpr std::size_t most_siblings = 64;
 constexpr std::array<std::string_view, 5> known_stores = {"kernel-keyring", "secret-service",
                                                           "memory", "file", "none"};
 
@@ -36,6 +37,7 @@ public:
         read_stores(root);
         read_environment(root);
         read_cluster_info(root);
+        read_siblings(root);
         profile_.reason = root.text("reason").value_or("");
         if (auto checked = check_reason(profile_.reason, ErrorCode::configuration); !checked)
             root.fail("reason", "\"reason\": " + checked.error().message, checked.error().hint);
@@ -98,6 +100,20 @@ private:
         const auto required = root.boolean(key);
         profile_.require_cluster_info =
             required == true ? ClusterInfo::required : ClusterInfo::optional_;
+    }
+
+    // A client that says no cluster could be of any of them.
+    void read_siblings(SettingsSection& root) {
+        profile_.siblings = root.texts("siblings").value_or(std::vector<std::string>());
+        for (const std::string& name : profile_.siblings)
+            if (!is_profile_name(name) || name == profile_.name)
+                root.fail("siblings", quoted(name, 80) + " is no other profile's name");
+        if (profile_.siblings.size() > most_siblings)
+            root.fail("siblings", "\"siblings\" names more than " + std::to_string(most_siblings) +
+                                      " profiles");
+        if (!profile_.siblings.empty() && profile_.require_cluster_info != ClusterInfo::required)
+            root.fail("siblings", "a profile with siblings needs require-cluster-info: true",
+                      "by what a client says of its cluster it is told which of them is asked for");
     }
 
     void read_provider(SettingsSection& root) {

@@ -42,6 +42,9 @@ struct Profile {
     // Variables that a kubeconfig may set (exec.env) and that plugins get.
     std::vector<std::string> environment;
     ClusterInfo require_cluster_info = ClusterInfo::automatic;
+    // Profiles of the other clusters that the same kubeconfig entry asks for: a client of one of
+    // them is served by that one.
+    std::vector<std::string> siblings;
     std::string reason; // of leases that are given none of their own (LeaseRequest::reason)
     LeaseTerms terms;
     ProviderSettings settings; // of the provider `kind`
