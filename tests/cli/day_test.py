@@ -400,7 +400,7 @@ class RoleTest(DayCase):
         self.assertEqual(checked.returncode, 3, checked.stdout)
         self.assertIn('failed    role: there is no Role "no-such" in namespace ci', checked.stdout)
         self.dynamic("dyn", "--force")
-        self.assertIn('ok        role: "reader"', self.ok("profile", "check", "dyn"))
+        self.assertIn('ok        role: role ci/reader', self.ok("profile", "check", "dyn"))
 
 
 class SetupTokenTest(DayCase):
