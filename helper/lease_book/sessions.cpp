@@ -2,11 +2,13 @@
 
 #include "cache/record/record.hpp"
 #include "cache/store/store.hpp"
+#include "helper/lease_book/kept_secret.hpp"
 #include "helper/lease_book/listing.hpp"
 #include "helper/providers/assembly.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/json.hpp"
 #include "src/base/time.hpp"
+#include "src/lease/providers.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -107,6 +109,10 @@ std::string sharing_profile(const Process& process, const ProviderSide& side,
 }
 
 void end_session_of_replaced(const Process& process, lease::Profile old) {
+    // What 'login' kept for a requester that the profile has no more would lie there for good.
+    if (const auto now = load_profile(process, old.name);
+        now && !now->kind->kept(now->settings, now->cluster))
+        (void)forget_kept_secret(process, old);
     Assembly was(process, std::move(old), false);
     // Where sessions are not told apart, others may live by this one.
     if (!was.side().session_name().empty() && sharing_profile(process, was.side(), {}).empty())

@@ -101,7 +101,7 @@ ROOMS = {
     "helper/lease_book": (
         "cache", "cache/record", "cache/store", "helper/leasing", "helper/process",
         "helper/providers", "helper/providers/side", "helper/terminal", "src/base", "src/http",
-        "src/lease/kubernetes/api", "src/lease/profile", "src/lease/terms"),
+        "src/lease", "src/lease/kubernetes/api", "src/lease/profile", "src/lease/terms"),
     "kubeconfig": (),
     "kubeconfig/draft": ("kubeconfig", "src/base"),
     "kubeconfig/document": ("kubeconfig", "kubeconfig/draft", "src/base"),

@@ -412,6 +412,14 @@ class SetupTokenTest(DayCase):
         self.ok(*self.arguments("--token-file", self.api.admin_token_file))
         self.ok("lease", "create", "dev")
 
+    def test_it_goes_once_the_profile_asks_with_something_else(self):
+        self.ok(*self.arguments("--token-file", self.api.admin_token_file, "--store", "file"))
+        self.ok("cache", "clear")
+        place = self.box.path(".local/state/leasehold/tokens")
+        self.assertEqual(len(os.listdir(place)), 1)
+        self.setup("dev", "--force", "--store", "file", "--no-check")
+        self.assertEqual(os.listdir(place), [])
+
     def test_on_a_terminal_it_asks_for_it(self):
         with open(self.api.admin_token_file, encoding="ascii") as file:
             token = file.read().strip()
