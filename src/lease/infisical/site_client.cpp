@@ -129,6 +129,9 @@ struct SiteClient::State final : identity::SessionMaker {
             error.hint =
                 "what stands before the site must hand the certificate on; Infisical's own "
                 "sites do at port 8443 alone: set site to https://HOST:8443";
+        else if (refusal.status == 403 && refusal.kind == "TokenError")
+            error.hint = "that is the proof, and no session: is it still good, made for this "
+                         "identity, and this machine's clock right?";
         else if (refusal.status == 500 && cloud_decides())
             error.hint = "Infisical also answers so where the cloud refuses what was signed: check "
                          "key, region and clock";

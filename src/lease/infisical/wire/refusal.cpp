@@ -67,7 +67,7 @@ std::string bad_request_hint(const Refusal& refusal) {
         std::string_view words;
         std::string_view hint;
     };
-    constexpr std::array<Row, 10> table{{
+    constexpr std::array<Row, 11> table{{
         {"plan restriction",
          "this is a matter of the licence: dynamic secrets need a paid plan of Infisical's, also "
          "when it is self-hosted"},
@@ -81,6 +81,8 @@ std::string bad_request_hint(const Refusal& refusal) {
          "choose a shorter --ttl, or lease anew: a renewal gives no new token in any case"},
         {"is not allowed. Allowed namespace",
          "set infisical.namespace of the profile to one of those"},
+        {"already exists", "two leases were given one name: ask again; whoever keeps the dynamic "
+                           "secret should put a random part into its username template"},
         {"is forbidden", "the cluster refuses Infisical's own account: whoever keeps the dynamic "
                          "secret must give it the rights that are missing there"},
         {"timeout of", "Infisical could not reach the cluster in time; try again"},
@@ -145,8 +147,11 @@ Meaning meaning_of(const Refusal& refusal) {
         return forbidden(refusal);
     case 404:
         return {ErrorCode::configuration, "there is no such thing, or it may not be seen",
-                "check project-slug, environment, path and dynamic-secret of the profile; the "
-                "identity must be a member of the project"};
+                says(refusal, "Project with slug")
+                    ? "project-slug is the project's slug and not its id: it stands in the "
+                      "project's settings; the identity must be of the same organisation"
+                    : "check project-slug, environment, path and dynamic-secret of the profile; "
+                      "the identity must be a member of the project"};
     case 409:
         return {ErrorCode::denied, "it is there already", ""};
     case 422:

@@ -108,12 +108,21 @@ TEST(InfisicalRefusal, HintsByTheServersWords) {
         {"may not specify a duration less than 10 minutes", "11m"},
         {"TTL cannot be larger than max TTL", "ask for less"},
         {"Namespace x is not allowed. Allowed namespace: y.", "infisical.namespace"},
+        {"serviceaccounts x already exists", "random part"},
         {"serviceaccounts is forbidden: User", "rights"}};
     for (const auto& [words, hint] : table)
         EXPECT_NE(refusal_error(read_refusal(response(400, body("BadRequest", words))), "x")
                       .hint.find(hint),
                   std::string::npos)
             << words;
+}
+
+TEST(InfisicalRefusal, AnIdIsNoSlug) {
+    const auto hint_of = [](const char* words) {
+        return refusal_error(read_refusal(response(404, body("NotFound", words))), "x").hint;
+    };
+    EXPECT_NE(hint_of("Project with slug '7c2f' not found").find("not its id"), std::string::npos);
+    EXPECT_EQ(hint_of("Folder with path '/x' not found").find("not its id"), std::string::npos);
 }
 
 TEST(InfisicalRefusal, ServersTextIsMadeSafe) {
