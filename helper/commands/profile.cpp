@@ -1,5 +1,6 @@
 // leasehold profile add | list | show | remove.
 #include "helper/commands/commands.hpp"
+#include "helper/commands/siblings.hpp"
 #include "helper/lease_book/leaving.hpp"
 #include "helper/lease_book/left_elsewhere.hpp"
 #include "helper/lease_book/sessions.hpp"
@@ -179,6 +180,11 @@ Result<int> run_profile_remove(Invocation& call) {
     if (notes)
         forget_notes_about(process, *notes);
     process.print("profile " + name + " removed\n");
+    for (const std::string& other : profiles_that_name(process, name))
+        process.complain("leasehold: profile " + other + " still names " + name +
+                         " among its siblings: clients of that cluster are refused\n"
+                         "hint: leasehold profile edit " +
+                         other + '\n');
     tell_wrapped(process, name);
     const bool take_away = options.has("kubeconfig-entries");
     if (auto cleared = clear_entries(process, name, take_away); !cleared && take_away)

@@ -1,6 +1,7 @@
 // leasehold profile edit | rename.
 #include "helper/commands/commands.hpp"
 #include "helper/commands/current_profile.hpp"
+#include "helper/commands/siblings.hpp"
 #include "helper/lease_book/kept_secret.hpp"
 #include "helper/lease_book/leaving.hpp"
 #include "helper/lease_book/left_elsewhere.hpp"
@@ -182,6 +183,12 @@ Result<int> run_profile_rename(Invocation& call) {
     if (::access(path.c_str(), F_OK) == 0)
         return make_error(ErrorCode::configuration, "there is a profile " + quoted(to) + " already",
                           "take another name, or first: leasehold profile remove " + to);
+    if (const auto others = profiles_that_name(process, from); !others.empty())
+        return make_error(ErrorCode::configuration,
+                          "profile " + others.front() + " names " + from + " among its siblings",
+                          "clients would be refused under the new name. Change it there first: "
+                          "leasehold profile edit " +
+                              others.front());
     LEASEHOLD_TRY_ASSIGN(const std::string text,
                          read_file(old.path, {.owned_by_me = true, .limit = 1 << 20}, "profile"));
     LEASEHOLD_TRY_ASSIGN(lease::Profile renamed, parse(process, to, text));

@@ -129,6 +129,17 @@ class Wrapping(Wrapped):
         self.ok("kubeconfig", "unwrap", "--all")
         self.assertEqual(self.read(), text)
 
+    def test_a_sibling_does_not_go_unnoticed(self):
+        self.shared()
+        self.ok("kubeconfig", "wrap", "second")
+        said = self.fails(3, "profile", "rename", NAME, "new")
+        self.assertIn("profile second names %s among its siblings" % NAME, said)
+        self.assertIn("leasehold profile edit second", said)
+        self.assertEqual(self.told(self.api.server, self.api.ca_data, name="second"), "for-prod")
+        removed = self.leasehold("profile", "remove", NAME)
+        self.assertEqual(removed.returncode, 0, removed.stderr)
+        self.assertIn("profile second still names %s among its siblings" % NAME, removed.stderr)
+
     def test_others_edit_meanwhile(self):
         self.ok("kubeconfig", "wrap", CONTEXT)
         edited = self.read().replace("user: {token: x}", "user: {token: y}")

@@ -1,0 +1,15 @@
+// Profiles that name another among their siblings.
+#pragma once
+
+#include "helper/process/edges.hpp"
+
+#include <string>
+#include <vector>
+
+namespace leasehold::helper {
+
+// The names of this user's profiles by which clients are served that ask for `name`'s cluster.
+[[nodiscard]] std::vector<std::string> profiles_that_name(const Process& process,
+                                                          const std::string& name);
+
+} // namespace leasehold::helper
