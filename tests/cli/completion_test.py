@@ -10,7 +10,7 @@ import subprocess
 import unittest
 
 from case import PROGRAM, Case
-from tests.support.machine import left_out, need_program
+from tests.support.machine import left_out, need_kubectl, need_program
 from tests.support.sessions import wait_for
 
 HOSTILE = "evil$(touch hacked)`touch hacked`;touch hacked"
@@ -175,7 +175,7 @@ class Completion(Case):
 
     def test_kubectl(self):
         """kubectl's own scripts, with kubectl_complete-leasehold beside the plugin."""
-        need_program("kubectl")
+        need_kubectl(26)  # which first asks plugins
         for name in ("kubectl-leasehold", "kubectl_complete-leasehold"):
             os.makedirs(self.box.path("plugins"), exist_ok=True)
             os.symlink(PROGRAM, self.box.path("plugins/" + name))

@@ -8,7 +8,7 @@ import tempfile
 import unittest
 
 from case import PROGRAM, Case
-from tests.support.machine import left_out, need_root
+from tests.support.machine import left_out, need_mounts, need_root
 from tests.support.sandbox import exec_info
 
 REFUSE_CALLS = os.environ.get("REFUSE_CALLS", "refuse_calls")
@@ -86,6 +86,7 @@ class Memory(MemoryCase):
 
     def test_without_a_runtime_directory_in_memory_dev_shm_serves(self):
         need_root()
+        need_mounts()
         self.box.environment["XDG_RUNTIME_DIR"] = self.box.runtime
         if in_memory(self.box.runtime):
             left_out("the tests' own directory is in memory")
@@ -181,6 +182,7 @@ class Nowhere(MemoryCase):
     def setUp(self):
         super().setUp()
         need_root()
+        need_mounts()
         self.box.environment["XDG_RUNTIME_DIR"] = self.box.runtime
         if in_memory(self.box.runtime):
             left_out("the tests' own directory is in memory")

@@ -5,6 +5,7 @@ import unittest
 
 from run_case import RunCase
 from shell_case import AtShell
+from tests.support.machine import need_program
 from tests.support.sandbox import PROGRAM
 from tests.support.sessions import wait_for
 
@@ -53,6 +54,7 @@ class Terminal(AtShell, RunCase):
         self.ends_with(3)
 
     def test_less_pages_and_goes(self):
+        need_program("less")
         self.box.write("page", "".join(f"line {n}\n" for n in range(500)))
         self.run_line(b"$LEASEHOLD less " + self.box.path("page").encode())
         self.until(b"line 5\r\n")
@@ -63,6 +65,7 @@ class Terminal(AtShell, RunCase):
         self.ends_with(0)
 
     def test_a_pipe_into_less(self):
+        need_program("less")
         self.run_line(b"$LEASEHOLD seq 1000 | less")
         self.until(b"\n5\r\n")
         self.type(b"G")

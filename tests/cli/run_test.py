@@ -1,6 +1,7 @@
 """leasehold exec: a command with leases, files and a kubeconfig of its own, and nothing behind it."""
 
 import collections
+import contextlib
 import json
 import os
 import re
@@ -299,7 +300,8 @@ class Ending(RunCase):
         """As when a container is killed: nobody is left to clear away."""
         os.kill(process.pid, signal.SIGSTOP)
         for pid in self.processes():
-            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it has just ended
+                os.kill(pid, signal.SIGKILL)
         process.communicate(timeout=60)
         self.assertTrue(wait_for(lambda: not self.processes()))
 

@@ -11,7 +11,7 @@ import yaml
 
 from case import PROGRAM
 from lease_case import LeaseCase
-from tests.support.machine import need_program
+from tests.support.machine import need_kubectl
 from tests.support.terminal import on_terminal
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -57,7 +57,7 @@ def as_shown(text):
 class TranscriptsTest(LeaseCase):
     def setUp(self):
         super().setUp()
-        need_program("kubectl", None)
+        need_kubectl(28)  # which first knows auth whoami
 
     def begin(self):
         """A new reader's home: an administrator's context in the usual kubeconfig."""

@@ -26,7 +26,7 @@ from tests.support.rsa import RsaKey
 SDK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "sdk")
 UNREACHABLE = re.compile(r"npm (?:ERR!|error) code (?:E(?:AI_AGAIN|NOTFOUND|CONN\w+|TIMEDOUT|"
                          r"NETUNREACH|HOSTUNREACH|40[137]|5\d\d)|ERR_SOCKET_TIMEOUT)|"
-                         r"NewConnectionError|No matching distribution|ConnectTimeoutError|"
+                         r"No module named pip|NewConnectionError|No matching distribution|ConnectTimeoutError|"
                          r"ProxyError|dial tcp|no such host|i/o timeout|proxyconnect")
 
 

@@ -8,6 +8,7 @@ import unittest
 import yaml
 
 from tests.standin.case import StandinCase
+from tests.support.machine import need_kubectl
 from tests.support.sandbox import PROGRAM
 
 FULL = os.environ.get("LEASEHOLD_FULL", "leasehold")
@@ -42,6 +43,7 @@ class Managers(StandinCase):
         return link
 
     def test_an_upgrade_keeps_the_entry(self):
+        need_kubectl(28)  # which first knows auth whoami
         for manager in LAYOUTS:
             with self.subTest(manager=manager):
                 link = self.install(manager, "0.1.0")

@@ -1,9 +1,11 @@
 """What a machine may lack. A test that cannot run without it says that it is left out, and why; the
 same for C++ is left_out.hpp. And how slow a machine may be."""
 
+import json
 import os
 import shutil
 import socket
+import subprocess
 import sys
 import unittest
 
@@ -37,6 +39,29 @@ def need_program(name, path=SYSTEM_PATH):
     """`path` None: where this process looks."""
     if not shutil.which(name, path=path):
         left_out("no %s here" % name)
+
+
+def kubectl_minor():
+    """Of the kubectl that this process finds: 36 of 1.36.3; 0 if there is none."""
+    if not shutil.which("kubectl"):
+        return 0
+    said = subprocess.run(["kubectl", "version", "--client", "-o", "json"], check=True,
+                          capture_output=True, text=True, timeout=60).stdout
+    return int(json.loads(said)["clientVersion"]["minor"].rstrip("+"))
+
+
+def need_kubectl(minor):
+    found = kubectl_minor()
+    if found < minor:
+        left_out("kubectl 1.%d is wanted, or a newer one, and this is 1.%d" % (minor, found)
+                 if found else "no kubectl here")
+
+
+def need_mounts():
+    done = subprocess.run(["unshare", "--mount", "true"], capture_output=True, text=True,
+                          check=False)
+    if done.returncode != 0:
+        left_out("no mounts of one's own: " + done.stderr.strip())
 
 
 def need_localhost():
