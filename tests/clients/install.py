@@ -21,26 +21,31 @@ def go():
     return [os.path.join(place, "client")], {}
 
 
-def node():
+def node(folder="node"):
     need("node", "npm")
-    place = kept(os.path.join(HERE, "node"), lambda place: run(
+    place = kept(os.path.join(HERE, folder), lambda place: run(
         place, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"))
-    return ["node", os.path.join(place, "client.cjs")], {"MODULES": place}
+    return ["node", os.path.join(HERE, "node", "client.cjs")], {"MODULES": place}
 
 
-def python():
-    modules = python_packages(os.path.join(HERE, "python"))
-    return ([sys.executable, os.path.join(os.path.dirname(modules), "client.py")],
-            {"PYTHONPATH": modules})
+def python(folder="python", program="python"):
+    """`folder` pins the packages; `program` has the client."""
+    modules = python_packages(os.path.join(HERE, folder))
+    return ([sys.executable, os.path.join(HERE, program, "client.py")],
+            {"PYTHONPATH": modules + ":" + HERE})
 
 
-def java():
+def python_of(folder):
+    return lambda: python(folder, folder)
+
+
+def java(folder="java"):
     need("java", "javac", "mvn")
 
     def make(place):
         run(place, "mvn", "-q", "-B", "dependency:copy-dependencies", "-DoutputDirectory=lib")
         run(place, "javac", "-cp", "lib/*", "-d", "out", "Client.java")
-    place = kept(os.path.join(HERE, "java"), make)
+    place = kept(os.path.join(HERE, folder), make)
     # The compiler's second stage is not worth its time for so short a life.
     return ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp",
             f"{place}/out:{place}/lib/*", "Client"], {}

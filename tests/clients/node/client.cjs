@@ -15,7 +15,8 @@ async function main() {
     let left = count;
     const work = async () => {
       while (left-- > 0) {
-        await api.listNamespacedConfigMap({ namespace: 'ci' }).catch((error) => {
+        // Up to 0.22 the namespace stands for itself.
+        await api.listNamespacedConfigMap(process.argv[4] || { namespace: 'ci' }).catch((error) => {
           errors.push(String(error.message));
         });
       }

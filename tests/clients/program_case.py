@@ -1,0 +1,138 @@
+"""What holds for every client that is a program, steered from stdin (README.md)."""
+
+import sys
+import time
+
+import install
+from case import PATIENCE, RECHECK, Steered, SLACK
+from tests.support.machine import left_out
+
+# Calls by so many threads of one process, and how often a client runs the plugin for them.
+SHAPES = (1, 1), (10, 1), (100, 1), (10, 10), (100, 20)
+ONE_EACH = (1, 1, 1, 1, 1)
+UNBOUND = ("--no-require-cluster-info",)
+V1BETA1 = ("--exec-api-version", "v1beta1")
+
+
+class Program:
+    """What holds for every client that is a program. Its facts are class attributes, and `install`
+    of install.py."""
+
+    runs_for = ONE_EACH         # by SHAPES
+    entry = ()                  # flags of its kubeconfig entry
+    trust = ()                  # flags of its profile
+    more = ()                   # arguments of its program
+    # Three calls of a running process whose token was revoked, and the runs that they made.
+    after_401 = ((0, 0, 0), 0)
+    runs_over_the_end = 2       # for a call before the token's end and one behind it
+    goes_on_without = False     # as system:anonymous, when the plugin fails
+
+    @classmethod
+    def setUpClass(cls):
+        try:
+            cls.argv, cls.environment = cls.install()
+        except install.CannotInstall as trouble:
+            left_out(str(trouble))
+        super().setUpClass()
+
+    def setup(self, *more, requester=()):
+        super().setup(*(more or self.entry), requester=(*requester, *self.trust))
+
+    def start(self, *more):
+        argv = [*self.argv, self.box.kubeconfig, "dev", *(more or self.more)]
+        client = Steered(argv, dict(self.box.environment, **self.environment))
+        self.addCleanup(client.end)
+        return client
+
+    def good(self, client, count=1, parallel=1):
+        self.assertEqual(client.calls(count, parallel), {"ok": count, "errors": []})
+
+    def test_cold_then_hits(self):
+        self.setup()
+        for runs, tokens in ((1, 1), (2, 1)):
+            self.good(self.start())
+            self.assertEqual((self.runs(), self.token_requests()), (runs, tokens))
+        self.assertEqual(self.answered(200), 2)
+
+    def test_many_calls(self):
+        self.setup()
+        before, made = 0, []
+        for count, parallel in SHAPES:
+            self.good(self.start(), count, parallel)
+            made.append(self.runs() - before)
+            before = self.runs()
+        for (count, parallel), runs, wanted in zip(SHAPES, made, self.runs_for):
+            self.assertIn(runs, wanted if isinstance(wanted, range) else (wanted,),
+                          f"{count} calls by {parallel}: {made}")
+        self.assertEqual(self.token_requests(), 1)
+
+    def test_cold_in_parallel(self):
+        self.setup()
+        self.good(self.start(), 20, 20)
+        self.assertEqual(self.token_requests(), 1)
+
+    def test_revoked(self):
+        self.setup()
+        old = self.start()
+        self.good(old)
+        self.revoke()
+        begin = time.monotonic()
+        # Whoever asks first has a check started behind it; nobody waits for it.
+        tries = self.until(lambda: self.start().calls()["ok"] == 1, RECHECK + SLACK + PATIENCE,
+                           "a token that is good")
+        print(f"{type(self).__name__}: {tries} new processes were refused in "
+              f"{time.monotonic() - begin:.1f} s", file=sys.stderr)
+        self.assertEqual(self.token_requests(), 2)
+        runs = self.runs()
+        said = tuple(old.calls()["ok"] for _ in range(3))
+        self.assertEqual((said, self.runs() - runs), self.after_401)
+
+    def test_at_the_end(self):
+        self.box.write("ends", "4")
+        self.setup()
+        client = self.start()
+        self.good(client)
+        time.sleep(4.5)
+        self.good(client)
+        self.assertEqual((self.runs(), self.token_requests()), (self.runs_over_the_end, 1))
+
+    def test_a_failing_plugin_is_named_with_its_hint(self):
+        self.setup(requester=("--requester-token-file", self.box.write("bad", "no.such.token")))
+        client = self.start()
+        said = client.calls()
+        self.assertEqual(said["ok"], 0)
+        text = client.end() + " ".join(said["errors"])
+        self.assertIn("leasehold: error: ", text)
+        self.assertIn("hint: ", text)
+        if self.goes_on_without:
+            self.assertIn("system:anonymous", text)
+        self.assertEqual(self.token_requests(), 0)
+
+    def test_both_versions_all_modes_with_and_without_cluster_info(self):
+        self.setup(*V1BETA1, requester=() if self.trust else UNBOUND)
+        self.good(self.start())
+        for mode in "IfAvailable", "Never":
+            self.rewrite(r"interactiveMode: \w+", "interactiveMode: " + mode)
+            for info in "false", "true":
+                self.rewrite(r"provideClusterInfo: \w+", "provideClusterInfo: " + info)
+                self.good(self.start())
+        if self.entry != V1BETA1:
+            self.ok("kubeconfig", "add", "dev", "--exec-api-version", "v1")
+            self.good(self.start())
+        self.assertEqual(self.token_requests(), 1)
+
+
+class SaysNoCluster(Program):
+    """One that sends exec info, but no cluster in it: it needs the profile's word."""
+
+    trust = UNBOUND
+
+    def test_without_that_word_the_remedy_is_named(self):
+        self.trust = ()
+        self.setup()
+        client = self.start()
+        said = client.calls()
+        text = client.end() + " ".join(said["errors"])
+        self.assertEqual((said["ok"], self.token_requests()), (0, 0))
+        self.assertIn("does not say which cluster", text)
+        self.assertIn("require-cluster-info: false", text)
