@@ -33,25 +33,36 @@ contexts:
 current-context: cloud
 """
 HERE = os.path.dirname(os.path.abspath(__file__))
+# Programs that minutes of building give once.
 AUTHENTICATOR = "sigs.k8s.io/aws-iam-authenticator/cmd/aws-iam-authenticator@v0.6.13"
+KUBELOGIN = "github.com/Azure/kubelogin@v0.2.19"
 KEYS = ("[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n"
         "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY\n")
 
 
-def authenticator():
-    """The path of the program, which minutes of building give once."""
-    need("go")
-    place = kept(os.path.join(HERE, "aws-iam-authenticator"), lambda place: run(
-        place, "go", "install", "-trimpath", AUTHENTICATOR, GOBIN=place, CGO_ENABLED="0",
-        GOTOOLCHAIN="local", GOFLAGS="-mod=mod"), AUTHENTICATOR)
-    return os.path.join(place, "aws-iam-authenticator")
+def built(package):
+    """The path of a program of a Go module; ends the test if it cannot be had."""
+    name = package.partition("@")[0].rpartition("/")[2]
+    try:
+        need("go")
+        place = kept(os.path.join(HERE, name), lambda place: run(
+            place, "go", "install", "-trimpath", package, GOBIN=place, CGO_ENABLED="0",
+            GOTOOLCHAIN="local", GOFLAGS="-mod=mod"), package)
+    except CannotInstall as trouble:
+        left_out("no %s: %s" % (name, trouble))
+    return os.path.join(place, name)
 
 
 class Answers(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
-        self.answer({"sent": self.headers.get("Authorization", "")})
+        if "/.well-known/openid-configuration" in self.path:
+            here = "https://" + self.headers["Host"] + "/tenant"
+            self.answer({"issuer": here + "/v2.0", "token_endpoint": here + "/token",
+                         "authorization_endpoint": here + "/authorize"})
+        else:
+            self.answer({"sent": self.headers.get("Authorization", "")})
 
     def do_POST(self):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -135,13 +146,19 @@ class Clouds(unittest.TestCase):
 
     def test_aws_iam_authenticator(self):
         self.box.write(".aws/credentials", KEYS)
-        try:
-            program = authenticator()
-        except CannotInstall as trouble:
-            left_out("no aws-iam-authenticator: %s" % trouble)
-        self.goes_in_and_out(program, ["token", "-i", "prod"], "k8s-aws-v1.",
+        self.goes_in_and_out(built(AUTHENTICATOR), ["token", "-i", "prod"], "k8s-aws-v1.",
                              env=[{"name": "AWS_REGION", "value": "eu-west-1"},
                                   {"name": "AWS_STS_REGIONAL_ENDPOINTS", "value": "regional"}])
+
+    def test_azure_kubelogin(self):
+        proof = self.box.write("proof", "e30.e30.e30")
+        host = "https://127.0.0.1:%d/" % self.servers[0].server_port
+        self.goes_in_and_out(
+            built(KUBELOGIN), ["get-token", "--login", "workloadidentity", "--server-id", "s",
+                               "--client-id", "c", "--tenant-id", "tenant", "--authority-host",
+                               host, "--disable-instance-discovery", "--federated-token-file",
+                               proof],
+            "ya29.stub", env=[{"name": "SSL_CERT_FILE", "value": self.ca}])
 
     def test_gke_gcloud_auth_plugin(self):
         key = subprocess.run(("openssl", "genrsa", "2048"), capture_output=True, text=True,
