@@ -131,7 +131,7 @@ ROOMS = {
         "helper/upkeep", "kubeconfig/file", "kubeconfig/show", "kubeconfig/view", "src/base",
         "src/http", "src/lease", "src/lease/kubeconfig_user", "src/lease/profile", "src/lease/terms"),
     "helper/commands/infisical": (
-        "helper/commands", "helper/providers", "helper/providers/infisical",
+        "helper/commands", "helper/process", "helper/providers", "helper/providers/infisical",
         "helper/providers/side", "helper/terminal", "src/base", "src/lease/infisical",
         "src/lease/infisical/settings", "src/lease/infisical/wire"),
     "helper/front": (

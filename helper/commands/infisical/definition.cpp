@@ -2,17 +2,15 @@
 #include "src/lease/infisical/definition.hpp"
 
 #include "helper/commands/commands.hpp"
+#include "helper/commands/infisical/definition_draft.hpp"
 #include "helper/commands/opening.hpp"
 #include "helper/providers/assembly.hpp"
 #include "helper/providers/infisical/place.hpp"
 #include "helper/providers/infisical/side.hpp"
 #include "helper/providers/side/side.hpp"
 #include "helper/terminal/options.hpp"
-#include "helper/terminal/secret_input.hpp"
-#include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/json.hpp"
-#include "src/lease/infisical/settings/ttl.hpp"
 #include "src/lease/infisical/wire/outside.hpp"
 
 #include <functional>
@@ -24,28 +22,6 @@ namespace json = boost::json;
 using lease::infisical::DefinitionDraft;
 using lease::infisical::Definitions;
 
-void declare_inputs(Options& options) {
-    options.value("default-ttl", "TTL of a lease that asks for none: 90m, 8h, 30d")
-        .value("max-ttl", "longest TTL of a lease; \"none\" for no limit")
-        .value("credential-type", "static: tokens of one account; dynamic: of temporary ones")
-        .value("auth-method", "api (with a cluster token) or gateway")
-        .value("cluster-url", "URL of the API server, as Infisical reaches it")
-        .value("cluster-token-file", "file with the token that Infisical uses there")
-        .flag("cluster-token-stdin", "read that token from standard input")
-        .value("cluster-certificate-authority", "PEM file of the API server's CA")
-        .value("ssl", "true or false: hold the API server against that CA")
-        .value("ssl-reject-unauthorized", "true or false: refuse certificates that do not verify")
-        .value("gateway-id", "the gateway on the way to the cluster")
-        .value("gateway-pool-id", "a pool of gateways instead")
-        .values("audience", "audience of the tokens, repeatable")
-        .values("namespace", "namespace; with dynamic repeatable, the first is the default")
-        .value("service-account", "static: the account")
-        .value("role-type", "dynamic: role or cluster-role")
-        .value("role", "dynamic: the role to bind")
-        .value("username-template", "dynamic: name of the temporary accounts")
-        .values("metadata", "KEY=VALUE, repeatable");
-}
-
 void declare_common(Options& options) {
     options
         .value("profile", "the profile that tells site, project, environment, path and login "
@@ -55,110 +31,6 @@ void declare_common(Options& options) {
         .output()
         .positional("DEFINITION");
     declare_infisical_place(options);
-}
-
-// Inputs that are plain texts: flag and name on the wire.
-Result<void> add_texts(const Options& options, json::object& inputs) {
-    const std::pair<const char*, const char*> texts[] = {{"credential-type", "credentialType"},
-                                                         {"auth-method", "authMethod"},
-                                                         {"cluster-url", "url"},
-                                                         {"gateway-id", "gatewayId"},
-                                                         {"gateway-pool-id", "gatewayPoolId"},
-                                                         {"service-account", "serviceAccountName"},
-                                                         {"role-type", "roleType"},
-                                                         {"role", "role"}};
-    for (const auto& [flag, name] : texts)
-        if (const auto text = options.text(flag))
-            inputs[name] = *text;
-    const std::pair<const char*, const char*> truths[] = {
-        {"ssl", "sslEnabled"}, {"ssl-reject-unauthorized", "sslRejectUnauthorized"}};
-    for (const auto& [flag, name] : truths)
-        if (const auto text = options.text(flag)) {
-            if (*text != "true" && *text != "false")
-                return options.usage_error("--" + std::string(flag) + " must be true or false");
-            inputs[name] = *text == "true";
-        }
-    return {};
-}
-
-Result<void> add_inputs(const Process& process, const Options& options, bool complete,
-                        DefinitionDraft& draft) {
-    json::object& inputs = draft.inputs;
-    LEASEHOLD_TRY(add_texts(options, inputs));
-    if (const auto file = options.text("cluster-certificate-authority")) {
-        LEASEHOLD_TRY_ASSIGN(const std::string pem,
-                             read_file(*file, {}, "--cluster-certificate-authority"));
-        inputs["ca"] = pem;
-    }
-    const auto audiences = options.texts("audience");
-    if (!audiences.empty() || complete)
-        inputs["audiences"] = json::array(audiences.begin(), audiences.end());
-    std::string namespaces;
-    for (const std::string& name : options.texts("namespace"))
-        namespaces += (namespaces.empty() ? "" : ",") + name;
-    if (!namespaces.empty())
-        inputs["namespace"] = namespaces;
-    if (options.has("cluster-token-file") || options.has("cluster-token-stdin")) {
-        LEASEHOLD_TRY_ASSIGN(
-            draft.cluster_token,
-            read_secret_input(options, "cluster-token", "cluster token", process.directories.home));
-    }
-    return {};
-}
-
-// No lease can be made below the cluster's floor, however it is asked for.
-Result<void> check_floor(const Options& options, Seconds ttl, const std::string& flag) {
-    if (ttl >= lease::infisical::shortest_ttl)
-        return {};
-    return options.usage_error(
-        flag + " is too short: no lease of it could be made",
-        "Infisical asks the cluster for what is left of a TTL when it gets there, and Kubernetes "
-        "grants nothing below 10m: give 11m or more");
-}
-
-Result<void> add_ttls(const Options& options, DefinitionDraft& draft) {
-    std::optional<Seconds> usual;
-    if (const auto ttl = options.text("default-ttl")) {
-        LEASEHOLD_TRY_ASSIGN(usual, lease::infisical::check_definition_ttl(*ttl, "--default-ttl"));
-        LEASEHOLD_TRY(check_floor(options, *usual, "--default-ttl " + *ttl));
-        draft.members["defaultTTL"] = *ttl;
-    }
-    if (const auto ttl = options.text("max-ttl")) {
-        draft.members["maxTTL"] = *ttl == "none" ? json::value(nullptr) : json::value(*ttl);
-        if (*ttl == "none")
-            return {};
-        LEASEHOLD_TRY_ASSIGN(const Seconds most,
-                             lease::infisical::check_definition_ttl(*ttl, "--max-ttl"));
-        LEASEHOLD_TRY(check_floor(options, most, "--max-ttl " + *ttl));
-        if (usual && *usual > most)
-            return options.usage_error("--default-ttl is longer than --max-ttl",
-                                       "a lease that names no TTL would be refused");
-    }
-    return {};
-}
-
-Result<void> add_metadata(const Options& options, DefinitionDraft& draft) {
-    if (const auto text = options.text("username-template"))
-        draft.members["usernameTemplate"] = *text;
-    json::array pairs;
-    for (const std::string& item : options.texts("metadata")) {
-        const std::size_t sign = item.find('=');
-        if (sign == std::string::npos || sign == 0)
-            return options.usage_error("--metadata " + quoted(item, 80) + " is no KEY=VALUE");
-        pairs.push_back(
-            json::object{{"key", item.substr(0, sign)}, {"value", item.substr(sign + 1)}});
-    }
-    if (!pairs.empty())
-        draft.members["metadata"] = std::move(pairs);
-    return {};
-}
-
-Result<DefinitionDraft> read_draft(const Process& process, const Options& options, bool complete) {
-    DefinitionDraft draft;
-    LEASEHOLD_TRY(add_ttls(options, draft));
-    LEASEHOLD_TRY(add_metadata(options, draft));
-    LEASEHOLD_TRY(add_inputs(process, options, complete, draft));
-    return draft;
 }
 
 std::string shown(const json::value& value, std::string_view name) {
@@ -274,13 +146,14 @@ void declare_definition_create(Options& options) {
         "    --credential-type static --namespace ci --service-account web \\\n"
         "    --auth-method gateway --gateway-id ID");
     declare_common(options);
-    declare_inputs(options);
+    declare_definition_inputs(options);
 }
 
 Result<int> run_definition_create(Invocation& call) {
     LEASEHOLD_TRY(call.options.required("default-ttl"));
     LEASEHOLD_TRY(call.options.required("credential-type"));
-    LEASEHOLD_TRY_ASSIGN(const DefinitionDraft draft, read_draft(call.process, call.options, true));
+    LEASEHOLD_TRY_ASSIGN(const DefinitionDraft draft,
+                         read_definition_draft(call.process, call.options, true));
     return carry_out(call, About::one, [&](Definitions& all, const std::string& name, Deadline by) {
         return all.create(name, draft, by);
     });
@@ -317,12 +190,13 @@ void declare_definition_update(Options& options) {
                      "leasehold infisical definition update deployer --profile dev --max-ttl none",
                      "leasehold infisical definition update old --profile dev --new-name new");
     declare_common(options);
-    declare_inputs(options);
+    declare_definition_inputs(options);
     options.value("new-name", "another name for it");
 }
 
 Result<int> run_definition_update(Invocation& call) {
-    LEASEHOLD_TRY_ASSIGN(DefinitionDraft draft, read_draft(call.process, call.options, false));
+    LEASEHOLD_TRY_ASSIGN(DefinitionDraft draft,
+                         read_definition_draft(call.process, call.options, false));
     if (const auto name = call.options.text("new-name"))
         draft.members["newName"] = *name;
     if (draft.members.empty() && draft.inputs.empty() && draft.cluster_token.empty())
