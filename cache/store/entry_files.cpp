@@ -3,6 +3,7 @@
 #include "cache/record/key.hpp"
 #include "src/base/error.hpp"
 #include "src/base/hostile_text.hpp"
+#include "src/base/random.hpp"
 
 #include <array>
 #include <cerrno>
@@ -12,7 +13,6 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/magic.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/statvfs.h>
@@ -88,14 +88,7 @@ int read_exactly(int fd, std::string& text) {
 }
 
 std::string temporary_name(const std::string& name) {
-    std::array<unsigned char, 8> bytes{};
-    (void)!::getrandom(bytes.data(), bytes.size(), 0);
-    std::string text = name + std::string(temporary);
-    for (const unsigned char byte : bytes) {
-        text.push_back("0123456789abcdef"[byte >> 4]);
-        text.push_back("0123456789abcdef"[byte & 15]);
-    }
-    return text;
+    return name + std::string(temporary) + temporary_suffix();
 }
 
 // 0, or an errno.

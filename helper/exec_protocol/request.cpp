@@ -3,6 +3,7 @@
 #include "src/base/base64.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/json.hpp"
+#include "src/base/trim.hpp"
 
 namespace leasehold::helper {
 namespace {
@@ -13,13 +14,6 @@ constexpr std::string_view group = "client.authentication.k8s.io/";
 Error bad_info(std::string_view what, std::string hint = {}) {
     return make_error(ErrorCode::usage, std::string(variable) + ' ' + std::string(what),
                       std::move(hint));
-}
-
-std::string_view trim(std::string_view text) {
-    const std::size_t first = text.find_first_not_of(" \t\r\n");
-    if (first == std::string_view::npos)
-        return {};
-    return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
 }
 
 Result<std::optional<ExecCluster>> read_cluster(const boost::json::value& info) {

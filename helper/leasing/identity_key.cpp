@@ -2,10 +2,10 @@
 
 #include "cache/record/record.hpp"
 #include "src/base/files.hpp"
+#include "src/base/random.hpp"
 
 #include <array>
 
-#include <sys/random.h>
 #include <unistd.h>
 
 namespace leasehold::helper {
@@ -22,7 +22,7 @@ std::string read_key(const std::string& path) {
 // Whole under a name of its own first, so that nobody reads half of it; who comes second loses.
 void make_key(const std::string& path) {
     std::array<char, key_size> bytes;
-    if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size()))
+    if (!fill_at_random(bytes.data(), bytes.size()))
         return;
     const std::string own = path + '.' + std::to_string(::getpid());
     if (!make_private_directory(directory_of(path)) ||

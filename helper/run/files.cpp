@@ -6,6 +6,7 @@
 #include "helper/process/run_place.hpp"
 #include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
+#include "src/base/random.hpp"
 #include "src/lease/profile/file.hpp"
 
 #include <algorithm>
@@ -15,7 +16,6 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -44,17 +44,6 @@ Fd hold_directory(const std::string& directory) {
     if (!held || ::flock(held.get(), LOCK_EX | LOCK_NB) != 0)
         return Fd();
     return held;
-}
-
-std::string new_id() {
-    std::array<unsigned char, run_id_length / 2> bytes{};
-    (void)!::getrandom(bytes.data(), bytes.size(), 0);
-    std::string id;
-    for (const unsigned char byte : bytes) {
-        id.push_back("0123456789abcdef"[byte >> 4]);
-        id.push_back("0123456789abcdef"[byte & 15]);
-    }
-    return id;
 }
 
 // The place, made if what is above it is there and in memory; and why not, if not.
@@ -103,7 +92,10 @@ Result<RunFiles> RunFiles::create(const Process& process) {
             continue;
         }
         const Fd while_unlocked = lock_place(place, LOCK_SH);
-        RunFiles run(place, new_id());
+        const auto id = random_hex(run_id_length / 2);
+        if (!id)
+            return make_error(ErrorCode::internal, "the kernel gives no random bytes");
+        RunFiles run(place, *id);
         run.directory_ += '/' + run.id_;
         if (::mkdir(run.directory_.c_str(), 0700) != 0)
             return system_error(ErrorCode::configuration, "cannot make " + run.directory_, errno);

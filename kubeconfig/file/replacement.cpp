@@ -3,6 +3,7 @@
 #include "kubeconfig/file/attributes.hpp"
 #include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
+#include "src/base/random.hpp"
 
 #include <array>
 #include <cerrno>
@@ -12,27 +13,14 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 namespace leasehold::kubeconfig {
 namespace {
 
-constexpr std::string_view temporary_suffix = ".leasehold-tmp-";
+constexpr std::string_view temporary_mark = ".leasehold-tmp-";
 constexpr std::string_view hex_digits = "0123456789abcdef";
-constexpr std::size_t random_bytes = 8;
-
-std::string random_hex() {
-    std::array<unsigned char, random_bytes> bytes{};
-    (void)!::getrandom(bytes.data(), bytes.size(), 0);
-    std::string text;
-    for (const unsigned char byte : bytes) {
-        text.push_back(hex_digits[byte >> 4]);
-        text.push_back(hex_digits[byte & 15]);
-    }
-    return text;
-}
 
 std::string backup_of(const std::string& path) {
     return path + ".leasehold-backup";
@@ -83,7 +71,7 @@ Result<void> make_backup(const std::string& path, std::string_view bytes) {
 }
 
 bool is_stray(std::string_view file, const std::string& prefix) {
-    return file.size() == prefix.size() + 2 * random_bytes && file.starts_with(prefix) &&
+    return file.size() == prefix.size() + temporary_suffix_size && file.starts_with(prefix) &&
            file.find_first_not_of(hex_digits, prefix.size()) == std::string_view::npos;
 }
 
@@ -92,7 +80,7 @@ bool is_stray(std::string_view file, const std::string& prefix) {
 Result<std::optional<Replacement>> Replacement::prepare(const std::string& path,
                                                         std::string_view bytes,
                                                         const FileOwnership& ownership) {
-    std::string temporary = path + std::string(temporary_suffix) + random_hex();
+    std::string temporary = path + std::string(temporary_mark) + temporary_suffix();
     // Private until group and mode are right.
     const Fd fd(
         ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
@@ -139,7 +127,7 @@ int Replacement::commit(bool exists) {
 
 void remove_strays(const std::string& path) {
     const std::string directory = directory_of(path);
-    const std::string prefix = name_of(path) + std::string(temporary_suffix);
+    const std::string prefix = name_of(path) + std::string(temporary_mark);
     const std::unique_ptr<DIR, int (*)(DIR*)> stream(::opendir(directory.c_str()), ::closedir);
     while (const dirent* entry = stream ? ::readdir(stream.get()) : nullptr) {
         if (is_stray(entry->d_name, prefix))

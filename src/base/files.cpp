@@ -1,6 +1,7 @@
 #include "src/base/files.hpp"
 
 #include "src/base/hostile_text.hpp"
+#include "src/base/random.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,7 +11,6 @@
 #include <iterator>
 
 #include <fcntl.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -51,17 +51,6 @@ Result<void> check_rules(const struct stat& status, const std::string& path,
     if (status.st_size < 0 || static_cast<std::size_t>(status.st_size) > rules.limit)
         return file_error(path, "is larger than " + std::to_string(rules.limit) + " bytes");
     return {};
-}
-
-std::string random_suffix() {
-    std::array<unsigned char, 8> bytes{};
-    (void)!::getrandom(bytes.data(), bytes.size(), 0);
-    std::string text;
-    for (const unsigned char byte : bytes) {
-        text.push_back("0123456789abcdef"[byte >> 4]);
-        text.push_back("0123456789abcdef"[byte & 15]);
-    }
-    return text;
 }
 
 Error write_error(const std::string& path, int error_number) {
@@ -180,7 +169,7 @@ Result<bool> check_private_directory(const std::string& path) {
 }
 
 Result<AtomicFile> AtomicFile::create(std::string path, mode_t mode) {
-    std::string temporary = path + ".tmp-" + random_suffix();
+    std::string temporary = path + ".tmp-" + temporary_suffix();
     Fd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
     if (!fd)
         return write_error(path, errno);

@@ -6,13 +6,17 @@
 
 namespace leasehold {
 
-std::optional<std::string> random_hex(std::size_t bytes) {
-    std::string raw(bytes, '\0');
+bool fill_at_random(char* bytes, std::size_t size) {
     ssize_t count = -1;
     do
-        count = ::getrandom(raw.data(), raw.size(), 0);
+        count = ::getrandom(bytes, size, 0);
     while (count < 0 && errno == EINTR);
-    if (count != static_cast<ssize_t>(bytes))
+    return count == static_cast<ssize_t>(size);
+}
+
+std::optional<std::string> random_hex(std::size_t bytes) {
+    std::string raw(bytes, '\0');
+    if (!fill_at_random(raw.data(), raw.size()))
         return std::nullopt;
     constexpr char digits[] = "0123456789abcdef";
     std::string text;
@@ -21,6 +25,10 @@ std::optional<std::string> random_hex(std::size_t bytes) {
         text.append({digits[byte >> 4], digits[byte & 15]});
     }
     return text;
+}
+
+std::string temporary_suffix() {
+    return random_hex(temporary_suffix_size / 2).value_or(std::string(temporary_suffix_size, '0'));
 }
 
 } // namespace leasehold

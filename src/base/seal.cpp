@@ -1,13 +1,13 @@
 #include "src/base/seal.hpp"
 
+#include "src/base/random.hpp"
+
 #include <nettle/chacha-poly1305.h>
 #include <nettle/memops.h>
 
 #include <array>
 #include <cerrno>
 #include <cstdint>
-
-#include <sys/random.h>
 
 namespace leasehold {
 namespace {
@@ -19,14 +19,6 @@ static_assert(seal_overhead == nonce_size + tag_size);
 
 const std::uint8_t* bytes_of(std::string_view text) {
     return reinterpret_cast<const std::uint8_t*>(text.data());
-}
-
-bool fill_at_random(char* bytes, std::size_t size) {
-    ssize_t count = -1;
-    do
-        count = ::getrandom(bytes, size, 0);
-    while (count < 0 && errno == EINTR);
-    return count == static_cast<ssize_t>(size); // never short below 256 bytes
 }
 
 // One use of a key: set up, run over the text once, asked for its tag.

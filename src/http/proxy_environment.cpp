@@ -1,5 +1,7 @@
 #include "src/http/proxy_environment.hpp"
 
+#include "src/base/trim.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <string>
@@ -135,14 +137,6 @@ std::string lower(std::string_view text) {
     return out;
 }
 
-std::string_view trim(std::string_view text) {
-    constexpr std::string_view blanks = " \t\n\v\f\r";
-    const std::size_t begin = text.find_first_not_of(blanks);
-    if (begin == std::string_view::npos)
-        return {};
-    return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
-}
-
 // The first of two spellings that is set to something.
 struct Variable {
     std::string name;
@@ -170,7 +164,7 @@ bool matches_no_proxy(std::string_view no_proxy, std::string_view host, std::uin
     while (!no_proxy.empty()) {
         const std::string_view raw = no_proxy.substr(0, no_proxy.find(','));
         no_proxy.remove_prefix(std::min(raw.size() + 1, no_proxy.size()));
-        const std::string entry = lower(trim(raw));
+        const std::string entry = lower(trim(raw, " \t\n\v\f\r"));
         if (!entry.empty() && entry_matches(entry, host, address, port_text))
             return true;
     }

@@ -2,6 +2,7 @@
 
 #include "src/base/digest.hpp"
 #include "src/base/files.hpp"
+#include "src/base/trim.hpp"
 #include "src/http/certificate_names.hpp"
 #include "src/lease/identity/unverified_jwt.hpp"
 
@@ -12,18 +13,10 @@ namespace {
 
 constexpr std::string_view nobody = "unreadable";
 
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view space = " \t\r\n";
-    const std::size_t begin = text.find_first_not_of(space);
-    if (begin == std::string_view::npos)
-        return {};
-    return text.substr(begin, text.find_last_not_of(space) - begin + 1);
-}
-
 } // namespace
 
 std::string token_identity(std::string_view token, std::string_view digest_key) {
-    token = trimmed(token);
+    token = trim(token);
     const auto claims = read_unverified(token);
     // A claim that is missing tells nobody from anybody.
     if (claims && !claims->issuer.empty() && !claims->subject.empty())
