@@ -1,6 +1,7 @@
 """The clients of this folder, as tests.support.installed keeps them."""
 
 import os
+import shutil
 import subprocess
 import sys
 
@@ -44,8 +45,11 @@ def java(folder="java"):
 
     def make(place):
         run(place, "mvn", "-q", "-B", "dependency:copy-dependencies", "-DoutputDirectory=lib")
-        run(place, "javac", "-cp", "lib/*", "-d", "out", "Client.java")
-    place = kept(os.path.join(HERE, folder), make)
+        shutil.copy(shared, place)
+        run(place, "javac", "-cp", "lib/*", "-d", "out", "Client.java", "Steered.java")
+    shared = os.path.join(HERE, "Steered.java")
+    with open(shared, encoding="utf-8") as file:
+        place = kept(os.path.join(HERE, folder), make, file.read())
     # The compiler's second stage is not worth its time for so short a life.
     return ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-cp",
             f"{place}/out:{place}/lib/*", "Client"], {}
