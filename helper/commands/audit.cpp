@@ -61,6 +61,15 @@ bool is_wanted(const json::object& line, const Options& options, std::optional<U
     return !since || parse_rfc3339(text_of(line, "time")).value_or(0) >= *since;
 }
 
+// With the reason that was given for the lease.
+std::string detail_of(const json::object& line) {
+    const std::string reason = text_of(line, "reason");
+    std::string detail = text_of(line, "detail");
+    if (!reason.empty())
+        detail += (detail.empty() ? "reason: " : "; reason: ") + reason;
+    return detail;
+}
+
 } // namespace
 
 void declare_audit(Options& options) {
@@ -96,11 +105,12 @@ Result<int> run_audit(Invocation& call) {
     Table table{{"TIME", "EVENT", "PROFILE", "LEASE", "+SUBJECT", "+JTI", "+CALLER", "DETAIL"}, {}};
     for (const json::object& line : lines) {
         std::vector<std::string> row;
-        for (const char* name :
-             {"time", "event", "profile", "lease", "subject", "jti", "caller", "detail"}) {
-            std::string text = text_of(line, name);
-            row.push_back(text.empty() ? "-" : std::move(text));
-        }
+        for (const char* name : {"time", "event", "profile", "lease", "subject", "jti", "caller"})
+            row.push_back(text_of(line, name));
+        row.push_back(detail_of(line));
+        for (std::string& cell : row)
+            if (cell.empty())
+                cell = "-";
         table.rows.push_back(std::move(row));
     }
     process.print(lines.empty() ? "the audit log has no such lines\n"

@@ -197,6 +197,8 @@ void forget_leases(const Process& process, const std::set<std::string>& ids) {
 }
 
 std::string forgotten_text(std::size_t count) {
+    if (count == 0)
+        return "no token was cached\n";
     return "forgot " + std::to_string(count) + (count == 1 ? " token\n" : " tokens\n");
 }
 

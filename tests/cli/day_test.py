@@ -297,8 +297,8 @@ class RemoveTest(DayCase):
 
     def test_a_second_logout_is_fine(self):
         self.setup()
-        self.ok("logout", "dev")
-        self.ok("logout", "dev")
+        self.assertIn("forgot 1 token\n", self.ok("logout", "dev"))
+        self.assertIn("no token was cached\n", self.ok("logout", "dev"))
 
 
 class UninstallTest(DayCase):

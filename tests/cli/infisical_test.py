@@ -419,6 +419,9 @@ class DefinitionsWithoutAProfile(InfisicalCase):
             del flags[at:at + 2]
             self.assertIn(word, self.fails(2, *words, *flags))
         self.assertIn("DEFINITION", self.fails(2, *words[:3], *self.flags))
+        said = self.fails(4, *words, *self.flags)
+        self.assertIn("set INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET", said)
+        self.assertNotIn("leasehold login", said, "that keeps nothing without a profile")
         self.universal()
         self.assertIn("--profile", self.fails(2, *words, "--profile", "dev", *self.flags))
         self.assertEqual(self.asked()[1], 0)

@@ -450,6 +450,7 @@ class Reasons(LeaseCase):
         self.assertEqual({one["reason"] for one in self.leases()},
                          {"daily work", "ticket 7: \u00e4 \"quoted\""})
         self.assertIn("ticket 7", self.ok("lease", "show", lease["id"]))
+        self.assertIn("reason: ticket 7", self.ok("audit"))
         self.ok("lease", "renew", lease["id"])
         self.assertIn("ticket 7", self.ok("lease", "show", lease["id"]))
         self.assertEqual(self.reasons()[:2], ["daily work", "ticket 7: \u00e4 \"quoted\""])

@@ -63,6 +63,13 @@ private:
         return identity::no_proof(what, site_text(settings_), std::move(hint));
     }
 
+    // What `leasehold login` could keep, which takes a profile.
+    Error not_kept(std::string_view what, const std::string& places) const {
+        return missing(
+            what,
+            (outside_.stored_secret ? "keep it with 'leasehold login', or set " : "set ") + places);
+    }
+
     Result<Proof> universal() {
         LEASEHOLD_TRY_ASSIGN(auto secret, find_secret({auth_.client_secret_file,
                                                        "client secret",
@@ -70,9 +77,8 @@ private:
                                                         "INFISICAL_UNIVERSAL_CLIENT_SECRET"},
                                                        outside_.stored_secret}));
         if (!secret)
-            return missing("client secret",
-                           "keep it with 'leasehold login', or set "
-                           "INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET or client-secret-file");
+            return not_kept("client secret",
+                            "INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET or client-secret-file");
         Proof proof;
         proof.path = "universal-auth";
         proof.fingerprint = sha256_hex(secret->reveal());
@@ -113,8 +119,7 @@ private:
                                                        "INFISICAL_TOKEN", "INFISICAL_ACCESS_TOKEN"},
                                                       outside_.stored_secret}));
         if (!token)
-            return missing("access token",
-                           "keep it with 'leasehold login', or set INFISICAL_TOKEN or token-file");
+            return not_kept("access token", "INFISICAL_TOKEN or token-file");
         if (token->reveal().starts_with("st."))
             return make_error(ErrorCode::configuration,
                               "that is one of Infisical's service tokens, which cannot lease",
@@ -128,9 +133,7 @@ private:
                                                          {"INFISICAL_LDAP_PASSWORD"},
                                                          outside_.stored_secret}));
         if (!password || password->empty())
-            return missing("LDAP password",
-                           "keep it with 'leasehold login', or set INFISICAL_LDAP_PASSWORD or "
-                           "password-file");
+            return not_kept("LDAP password", "INFISICAL_LDAP_PASSWORD or password-file");
         Proof proof = identity_proof("ldap-auth");
         identity::add_text(proof.fields, "username", auth_.username);
         proof.fields.emplace_back("password", *std::move(password));
@@ -175,9 +178,8 @@ private:
     Result<Proof> alicloud() {
         LEASEHOLD_TRY_ASSIGN(const auto key, source_.alicloud_key(outside_.stored_secret));
         if (!key)
-            return missing("secret of the access key " + quoted(auth_.access_key_id),
-                           "keep it with 'leasehold login', or set ALIBABA_CLOUD_ACCESS_KEY_SECRET "
-                           "or access-key-secret-file");
+            return not_kept("secret of the access key " + quoted(auth_.access_key_id),
+                            "ALIBABA_CLOUD_ACCESS_KEY_SECRET or access-key-secret-file");
         if (auth_.access_key_secret_file.empty() &&
             outside_.environment.value("ALIBABA_CLOUD_ACCESS_KEY_SECRET") == key->secret.reveal() &&
             !outside_.environment.value("ALIBABA_CLOUD_SECURITY_TOKEN").empty())
