@@ -109,7 +109,9 @@ Result<int> run_credential(Invocation& call) {
     if (!print_credential(1, json))
         return make_error(ErrorCode::internal, "stdout could not take the credential");
     const char* behind = nullptr;
-    if (check_behind)
+    if (obtained.due) // as the front does, of what it serves
+        behind = "renew-in-background";
+    else if (check_behind)
         behind = "check-in-background";
     else if (obtained.store.empty() && take_sweep(process, assembly.profile()))
         behind = "sweep-in-background";

@@ -24,7 +24,8 @@ Obtained from_hit(cache::Hit hit) {
             note.subject,
             "",
             note.id,
-            std::move(hit.record.pair)};
+            std::move(hit.record.pair),
+            hit.judgement.freshness == cache::Freshness::due};
 }
 
 // Under which name a failure is remembered: with the profile's file as it stands and all else that

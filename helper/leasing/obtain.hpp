@@ -33,6 +33,7 @@ struct Obtained {
     std::string why_not_revocable = {}; // if it was leased just now
     std::string id = {};                // the lease's; "" if the store's record does not tell
     KeyPair pair = {};                  // in place of the token, or beside it
+    bool due = false;                   // from a store, and to be renewed by now
 };
 
 // How eager to be.

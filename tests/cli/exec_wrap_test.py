@@ -3,10 +3,13 @@
 import json
 import os
 import threading
+import time
 import unittest
 
-from exec_case import ExecCase, answer, exec_info
+from exec_case import PROGRAM, ExecCase, answer, exec_info
+from tests.support.clocks import DUE, by_clock, need_clockwork
 from tests.support.machine import need_program
+from tests.support.sessions import wait_for
 
 ENTRY = """apiVersion: v1
 kind: Config
@@ -81,7 +84,7 @@ class Wrapping(Wrapped):
         self.assertIn("left as it is", told.stderr)
         self.assertIn("missing", self.fails(3, "kubeconfig", "wrap", CONTEXT))
 
-    def shared(self):
+    def shared(self, **status):
         """The user is that of a second cluster, too; its plugin prints whom it is asked for."""
         text = self.text.replace("contexts:\n", "  - name: other\n    cluster: {server: "
                                  "\"https://other.example\"}\ncontexts:\n  - name: second\n"
@@ -90,7 +93,7 @@ class Wrapping(Wrapped):
                             "        provideClusterInfo: true")
         self.box.write("kubeconfig", text)
         self.plugin("case \"$KUBERNETES_EXEC_INFO\" in *other.example*) for=other;; *) for=prod;; "
-                    "esac\ncat <<END\n" + answer("for-$for") + "\nEND")
+                    "esac\ncat <<END\n" + answer("for-$for", **status) + "\nEND")
         return text
 
     def told(self, *cluster, name=NAME):
@@ -128,6 +131,19 @@ class Wrapping(Wrapped):
         self.assertEqual(self.told(self.api.server, self.api.ca_data, name="second"), "for-prod")
         self.ok("kubeconfig", "unwrap", "--all")
         self.assertEqual(self.read(), text)
+
+    def test_a_siblings_token_is_renewed_behind(self):
+        need_clockwork()
+        self.shared(expirationTimestamp=time.strftime("%Y-%m-%dT%H:%M:%SZ",
+                                                      time.gmtime(time.time() + 3600)))
+        self.ok("kubeconfig", "wrap", CONTEXT)
+        other = {"KUBERNETES_EXEC_INFO": exec_info("https://other.example")}
+        self.assertEqual(self.told("https://other.example"), "for-other")
+        self.assertEqual(self.runs(), 1)
+        later = self.box.run(*by_clock(DUE, DUE, PROGRAM, "credential", "--profile", NAME),
+                             environment=other)
+        self.assertEqual(later.returncode, 0, later.stderr)
+        self.assertTrue(wait_for(lambda: self.runs() == 2), "nothing renewed it behind")
 
     def test_a_sibling_does_not_go_unnoticed(self):
         self.shared()

@@ -10,7 +10,9 @@ import time
 import unittest
 
 from case import PROGRAM, Case
+from tests.support.clocks import DUE, by_clock, need_clockwork
 from tests.support.machine import SLACK
+from tests.support.sessions import wait_for
 
 SECRET_SERVICE = ["--store", "secret-service"]
 
@@ -90,6 +92,21 @@ class SecretService(Case):
         self.ok("cache", "clear", environment=environment)
         self.assertNotEqual(self.credential(environment=environment)["status"]["token"],
                             first["status"]["token"])
+
+    def test_what_no_front_serves_is_renewed_behind_as_well(self):
+        need_clockwork()
+        environment, _ = self.session()
+        self.addCleanup(self.api.skew, 0)
+        self.profile("dev", *SECRET_SERVICE, "--ttl", "1h", "--no-revocable")
+        first = self.credential(environment=environment)["status"]["token"]
+        before = self.token_requests()
+        self.api.skew(DUE)
+        later = self.box.run(*by_clock(DUE, DUE, PROGRAM, "credential", "--profile", "dev"),
+                             environment=environment)
+        self.assertEqual(later.returncode, 0, later.stderr)
+        self.assertEqual(json.loads(later.stdout)["status"]["token"], first, "nobody waits")
+        self.assertTrue(wait_for(lambda: self.token_requests() == before + 1),
+                        "nothing renewed it behind")
 
     def test_login_is_kept_there(self):
         environment, _ = self.session()
