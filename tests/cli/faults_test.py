@@ -3,7 +3,6 @@
 import os
 import socket
 import subprocess
-import threading
 import time
 import unittest
 

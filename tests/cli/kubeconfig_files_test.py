@@ -1,6 +1,5 @@
 """leasehold kubeconfig and the files it meets: their forms, their places, and who else writes."""
 
-import json
 import os
 import subprocess
 import threading

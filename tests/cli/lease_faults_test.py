@@ -2,7 +2,6 @@
 found, and is removed by prune, and nothing else is (LEASE-1 to LEASE-5)."""
 
 import signal
-import subprocess
 import unittest
 
 from lease_case import PROGRAM, SOON, LeaseCase

@@ -9,7 +9,7 @@ import unittest
 
 from tests.standin import client as standin
 from tests.infisical_server.client import (
-    InfisicalServer, dynamic_inputs, gateway_inputs, static_inputs)
+    InfisicalServer, dynamic_inputs, static_inputs)
 
 LEASES = "/api/v1/dynamic-secrets/leases"
 DEFINITIONS = "/api/v1/dynamic-secrets"

@@ -4,7 +4,7 @@ import ssl
 import unittest
 
 from tests.support.machine import kubectl_minor
-from tls_case import NAME, TlsCase, TlsServer
+from tls_case import TlsCase, TlsServer
 
 JUNK = "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n"
 
