@@ -7,6 +7,8 @@
 #include "src/base/fd.hpp"
 
 #include <csignal>
+#include <new>
+#include <optional>
 
 #include <unistd.h>
 
@@ -26,6 +28,17 @@ int serve(helper::FrontHit hit, const std::string& profile, char** environment) 
     return static_cast<int>(ErrorCode::internal);
 }
 
+// What has no room here may have it in the full program, which has words for it, too.
+std::optional<helper::FrontHit> look(const helper::CredentialArguments& arguments,
+                                     char** environment) {
+    const SystemClock clock;
+    try {
+        return helper::look_for_hit(arguments, environment, clock);
+    } catch (const std::bad_alloc&) {
+        return std::nullopt;
+    }
+}
+
 } // namespace
 
 int main(int argc, char** argv, char** environment) {
@@ -35,9 +48,8 @@ int main(int argc, char** argv, char** environment) {
     }
     if (argc > 1 && std::string_view(argv[1]) == "credential") {
         const auto arguments = helper::parse_credential_arguments({argv + 2, argv + argc});
-        const SystemClock clock;
         if (arguments)
-            if (auto hit = helper::look_for_hit(*arguments, environment, clock))
+            if (auto hit = look(*arguments, environment))
                 return serve(*std::move(hit), arguments->profile, environment);
     }
     return helper::execute_full_program(argv, environment);

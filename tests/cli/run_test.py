@@ -1,19 +1,18 @@
 """leasehold exec: a command with leases, files and a kubeconfig of its own, and nothing behind it."""
 
-import collections
 import contextlib
 import json
 import os
-import re
 import signal
 import time
 import unittest
 
 from case import exec_info
 from run_case import RunCase
-from tests.support.machine import left_out, need_program
+from tests.support.machine import left_out
 from tests.support.sandbox import PROGRAM
 from tests.support.sessions import wait_for
+from tests.support.system_calls import calls_of, spoiled
 
 KUBECONFIG = 'cat "$KUBECONFIG"'
 
@@ -360,28 +359,15 @@ class Ending(RunCase):
         self.assertEqual(result.returncode, 4, result.stderr)
         self.assertEqual(self.runs(), [])
 
-    def calls(self):
-        """Every (system call, how often a process had made it by then) of a run."""
-        trace = self.box.path("trace")
-        self.box.run("strace", "-f", "-o", trace, PROGRAM, "exec", "--profile", "dev", "--", "true")
-        counts, found = collections.Counter(), {}
-        with open(trace, encoding="utf-8", errors="replace") as file:
-            for pid, name in re.findall(r"^(\d+) +(\w+)\(", file.read(), re.MULTILINE):
-                counts[pid, name] += 1
-                found[name, counts[pid, name]] = True
-        return list(found)
-
     def test_killed_at_many_points_prune_finds_everything(self):
         """LEASEHOLD_KILL_STEP=1 tries every system call: whoever comes to it is killed there."""
-        need_program("strace")
-        calls = self.calls()
+        command = (PROGRAM, "exec", "--profile", "dev", "--", "true")
+        calls = calls_of(self.box, *command)
         self.assertGreater(len(calls), 300)
         step = int(os.environ.get("LEASEHOLD_KILL_STEP", "29"))
         for name, count in calls[::step]:
             with self.subTest(call=name, count=count):
-                self.box.run("strace", "-qq", "-f", "-o", "/dev/null", "-e",
-                             f"inject={name}:signal=KILL:when={count}", PROGRAM, "exec",
-                             "--profile", "dev", "--", "true")
+                spoiled(self.box, (name, count), "signal=KILL", *command)
                 self.assertTrue(wait_for(lambda: not self.processes()), self.processes())
                 self.ok("lease", "prune")
                 self.assertEqual((self.runs(), self.ours()), ([], []))
