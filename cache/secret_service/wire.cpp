@@ -38,8 +38,10 @@ std::optional<std::size_t> read_number(std::string_view text) {
     std::size_t value = 0;
     const char* const end = text.data() + text.size();
     const auto [stop, error] = std::from_chars(text.data(), end, value);
-    return error == std::errc() && stop == end && value <= wire_limit ? std::optional(value)
-                                                                      : std::nullopt;
+    const bool one_form = text.size() == 1 || !text.starts_with('0');
+    return error == std::errc() && stop == end && one_form && value <= wire_limit
+               ? std::optional(value)
+               : std::nullopt;
 }
 
 Secret join(const std::vector<std::string_view>& parts) {

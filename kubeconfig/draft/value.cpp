@@ -118,7 +118,7 @@ bool means_map(const YamlNode& node, const Value& value) {
     for (const auto& [key, member] : node.members) {
         const auto wanted =
             std::find_if(value.members.begin(), value.members.end(),
-                         [&](const Value::Member& m) { return m.first == key.scalar; });
+                         [&name = key.scalar](const Value::Member& m) { return m.first == name; });
         const bool nothing = member.is_null() || means(member, Value::of(false));
         if (wanted == value.members.end() && !nothing)
             return false;

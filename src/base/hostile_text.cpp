@@ -61,7 +61,7 @@ std::size_t append_visible(std::string& out, std::string_view text) {
     const Decoded decoded = decode_one(text);
     if (decoded.length == 0)
         out += escaped_byte(static_cast<unsigned char>(text.front()));
-    else if (decoded.code_point < 0x20)
+    else if (decoded.code_point < 0x20 || decoded.code_point == 0x7f)
         out += escaped_byte(decoded.code_point);
     else if (is_invisible(decoded.code_point))
         out += escaped_code_point(decoded.code_point);

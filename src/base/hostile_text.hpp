@@ -9,7 +9,7 @@ namespace leasehold {
 
 // The first line of `text`, at most `limit` bytes, with control characters, escape sequences,
 // invalid UTF-8 and Unicode format characters (bidirectional overrides, zero-width ones) written
-// as \xNN or \u{NNNN}; "..." marks what was cut. Never longer than about 4 times `limit`.
+// as \xNN or \u{NNNN}; "..." marks what was cut. At most 4 times `limit` and the dots.
 [[nodiscard]] std::string hostile_text(std::string_view text, std::size_t limit = 256);
 
 // The same in double quotes: for names inside a sentence.

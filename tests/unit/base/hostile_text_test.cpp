@@ -31,7 +31,7 @@ TEST(HostileText, EscapesWhatCouldMoveHideOrReorder) {
         {"surrogate \xed\xa0\x80", "surrogate \\xed\\xa0\\x80"},
         {"cut \xe2\x82", "cut \\xe2\\x82"},
         {std::string_view("nul\0byte", 8), "nul\\x00byte"},
-        {"del\x7f", "del\\u{007f}"},
+        {"del\x7f", "del\\x7f"},
     };
     for (const Case& test : cases)
         EXPECT_EQ(hostile_text(test.in), test.out);

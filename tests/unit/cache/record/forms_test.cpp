@@ -86,6 +86,14 @@ TEST(Wire, RequestsComeBack) {
     EXPECT_EQ(request->bytes.reveal(), "a:1,b\n");
 }
 
+TEST(Wire, ALengthIsWrittenInOneWayAlone) {
+    const std::string text(encode_request({"get", digest, Secret("ab")}).reveal());
+    const std::size_t at = text.rfind("2:ab,");
+    ASSERT_NE(at, std::string::npos);
+    EXPECT_TRUE(decode_request(text));
+    EXPECT_FALSE(decode_request(std::string(text).replace(at, 1, "02")));
+}
+
 TEST(Wire, AnswersComeBack) {
     SecretServiceAnswer answer;
     answer.entries.emplace_back("one");

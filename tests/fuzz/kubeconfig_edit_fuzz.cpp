@@ -1,0 +1,90 @@
+// Edits of any kubeconfig: added, added again, removed gives the bytes back; wrapped and unwrapped
+// does, too. What cannot be edited is refused and left alone.
+#include "kubeconfig/document/document.hpp"
+#include "tests/fuzz/fuzzed.hpp"
+
+using namespace leasehold;
+using kubeconfig::KubeconfigDocument;
+
+namespace {
+
+kubeconfig::Entry entry() {
+    kubeconfig::Entry entry;
+    entry.name = "dev";
+    entry.profile = "dev";
+    entry.server = "https://dev.example:6443";
+    entry.certificate_authority_data = "TUlJ";
+    entry.exec.command = "/usr/bin/leasehold";
+    entry.exec.args = {"credential", "--profile", "dev"};
+    return entry;
+}
+
+// Whether it has entries of ours before anything is done.
+bool holds_ours(KubeconfigDocument document) {
+    const auto removed = document.remove("dev");
+    return removed && !removed->empty();
+}
+
+void add_and_remove(const KubeconfigDocument& original, bool force) {
+    KubeconfigDocument document = original;
+    const auto added = document.upsert(entry(), force);
+    fuzz::require_safe(added);
+    if (!added)
+        return fuzz::require(document.text() == original.text(), "a refused edit changes nothing");
+    const std::string once = document.text();
+    const auto again = document.upsert(entry(), force);
+    fuzz::require(again.has_value() && document.text() == once, "adding twice is adding once");
+    const auto removed = document.remove("dev");
+    fuzz::require_safe(removed);
+    const bool had_ours = holds_ours(original);
+    // What stood there and was no one's of ours is replaced for good where that is wished.
+    const bool replaced = force && !KubeconfigDocument(original).upsert(entry(), false);
+    if (removed && !had_ours && !replaced)
+        fuzz::require(document.text() == original.text(), "removing gives the bytes back");
+}
+
+void point_and_remove(const KubeconfigDocument& original) {
+    KubeconfigDocument document = original;
+    if (!document.upsert(entry(), false) || !document.set_current_context("dev"))
+        return;
+    fuzz::require(document.current_context() == "dev", "current-context is what it was set to");
+    const auto removed = document.remove("dev");
+    fuzz::require_safe(removed);
+    const bool had_ours = holds_ours(original);
+    if (removed && !had_ours)
+        fuzz::require(document.text() == original.text(), "and is what it was");
+}
+
+void wrap_and_unwrap(const KubeconfigDocument& original) {
+    for (const kubeconfig::Listed& listed : original.entries()) {
+        if (listed.section != kubeconfig::Section::users || listed.wrapped)
+            continue;
+        KubeconfigDocument document = original;
+        const auto wrapped =
+            document.wrap({.user = listed.name, .profile = "dev", .exec = entry().exec});
+        fuzz::require_safe(wrapped);
+        if (!wrapped)
+            continue;
+        const auto unwrapped = document.unwrap(listed.name);
+        fuzz::require_safe(unwrapped);
+        fuzz::require(unwrapped.has_value() && document.text() == original.text(),
+                      "unwrapping gives the bytes back");
+    }
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view text = fuzz::text_of(data, size);
+    fuzz::require_safe(kubeconfig::list_entries(text, "config"));
+    const auto document = KubeconfigDocument::parse(std::string(text), "config");
+    fuzz::require_safe(document);
+    if (!document)
+        return 0;
+    fuzz::require(document->text() == text, "reading changes nothing");
+    add_and_remove(*document, false);
+    add_and_remove(*document, true);
+    point_and_remove(*document);
+    wrap_and_unwrap(*document);
+    return 0;
+}
