@@ -170,10 +170,11 @@ struct Client::State final : identity::SessionMaker {
             refusal_error(refusal, Doing::logging_in,
                           "log in to " + settings.address.text() + " by " +
                               std::string(to_text(method())) + " at auth/" + settings.auth.mount);
-        if (refusal.status == 400)
+        const bool is_wrong = error.code != ErrorCode::unreachable;
+        if (refusal.status == 400 && is_wrong)
             error.hint = wrong_proof_hint();
         const bool counted = refusal.status == 400 || refusal.status == 403;
-        return {std::move(error), counted};
+        return {std::move(error), counted && is_wrong};
     }
 
     [[nodiscard]] std::string wrong_proof_hint() const {

@@ -27,6 +27,8 @@ std::optional<Milliseconds> pause_after(const http::Response& response, Repeat r
         const auto wait = read_refusal(response).wait;
         return wait ? identity::bearable(*wait) : about_a_second();
     }
+    case 500:
+        return read_refusal(response).no_leader ? about_a_second() : std::nullopt;
     case 412:
     case 503:
         return identity::short_pause;

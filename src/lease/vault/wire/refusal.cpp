@@ -49,12 +49,22 @@ std::string read_errors(const json::array& errors) {
     return hostile_text(all, 400);
 }
 
-bool is_a_policys(const json::array& errors) {
+std::string_view only_error(const json::array& errors) {
     if (errors.size() != 1 || !errors.front().is_string())
-        return false;
+        return {};
     const auto& text = errors.front().get_string();
-    return std::string_view(text.data(), text.size())
-        .starts_with("1 error occurred:\n\t* permission denied");
+    return {text.data(), text.size()};
+}
+
+// What a policy refuses and what a backend returns are put into a list; what the server says before
+// it comes to that is not.
+void tell_by_form(const json::array& errors, Refusal& refusal) {
+    const std::string_view text = only_error(errors);
+    refusal.by_policy =
+        refusal.status == 403 && text.starts_with("1 error occurred:\n\t* permission denied");
+    refusal.by_backend =
+        refusal.status == 500 && text.find(" occurred:\n\t* ") != std::string_view::npos;
+    refusal.no_leader = refusal.status == 500 && text.ends_with("active cluster node not found");
 }
 
 bool says(const Refusal& refusal, std::string_view words) {
@@ -85,7 +95,12 @@ constexpr std::string_view cluster_down =
     "the server does not reach the cluster: whoever keeps the engine must look at its "
     "kubernetes_host and CA";
 
-constexpr std::array<Row, 27> rows{{
+constexpr std::string_view asks_another = "the server does not reach what it asks about logins";
+constexpr std::string_view directory_down =
+    "try again; whoever keeps the auth method must look at the directory, cluster or issuer in its "
+    "config";
+
+constexpr std::array<Row, 30> rows{{
     {Doing::leasing, 400, "does not exist", wrong, "the role is not there",
      "check role and mount of the profile (--role, --mount)"},
     {Doing::leasing, 400, "is not present in role's", wrong, "the role is not for this namespace",
@@ -115,6 +130,9 @@ constexpr std::array<Row, 27> rows{{
      "write another service_account_jwt"},
     {Doing::leasing, 500, "", no, in_the_cluster,
      "whoever keeps the engine's role can mend what the cluster says"},
+    {Doing::logging_in, 400, "dial tcp", away, asks_another, directory_down},
+    {Doing::logging_in, 400, "LDAP Result Code 200", away, asks_another, directory_down},
+    {Doing::logging_in, 500, "dial tcp", away, asks_another, directory_down},
     {Doing::logging_in, 400, "", no, "the server does not accept the login", ""},
     {Doing::logging_in, 403, "", no, "the server does not let this login in",
      "are auth.mount and auth.vault-namespace of the profile right? After five wrong logins a user "
@@ -142,6 +160,8 @@ constexpr std::array<Row, 27> rows{{
 }};
 
 std::optional<Meaning> meaning_by_row(const Refusal& refusal, Doing doing) {
+    if (doing == Doing::leasing && refusal.status == 500 && !refusal.by_backend)
+        return std::nullopt;
     for (const Row& row : rows)
         if (row.doing == doing && row.status == refusal.status && says(refusal, row.words))
             return Meaning{row.code, std::string(row.what), std::string(row.hint)};
@@ -210,7 +230,7 @@ Refusal read_refusal(const http::Response& response) {
     if (errors != nullptr && errors->is_array()) {
         refusal.readable = true;
         refusal.message = read_errors(errors->get_array());
-        refusal.by_policy = response.status == 403 && is_a_policys(errors->get_array());
+        tell_by_form(errors->get_array(), refusal);
     }
     if (response.status == 429 || response.status == 503)
         refusal.wait = identity::read_wait(response.header("Retry-After").value_or(""));
@@ -221,6 +241,9 @@ Error refusal_error(const Refusal& refusal, Doing doing, std::string_view action
     Meaning meaning;
     if (!refusal.readable)
         meaning = unreadable(refusal);
+    else if (refusal.no_leader)
+        meaning = {away, "none of the server's nodes is active",
+                   "they choose one within seconds if more than half of them are well: try again"};
     else if (auto found = meaning_by_row(refusal, doing))
         meaning = *std::move(found);
     else
@@ -240,8 +263,9 @@ Error redirect_error(std::string_view address, std::string_view location) {
     return make_error(away,
                       quoted(address) + " is a standby that does not forward; it points to " +
                           quoted(url ? url->authority() : std::string(location), 128),
-                      "redirects are not followed, since they would take the token along: give the "
-                      "address of the cluster itself in vault.address of the profile");
+                      "redirects are not followed, since they would take the token along. If the "
+                      "active node is gone, another is chosen within seconds: try again; else give "
+                      "the address of the cluster itself in vault.address of the profile");
 }
 
 } // namespace leasehold::lease::vault

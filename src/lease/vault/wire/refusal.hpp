@@ -21,6 +21,10 @@ struct Refusal {
     // Of a 403: it has the form of a policy's. Servers differ in how they say that a token has
     // ended, and none has it in this form.
     bool by_policy = false;
+    // Of a 500: what does the work in the server failed, not the server itself.
+    bool by_backend = false;
+    // There is no active node, and this one does not do it: nothing was begun.
+    bool no_leader = false;
     std::optional<Seconds> wait; // of a 429, where it says so
 };
 

@@ -239,6 +239,16 @@ TEST_F(VaultLeaseTest, ASealedServerIsAskedThreeTimes) {
     EXPECT_EQ(got.error().hint, "an operator must unseal it");
 }
 
+// A standby says so before it does anything.
+TEST_F(VaultLeaseTest, WithoutAnActiveNodeItIsAskedAgain) {
+    keep(999900, 7200);
+    refuse(500, "local node not active but active cluster node not found");
+    answer(200, lease_body());
+    const auto got = lease();
+    ASSERT_TRUE(got) << got.error().message;
+    EXPECT_EQ(server_.asked.size(), 2u);
+}
+
 class VaultBookTest : public VaultTest {
 protected:
     void SetUp() override {

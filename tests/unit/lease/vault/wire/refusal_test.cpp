@@ -35,6 +35,7 @@ struct Case {
 
 // As OpenBao 2.7 and Vault 1.14 say it.
 const std::vector<Case>& cases() {
+    static const std::string no_leader = "local node not active but active cluster node not found";
     static const std::string cluster =
         R"(1 error occurred:\n\t* failed to create a service account token for ci/x: )";
     static const std::vector<Case> all{
@@ -58,7 +59,11 @@ const std::vector<Case>& cases() {
          "CA"},
         {Doing::leasing, 500, cluster + "Unauthorized", no, "service_account_jwt"},
         {Doing::leasing, 500, cluster + R"(serviceaccounts \"x\" not found)", no, "role"},
-        {Doing::leasing, 500, "roles already exists", no, "name_template"},
+        {Doing::leasing, 500, R"(1 error occurred:\n\t* roles already exists\n\n)", no,
+         "name_template"},
+        {Doing::leasing, 500, "internal error", away, "try again"},
+        {Doing::leasing, 500, no_leader, away, "choose one within seconds"},
+        {Doing::logging_in, 500, no_leader, away, "choose one within seconds"},
         {Doing::leasing, 403, "permission denied", no, ""},
         {Doing::leasing, 404, "no handler for route", wrong, "--mount"},
         {Doing::leasing, 404, "namespace not found", wrong, "--vault-namespace"},
@@ -69,6 +74,10 @@ const std::vector<Case>& cases() {
         {Doing::leasing, 503, "Vault is sealed", away, "unseal"},
         {Doing::leasing, 502, "third party", away, ""},
         {Doing::logging_in, 400, "invalid role or secret ID", no, ""},
+        {Doing::logging_in, 400, R"(error connecting to host \"ldap://d\": LDAP Result Code 200 )",
+         away, "directory"},
+        {Doing::logging_in, 400, "ldap operation failed: failed to bind as user", no, ""},
+        {Doing::logging_in, 500, "Post: dial tcp 127.0.0.1:1: connect: refused", away, "cluster"},
         {Doing::logging_in, 403, "permission denied", no, "15 minutes"},
         {Doing::logging_in, 500, "missing role_id", wrong, "auth"},
         {Doing::unwrapping, 400, "wrapping token is not valid or does not exist", no,
