@@ -73,11 +73,7 @@ Result<int> trade_for_session(Process& process, const Options& options,
         LEASEHOLD_TRY_ASSIGN(secret, read_login_secret(process, options, kept, profile));
     }
     unlock_if_allowed(process, options, profile.stores);
-    const Person person{[&](const std::string& prompt) {
-                            return read_secret_input(options, "code", prompt,
-                                                     process.directories.home);
-                        },
-                        [&](const std::string& line) { process.complain(line + '\n'); },
+    const Person person{ask_secret, [&](const std::string& line) { process.complain(line + '\n'); },
                         [&](const std::string& url) { open_browser(process, url); }};
     const std::string name = profile.name;
     if (const auto key = lease_key(process, profile, default_request(profile)))

@@ -47,6 +47,18 @@ Result<Secret> read_given_file(const std::string& path, const std::string& optio
     return Secret::take(std::move(text));
 }
 
+Result<Secret> read_unseen(const Fd& terminal, const std::string& prompt) {
+    LEASEHOLD_TRY_ASSIGN(std::string text,
+                         read_unseen_line(terminal.get(), prompt + ": ", longest_input));
+    while (!text.empty() && text.back() == '\r')
+        text.pop_back();
+    return Secret::take(std::move(text));
+}
+
+Fd open_terminal() {
+    return Fd(::open("/dev/tty", O_RDWR | O_CLOEXEC));
+}
+
 } // namespace
 
 Result<Secret> read_secret_input(const Options& options, const std::string& name,
@@ -58,15 +70,19 @@ Result<Secret> read_secret_input(const Options& options, const std::string& name
         LEASEHOLD_TRY_ASSIGN(std::string text, read_text(0, false));
         return Secret::take(std::move(text));
     }
-    const Fd terminal(::open("/dev/tty", O_RDWR | O_CLOEXEC));
+    const Fd terminal = open_terminal();
     if (!terminal)
         return options.usage_error("there is no terminal to ask on",
                                    "give --" + name + "-file or --" + name + "-stdin");
-    LEASEHOLD_TRY_ASSIGN(std::string text,
-                         read_unseen_line(terminal.get(), prompt + ": ", longest_input));
-    while (!text.empty() && text.back() == '\r')
-        text.pop_back();
-    return Secret::take(std::move(text));
+    return read_unseen(terminal, prompt);
+}
+
+Result<Secret> ask_secret(const std::string& prompt) {
+    const Fd terminal = open_terminal();
+    if (!terminal)
+        return make_error(ErrorCode::usage, "there is no terminal to ask on for the " + prompt,
+                          "somebody must type it: run this in a terminal");
+    return read_unseen(terminal, prompt);
 }
 
 Result<std::string> ask_line(const std::string& prompt, const std::string& fallback) {

@@ -14,6 +14,10 @@ namespace leasehold::helper {
 [[nodiscard]] Result<Secret> read_secret_input(const Options& options, const std::string& name,
                                                const std::string& prompt, const std::string& home);
 
+// What only a person can give: one line typed on the terminal without echo. ErrorCode::usage where
+// there is no terminal.
+[[nodiscard]] Result<Secret> ask_secret(const std::string& prompt);
+
 // One line typed on the terminal, with echo; `fallback` if it is empty.
 [[nodiscard]] Result<std::string> ask_line(const std::string& prompt, const std::string& fallback);
 
