@@ -4,20 +4,13 @@ kubectl. Left out, with the reason, where OpenBao cannot be had."""
 import json
 import os
 import socket
-import unittest
 
-from real_cluster import RealCluster, wait_for
-from tests.openbao import logins, world
-from tests.openbao.program import CannotHave, program
-from tests.support.machine import leave_all_out
-from tests.support.sandbox import PROGRAM, Sandbox
+from real_cluster import wait_for
+from tests.openbao import logins
+from tests.support.sandbox import PROGRAM
+from vault_case import LOGIN, LOOK, VaultCase, lease_of, main
 
-LOGIN = ("update", "auth/approle/login")
 OURS = "serviceaccounts,rolebindings,roles"
-
-
-def lease_of(role):
-    return ("update", f"kubernetes/creds/{role}")
 
 
 def free_port():
@@ -26,62 +19,11 @@ def free_port():
         return probe.getsockname()[1]
 
 
-class Vault(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.cluster = RealCluster()
-        cls.addClassCleanup(cls.cluster.stop)
-        world.furnish(cls.cluster)
-        cls.bao = world.start(cls.cluster)
-        cls.addClassCleanup(cls.bao.stop)
-        cls.role_id, cls.secret_id = logins.approle(cls.bao)
-
-    def setUp(self):
-        self.box = Sandbox()
-        self.addCleanup(self.box.close)
-        self.variables = {"VAULT_SECRET_ID": self.secret_id}
-        self.seen = len(self.bao.requests())
-
-    def asked(self):
-        """What was asked since the last look."""
-        now = self.bao.requests()
-        new, self.seen = now[self.seen:], len(now)
-        return new
-
-    def leasehold(self, *arguments, code=0, **options):
-        result = self.box.leasehold(*arguments, environment=self.variables, **options)
-        self.assertEqual(result.returncode, code, result.stdout + result.stderr)
-        return result
-
-    def profile(self, words, role, *more, auth=None, code=0):
-        """`setup NAME` or `profile add NAME`; the login is an AppRole's unless `auth` says."""
-        auth = ("--auth", "approle", "--role-id", self.role_id) if auth is None else auth
-        return self.leasehold(
-            *words.split(), "--provider", "vault", "--server", self.cluster.server,
-            "--certificate-authority", self.cluster.facts["ca"], "--address", self.bao.address,
-            "--vault-certificate-authority", self.bao.ca, "--role", role, *auth, *more, code=code)
-
-    def kubectl(self, *arguments):
-        return self.box.run(self.cluster.kubectl_path, *arguments, environment=self.variables)
-
-    def whoami(self, context="ci"):
-        result = self.kubectl("--context", context, "auth", "whoami", "-o",
-                              "jsonpath={.status.userInfo.username}")
-        self.assertEqual(result.returncode, 0, result.stderr)
-        return result.stdout
-
-    def credential(self, code=0, name="ci"):
-        return self.leasehold("credential", "--profile", name, code=code)
-
-    def lease(self, name="ci"):
-        result = self.leasehold("lease", "list", "--profile", name, "-o", "json")
-        [lease] = json.loads(result.stdout)
-        return lease
-
+class Vault(VaultCase):
     def test_a_static_role_and_a_token(self):
         self.variables = {"VAULT_TOKEN": self.bao.token(policies=["lease"], ttl="2h")}
         self.profile("setup ci", "static", auth=())
-        self.assertEqual(self.asked(), [("read", "auth/token/lookup-self"), lease_of("static")])
+        self.assertEqual(self.asked(), [LOOK, lease_of("static")])
         for _ in range(2):
             self.assertEqual(self.whoami(), "system:serviceaccount:ci:deployer")
         self.assertEqual(self.asked(), [], "a hit asked the server")
@@ -248,8 +190,4 @@ class Vault(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    try:
-        program()
-    except CannotHave as reason:
-        leave_all_out(f"OpenBao cannot be had: {reason}")
-    unittest.main()
+    main()

