@@ -3,12 +3,10 @@ and a dynamic secret there, and an identity that may lease them."""
 
 import json
 import ssl
-import threading
 import time
 import unittest
 import urllib.error
 import urllib.request
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import case
 from tests.infisical_server.client import (  # noqa: F401
@@ -98,38 +96,6 @@ class InfisicalCase(case.Case):
 
     def last_request(self, ending):
         return [r for r in self.site.requests() if r["path"].endswith(ending)][-1]
-
-
-class Metadata:
-    """A service on plain HTTP on loopback that answers from a table: (method, path) to a text, or to
-    a function of the headers."""
-
-    def __init__(self, answers):
-        self.asked = asked = []
-
-        class Handler(BaseHTTPRequestHandler):
-            def log_message(self, format, *arguments):
-                pass
-
-            def serve(self):
-                asked.append((self.command, self.path, dict(self.headers)))
-                answer = answers.get((self.command, self.path.partition("?")[0]))
-                text = answer(self.headers) if callable(answer) else answer
-                data = (text or "no").encode()
-                self.send_response(404 if text is None else 200)
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
-
-            do_GET = do_PUT = serve
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def stop(self):
-        self._server.shutdown()
-        self._server.server_close()
 
 
 main = unittest.main

@@ -5,8 +5,9 @@ import json
 import os
 import time
 
-from infisical_case import InfisicalCase, Metadata, main
+from infisical_case import InfisicalCase, main
 from tests.support.jwe import seal
+from tests.support.metadata import Metadata
 
 
 def jwt(**claims):
