@@ -131,8 +131,12 @@ Ended end_at_server(ProfileBook& book, const std::string& id, const LocalLeases&
             if (event.subject.empty())
                 event.subject = revocation->subject;
         } else {
-            ended.ending = {id, profile.name, "not revoked", revocation.error().message,
-                            static_cast<int>(revocation.error().code)};
+            ended.ending = {id,
+                            profile.name,
+                            "not revoked",
+                            revocation.error().message,
+                            static_cast<int>(revocation.error().code),
+                            revocation.error().hint};
         }
     }
     return ended;

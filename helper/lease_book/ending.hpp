@@ -15,7 +15,8 @@ struct Ending {
     std::string profile;
     std::string result; // revoked | was gone | forgotten | not revoked
     std::string detail;
-    int exit_code = 0; // 0 if its token is worthless now
+    int exit_code = 0;     // 0 if its token is worthless now
+    std::string hint = {}; // what to do where it was not ended
 };
 
 // Revokes it and takes it out of every store, whatever the server says: nobody is handed a token
