@@ -10,6 +10,7 @@ namespace leasehold::helper {
 namespace {
 
 using lease::FieldFacts;
+using lease::vault::AuthMethod;
 
 // BAO_X that is set to "" hides VAULT_X, as in OpenBao's own tools.
 bool counts(const Environment& environment, const FieldFacts& facts) {
@@ -28,6 +29,23 @@ Result<void> check_verification(const Environment& environment) {
                               "it, and give the server's CA with --vault-certificate-authority "
                               "FILE or VAULT_CACERT");
     }
+    return {};
+}
+
+bool needs(AuthMethod method, std::string_view key) {
+    return (key == "role-id" && method == AuthMethod::approle) ||
+           (key == "username" && lease::vault::is_password_method(method)) ||
+           (key == "role" && (method == AuthMethod::kubernetes || method == AuthMethod::aws ||
+                              method == AuthMethod::gcp || method == AuthMethod::azure));
+}
+
+Result<void> check_needed(const DraftingInput& input, const lease::FieldGroup& auth,
+                          const FieldSource& source) {
+    const auto method =
+        lease::vault::parse_auth_method(input.options.text("auth").value_or("token"));
+    for (const FieldFacts& facts : auth.fields)
+        if (method && needs(*method, facts.key) && field_value(source, facts).empty())
+            return missing_field(input.options, facts);
     return {};
 }
 
@@ -51,6 +69,7 @@ Result<std::string> vault_section(const DraftingInput& input) {
     LEASEHOLD_TRY(write_fields(yaml, 2, groups[0], source));
     yaml.value(2, "namespace", input.options.text("namespace").value_or(""));
     LEASEHOLD_TRY(write_fields(yaml, 2, groups[1], source));
+    LEASEHOLD_TRY(check_needed(input, groups[2], source));
     yaml.section(2, "auth");
     if (!input.options.has("auth"))
         yaml.value(4, "method", "token");

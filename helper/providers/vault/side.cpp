@@ -8,6 +8,7 @@
 #include "helper/providers/vault/login.hpp"
 #include "src/base/time.hpp"
 #include "src/lease/vault/client.hpp"
+#include "src/lease/vault/login/proof.hpp"
 #include "src/lease/vault/provider.hpp"
 #include "src/lease/vault/wire/requests.hpp"
 
@@ -109,9 +110,8 @@ void VaultSide::forget_login() {
 }
 
 void VaultSide::forget_refusals() {
-    // Of what has no secret in its name; another secret makes another name.
-    sessions_.forget_refusal("auth/" + settings_.auth.mount + "/login");
-    sessions_.forget_refusal("auth/" + settings_.auth.mount + "/login/" + settings_.auth.username);
+    for (const std::string& name : lease::vault::known_fingerprints(settings_, outside()))
+        sessions_.forget_refusal(name);
 }
 
 Result<std::string> VaultSide::sign_in(Secret secret, const Person& person, Deadline deadline) {

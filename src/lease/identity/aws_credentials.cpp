@@ -1,6 +1,7 @@
 #include "src/lease/identity/aws_credentials.hpp"
 
 #include "src/base/json.hpp"
+#include "src/base/names.hpp"
 #include "src/base/secret_file.hpp"
 #include "src/lease/identity/cloud_metadata.hpp"
 #include "src/lease/identity/ini_section.hpp"
@@ -87,6 +88,9 @@ Result<AwsCredentials> from_instance(const AwsSource& source, const Surroundings
     first.headers = {{"X-aws-ec2-metadata-token-ttl-seconds", "60"}};
     LEASEHOLD_TRY_ASSIGN(const http::Response token,
                          ask_service(around, first, instance_service, deadline));
+    if (token.body.empty() || !is_header_value(token.body))
+        return make_error(ErrorCode::bad_answer,
+                          std::string(instance_service) + " answered no token");
     ServiceRequest next;
     next.url = roles;
     next.headers = {{"X-aws-ec2-metadata-token", token.body}};

@@ -80,11 +80,32 @@ Secret json_of(const std::vector<SignedHeader>& headers, const std::string& auth
     return Secret::take(std::move(text));
 }
 
+std::string fingerprint_of(const AwsCredentials& credentials) {
+    std::string parts = credentials.key_id;
+    for (const Secret* part : {&credentials.secret_key, &credentials.session_token})
+        parts += ' ' + sha256_hex(part->reveal());
+    return sha256_hex(parts);
+}
+
 } // namespace
 
-AwsSignedRequest sign_caller_identity(const AwsCredentials& credentials, const std::string& region,
+AwsSts regional_sts(std::string region) {
+    std::string host = "sts." + region + ".amazonaws.com";
+    return {std::move(region), std::move(host)};
+}
+
+AwsSts usual_sts(std::string region) {
+    if (region == "us-east-1")
+        return {std::move(region), "sts.amazonaws.com"};
+    AwsSts sts = regional_sts(std::move(region));
+    if (sts.region.starts_with("cn-"))
+        sts.host += ".cn";
+    return sts;
+}
+
+AwsSignedRequest sign_caller_identity(const AwsCredentials& credentials, const AwsSts& sts,
                                       UnixTime now, const std::vector<http::Header>& also_signed) {
-    const std::string host = "sts." + region + ".amazonaws.com";
+    const auto& [region, host] = sts;
     const std::string time = basic_time(now);
     const std::string length = std::to_string(body.size());
     std::vector<SignedHeader> headers{{"content-length", "Content-Length", length},
@@ -106,7 +127,8 @@ AwsSignedRequest sign_caller_identity(const AwsCredentials& credentials, const s
         "AWS4-HMAC-SHA256 Credential=" + credentials.key_id + '/' + scope +
         ", SignedHeaders=" + names_of(headers) +
         ", Signature=" + signature(credentials.secret_key, day, region, to_sign);
-    return {"https://" + host + '/', std::string(body), json_of(headers, authorization)};
+    return {"https://" + host + '/', std::string(body), json_of(headers, authorization),
+            fingerprint_of(credentials)};
 }
 
 } // namespace leasehold::lease::identity

@@ -49,17 +49,21 @@ Result<FoundJwt> ProofSource::google_jwt(const std::string& audience) const {
     return FoundJwt{std::move(jwt)};
 }
 
+Result<AwsSts> ProofSource::aws_region() const {
+    LEASEHOLD_TRY_ASSIGN(std::string region,
+                         find_aws_region(settings_.region, around_.environment));
+    return regional_sts(std::move(region));
+}
+
 Result<AwsSignedRequest>
-ProofSource::aws_request(std::string_view machine_setting,
+ProofSource::aws_request(std::string_view machine_setting, const AwsSts& sts,
                          const std::vector<http::Header>& also_signed) const {
     const AwsSource source{.machine = settings_.machine_credentials,
                            .machine_setting = machine_setting,
                            .metadata_endpoint = settings_.metadata_endpoint};
     LEASEHOLD_TRY_ASSIGN(const AwsCredentials credentials,
                          find_aws_credentials(source, around_, deadline_));
-    LEASEHOLD_TRY_ASSIGN(const std::string region,
-                         find_aws_region(settings_.region, around_.environment));
-    return sign_caller_identity(credentials, region, around_.clock.now().wall, also_signed);
+    return sign_caller_identity(credentials, sts, around_.clock.now().wall, also_signed);
 }
 
 Result<FoundJwt> ProofSource::google_key_jwt(const std::string& audience) const {

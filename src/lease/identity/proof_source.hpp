@@ -33,9 +33,11 @@ public:
     [[nodiscard]] Result<FoundJwt> pod_jwt() const;
     [[nodiscard]] Result<FoundJwt> azure_jwt() const;
     [[nodiscard]] Result<FoundJwt> google_jwt(const std::string& audience) const;
+    // The region that the profile names, else the environment's.
+    [[nodiscard]] Result<AwsSts> aws_region() const;
     // `machine_setting`: how a profile says machine-credentials, for messages.
     [[nodiscard]] Result<AwsSignedRequest>
-    aws_request(std::string_view machine_setting,
+    aws_request(std::string_view machine_setting, const AwsSts& sts,
                 const std::vector<http::Header>& also_signed = {}) const;
     // A JWT that the service account's key signs here.
     [[nodiscard]] Result<FoundJwt> google_key_jwt(const std::string& audience) const;

@@ -17,7 +17,7 @@ struct ProofSettings {
     std::string username;                 // of a person, to whom a password belongs
     std::string password_file;            // empty: the environment or the secret store
     std::string token_file;               // likewise
-    std::string region;                   // aws; empty: AWS_REGION, else us-east-1
+    std::string region;                   // aws
     bool machine_credentials = false;     // aws: also those of the container or instance
     std::string resource;                 // azure: audience of the identity's token
     std::string account_key_file;         // gcp-iam: the service account's key, as JSON

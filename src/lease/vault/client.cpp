@@ -170,11 +170,10 @@ struct Client::State final : identity::SessionMaker {
             refusal_error(refusal, Doing::logging_in,
                           "log in to " + settings.address.text() + " by " +
                               std::string(to_text(method())) + " at auth/" + settings.auth.mount);
-        const bool is_wrong = error.code != ErrorCode::unreachable;
-        if (refusal.status == 400 && is_wrong)
+        if (error.hint.empty())
             error.hint = wrong_proof_hint();
-        const bool counted = refusal.status == 400 || refusal.status == 403;
-        return {std::move(error), counted && is_wrong};
+        const bool counted = error.code == ErrorCode::denied;
+        return {std::move(error), counted};
     }
 
     [[nodiscard]] std::string wrong_proof_hint() const {
@@ -191,14 +190,19 @@ struct Client::State final : identity::SessionMaker {
         case AuthMethod::cert:
             return "is the certificate one that the mount knows (--vault-client-certificate, "
                    "--auth-role)?";
+        case AuthMethod::aws:
+            return "are the keys good, and do role (--auth-role), --server-id-header and region "
+                   "(--aws-region) fit the mount?";
+        case AuthMethod::gcp:
+            return "is there such a role (--auth-role), and is it for this machine?";
+        case AuthMethod::azure:
+            return "do role (--auth-role) and --azure-resource fit the mount, and is the role for "
+                   "this machine?";
         case AuthMethod::token:
         case AuthMethod::cli:
         case AuthMethod::jwt:
         case AuthMethod::kubernetes:
         case AuthMethod::oidc:
-        case AuthMethod::aws:
-        case AuthMethod::gcp:
-        case AuthMethod::azure:
             break;
         }
         return "do the role (--auth-role), its bound audience and claims fit what is sent "

@@ -141,9 +141,12 @@ private:
     }
 
     Result<Proof> aws() {
+        LEASEHOLD_TRY_ASSIGN(const identity::AwsSts sts, source_.aws_region());
         LEASEHOLD_TRY_ASSIGN(const identity::AwsSignedRequest request,
-                             source_.aws_request("infisical.auth.machine-credentials"));
+                             source_.aws_request("infisical.auth.machine-credentials", sts));
         Proof proof = identity_proof("aws-auth");
+        // Newer keys in the same place are another try.
+        proof.fingerprint += ' ' + request.fingerprint;
         identity::add_text(proof.fields, "iamHttpRequestMethod", "POST");
         identity::add_text(proof.fields, "iamRequestBody", base64_encode(request.body));
         proof.fields.emplace_back("iamRequestHeaders",

@@ -15,6 +15,16 @@ std::string login_path(const AuthSettings& auth) {
     return "auth/" + auth.mount + "/login";
 }
 
+// The path, and what the profile says besides whom it logs in as: put right, it is another try.
+std::string plain_fingerprint(const AuthSettings& auth) {
+    std::string text = login_path(auth);
+    for (const std::string* way :
+         {&auth.audience, &auth.region, &auth.server_id_header, &auth.resource})
+        if (!way->empty())
+            text += '\n' + *way;
+    return text;
+}
+
 // A method's proof of identity as the fields that its login wants.
 class Gathering {
 public:
@@ -123,9 +133,16 @@ private:
         std::vector<http::Header> also_signed;
         if (!auth_.server_id_header.empty())
             also_signed.push_back({"x-vault-aws-iam-server-id", auth_.server_id_header});
+        // Where this machine is says nothing of which STS the server asks. Unless it is set up for
+        // another, that is the one without a region, as for its own tools.
+        const std::string region = auth_.region.empty() ? "us-east-1" : auth_.region;
         LEASEHOLD_TRY_ASSIGN(const identity::AwsSignedRequest request,
-                             source_.aws_request("vault.auth.machine-credentials", also_signed));
+                             source_.aws_request("vault.auth.machine-credentials",
+                                                 identity::usual_sts(region), also_signed));
         Proof proof = role_proof();
+        // Newer keys in the same place are another try.
+        if (!auth_.machine_credentials)
+            proof.fingerprint += '\n' + request.fingerprint;
         identity::add_text(proof.fields, "iam_http_request_method", "POST");
         identity::add_text(proof.fields, "iam_request_url", base64_encode(request.url));
         identity::add_text(proof.fields, "iam_request_body", base64_encode(request.body));
@@ -171,7 +188,7 @@ private:
     Proof empty_proof() const {
         Proof proof;
         proof.path = login_path(auth_);
-        proof.fingerprint = proof.path;
+        proof.fingerprint = plain_fingerprint(auth_);
         return proof;
     }
 
@@ -217,6 +234,15 @@ Proof password_proof(const AuthSettings& auth, Secret password) {
     proof.fingerprint = proof.path;
     proof.fields.emplace_back("password", std::move(password));
     return proof;
+}
+
+std::vector<std::string> known_fingerprints(const VaultSettings& settings, const Outside& outside) {
+    const AuthSettings& auth = settings.auth;
+    std::vector<std::string> known{plain_fingerprint(auth), login_path(auth) + '/' + auth.username};
+    if (auth.method == AuthMethod::aws && !auth.machine_credentials)
+        if (auto proof = gather_proof(settings, outside, Deadline::after(Milliseconds(0))))
+            known.push_back(std::move(proof->fingerprint));
+    return known;
 }
 
 bool can_log_in_alone(const VaultSettings& settings, const Environment& environment) {

@@ -19,6 +19,11 @@ struct Proof : identity::LoginProof {
 // The proof of a password that a person has typed.
 [[nodiscard]] Proof password_proof(const AuthSettings& auth, Secret password);
 
+// What the memory of a refused login is filed under, where that takes nothing but the profile and
+// what lies on this machine: to be forgotten before somebody tries by hand.
+[[nodiscard]] std::vector<std::string> known_fingerprints(const VaultSettings& settings,
+                                                          const Outside& outside);
+
 // Whether a login can be made without anybody: what it takes is kept where it can be read again.
 [[nodiscard]] bool can_log_in_alone(const VaultSettings& settings, const Environment& environment);
 

@@ -94,13 +94,12 @@ constexpr std::string_view in_the_cluster = "the server could not do it in the c
 constexpr std::string_view cluster_down =
     "the server does not reach the cluster: whoever keeps the engine must look at its "
     "kubernetes_host and CA";
-
 constexpr std::string_view asks_another = "the server does not reach what it asks about logins";
-constexpr std::string_view directory_down =
-    "try again; whoever keeps the auth method must look at the directory, cluster or issuer in its "
-    "config";
+constexpr std::string_view other_down =
+    "try again; whoever keeps the auth method must see that the server reaches the directory, "
+    "cluster, cloud or issuer of its config";
 
-constexpr std::array<Row, 30> rows{{
+constexpr std::array<Row, 35> rows{{
     {Doing::leasing, 400, "does not exist", wrong, "the role is not there",
      "check role and mount of the profile (--role, --mount)"},
     {Doing::leasing, 400, "is not present in role's", wrong, "the role is not for this namespace",
@@ -130,15 +129,22 @@ constexpr std::array<Row, 30> rows{{
      "write another service_account_jwt"},
     {Doing::leasing, 500, "", no, in_the_cluster,
      "whoever keeps the engine's role can mend what the cluster says"},
-    {Doing::logging_in, 400, "dial tcp", away, asks_another, directory_down},
-    {Doing::logging_in, 400, "LDAP Result Code 200", away, asks_another, directory_down},
-    {Doing::logging_in, 500, "dial tcp", away, asks_another, directory_down},
+    {Doing::logging_in, 400, "error making upstream request: error making", away, asks_another,
+     other_down},
+    {Doing::logging_in, 400, "dial tcp", away, asks_another, other_down},
+    {Doing::logging_in, 400, "LDAP Result Code 200", away, asks_another, other_down},
+    {Doing::logging_in, 500, "dial tcp", away, asks_another, other_down},
     {Doing::logging_in, 400, "", no, "the server does not accept the login", ""},
     {Doing::logging_in, 403, "", no, "the server does not let this login in",
      "are auth.mount and auth.vault-namespace of the profile right? After five wrong logins a user "
      "or role id is locked for 15 minutes, with the right secret too"},
     {Doing::logging_in, 500, "missing", wrong, "the login lacks a value",
      "check auth of the profile"},
+    // The method azure has no other way to refuse.
+    {Doing::logging_in, 500, "oidc: ", no, "the server does not accept the login", ""},
+    {Doing::logging_in, 500, "failed to verify", no, "the server does not accept the login", ""},
+    {Doing::logging_in, 500, "not authorized", no, "the server does not accept the login", ""},
+    {Doing::logging_in, 500, "are required", no, "the server does not accept the login", ""},
     {Doing::unwrapping, 400, "", no, "the wrapping token is used or has ended",
      "it is good for one unwrapping: if you did not use it, someone else did, and the secret id is "
      "theirs. Have that revoked, and ask for another"},

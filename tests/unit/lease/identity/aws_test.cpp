@@ -27,7 +27,8 @@ TEST(Aws, SignsWhatStsExpects) {
     const AwsCredentials credentials{"AKIDEXAMPLE",
                                      Secret(std::string_view("wJalrXUtnFEMI/K7MDENG+bPxRfiCY")),
                                      Secret(std::string_view("session"))};
-    const auto request = sign_caller_identity(credentials, "eu-central-1", 1800000000);
+    const auto request =
+        sign_caller_identity(credentials, regional_sts("eu-central-1"), 1800000000);
     EXPECT_EQ(request.body, "Action=GetCallerIdentity&Version=2011-06-15");
     const auto headers = parse_json(request.headers.reveal());
     ASSERT_TRUE(headers);
@@ -39,6 +40,27 @@ TEST(Aws, SignsWhatStsExpects) {
               "Credential=AKIDEXAMPLE/20270115/eu-central-1/sts/aws4_request, SignedHeaders="
               "content-length;content-type;host;x-amz-date;x-amz-security-token, Signature="
               "3dbd36006c8aabc08ac08e91f153ec436fa37e4af65bae39cb4dfeea4de77ad7");
+}
+
+TEST(Aws, StsIsWhereAwsKeepsIt) {
+    EXPECT_EQ(usual_sts("us-east-1").host, "sts.amazonaws.com");
+    EXPECT_EQ(usual_sts("us-east-1").region, "us-east-1");
+    EXPECT_EQ(usual_sts("eu-west-1").host, "sts.eu-west-1.amazonaws.com");
+    EXPECT_EQ(usual_sts("cn-north-1").host, "sts.cn-north-1.amazonaws.com.cn");
+    EXPECT_EQ(regional_sts("us-east-1").host, "sts.us-east-1.amazonaws.com");
+}
+
+TEST(Aws, OtherCredentialsHaveAnotherFingerprint) {
+    const auto of = [](std::string_view key, std::string_view secret, std::string_view session) {
+        return sign_caller_identity({std::string(key), Secret(secret), Secret(session)},
+                                    regional_sts("us-east-1"), 1800000000)
+            .fingerprint;
+    };
+    EXPECT_EQ(of("a", "b", "c"), of("a", "b", "c"));
+    EXPECT_NE(of("a", "b", "c"), of("x", "b", "c"));
+    EXPECT_NE(of("a", "b", "c"), of("a", "x", "c"));
+    EXPECT_NE(of("a", "b", "c"), of("a", "b", ""));
+    EXPECT_EQ(of("a", "secret", "c").find("secret"), std::string::npos);
 }
 
 } // namespace
