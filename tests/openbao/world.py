@@ -40,9 +40,9 @@ def furnish(cluster):
     cluster.apply(ACCOUNT)
 
 
-def start(cluster):
-    """An OpenBao that leases from the cluster."""
-    bao = OpenBao()
+def start(cluster, **options):
+    """An OpenBao that leases from the cluster; `options` are its own."""
+    bao = OpenBao(**options)
     mount(bao, cluster)
     return bao
 

@@ -85,7 +85,7 @@ const std::vector<Case>& cases() {
          "reaches the directory"},
         {Doing::logging_in, 400,
          "error making upstream request: received error code 403 from STS: <E>", no, ""},
-        {Doing::logging_in, 500, "Get: dial tcp 10.0.0.1:443: i/o timeout", away, "the cloud"},
+        {Doing::logging_in, 500, "Get: dial tcp 10.0.0.1:443: i/o timeout", away, "cloud"},
         {Doing::logging_in, 500, "oidc: expected audience x got y", no, ""},
         {Doing::logging_in, 500, "subscription not authorized", no, ""},
         {Doing::logging_in, 500, "whatever", away, "try again"},
