@@ -29,6 +29,7 @@ class VaultStandin:
         self.sessions = {}          # token: display name
         self.asked = []             # (method, path below /v1/, body, headers)
         self.account = ("ci", "deployer")
+        self.held = {}              # path: an Event that its answers wait for
         self.issued = []            # tokens of its leases
         self.lease_changes = {}     # what the next leases' answers have otherwise; None: not at all
         self._answers = collections.defaultdict(list)
@@ -99,6 +100,8 @@ class VaultStandin:
 
     def serve(self, method, path, body, headers):
         self.asked.append((method, path, body, headers))
+        if path in self.held:
+            self.held[path].wait(60)
         if self._answers[method, path]:
             return self._answers[method, path].pop(0)
         try:
