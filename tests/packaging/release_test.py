@@ -5,31 +5,22 @@ import glob
 import hashlib
 import json
 import os
-import shutil
 import subprocess
 import tarfile
 import unittest
 
 import yaml
 
+from tests.packaging.leasing import lease_once
+from tests.packaging.made import make_release, programs_of, run
 from tests.packaging.own_root import OwnRoot
 from tests.standin.client import Standin
-from tests.support.machine import need_program
 from tests.support.sandbox import Sandbox
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-FRONT = os.environ.get("LEASEHOLD", "leasehold")
-STATIC = os.environ.get("LEASEHOLD_STATIC", "leasehold_static")
-PAGES = os.environ.get("LEASEHOLD_MAN", "man")
 URL = "https://releases.example/leasehold"
 
 # Older Pythons trust, and do not know the word; newer ones ask for it.
 TRUSTED = {"filter": "fully_trusted"} if hasattr(tarfile, "fully_trusted_filter") else {}
-
-
-def run(*command, **options):
-    return subprocess.run(command, check=True, text=True, capture_output=True,
-                          stdin=subprocess.DEVNULL, **options)
 
 
 class Release(unittest.TestCase):
@@ -39,15 +30,7 @@ class Release(unittest.TestCase):
         cls.addClassCleanup(cls.box.close)
         cls.api = Standin()
         cls.addClassCleanup(cls.api.stop)
-        programs = cls.box.path("programs")
-        for place, source in (("bin/leasehold", FRONT), ("libexec/leasehold/leasehold", STATIC)):
-            path = os.path.join(programs, place)
-            os.makedirs(os.path.dirname(path))
-            run("strip", "-o", path, source)
-        os.symlink("leasehold", programs + "/bin/kubectl-leasehold")
-        os.makedirs(programs + "/share")
-        if os.path.isdir(PAGES):
-            shutil.copytree(PAGES, programs + "/share/man")
+        programs = programs_of(cls.box)
         cls.key = cls.box.path("key")
         run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", cls.key)
         cls.out = []
@@ -57,9 +40,8 @@ class Release(unittest.TestCase):
                 for name in files:
                     os.utime(os.path.join(directory, name), follow_symlinks=False)
             cls.out.append(cls.box.path("out" + number))
-            run(ROOT + "/packaging/release", "--programs", programs, "--key", cls.key, "--url", URL,
-                cls.out[-1], umask=0o077 if number == "2" else 0o022,
-                env=dict(os.environ, SOURCE_DATE_EPOCH="1700000000"))
+            make_release(cls.out[-1], "--programs", programs, "--key", cls.key, "--url", URL,
+                         "--without-packages", umask=0o077 if number == "2" else 0o022)
 
     def made(self, pattern):
         found = glob.glob(os.path.join(self.out[0], pattern))
@@ -102,14 +84,7 @@ class Release(unittest.TestCase):
         """The program in this root makes a lease, and a second call is a hit."""
         own = OwnRoot(root)
         own.need()
-        with open(self.api.kubeconfig, encoding="utf-8") as file:
-            own.put("home/admin", file.read())
-        own.ok(command, "setup", "dev", "--from-context", "admin", "--from-kubeconfig",
-               "/home/admin", "--namespace", "ci", "--service-account", "deployer", "--store",
-               "file")
-        tokens = {json.loads(own.ok(command, "credential", "--profile", "dev"))["status"]["token"]
-                  for _ in range(2)}
-        self.assertEqual(len(tokens), 1)
+        lease_once(own, self.api, command)
 
     def test_the_archive_leases(self):
         root = self.box.path("from-archive")
@@ -118,17 +93,6 @@ class Release(unittest.TestCase):
             tar.extractall(root, **TRUSTED)
         top, = os.listdir(root)
         self.leases(root, "/%s/bin/kubectl-leasehold" % top)
-
-    def test_the_debian_package_leases(self):
-        need_program("dpkg-deb")
-        package = self.made("*.deb")
-        root = self.box.path("from-deb")
-        run("dpkg-deb", "--extract", package, root)
-        fields = run("dpkg-deb", "--field", package, "Package", "Depends").stdout
-        self.assertEqual(fields.split(), ["Package:", "leasehold"], "it depends on nothing")
-        for entry in run("dpkg-deb", "--contents", package).stdout.splitlines():
-            self.assertIn(" root/root ", entry)
-        self.leases(root, "/usr/bin/leasehold")
 
     def test_the_image_is_whole_and_leases(self):
         layout = self.box.path("oci")
