@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <fcntl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace leasehold::helper {
@@ -22,7 +23,8 @@ void detach_descriptors(int mark) noexcept {
         (void)::fcntl(mark, F_SETFD, 0);
     else if (mark >= 0)
         (void)::dup2(mark, mark_descriptor);
-    (void)::close_range(mark >= 0 ? mark_descriptor + 1 : mark_descriptor, ~0U, 0);
+    // musl has no close_range().
+    (void)::syscall(SYS_close_range, mark >= 0 ? mark_descriptor + 1 : mark_descriptor, ~0U, 0);
 }
 
 // The environment without what only the client's own call is about. On the heap, made before the

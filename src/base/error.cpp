@@ -12,9 +12,9 @@ Error with_context(std::string_view context, Error error) {
 }
 
 std::string errno_text(int error_number) {
-    // strerrordesc_np is not translated and needs no buffer.
-    const char* text = ::strerrordesc_np(error_number);
-    return text != nullptr ? text : "error " + std::to_string(error_number);
+    // Untranslated, since no program of ours calls setlocale(); what is not known has a buffer of
+    // the thread in glibc (2.32) and none in musl. strerrordesc_np() is glibc's alone.
+    return ::strerror(error_number);
 }
 
 Error system_error(ErrorCode code, std::string_view what, int error_number) {

@@ -1,26 +1,43 @@
-"""What packaging/release makes of programs: the same bytes twice, sums that are signed, and in each
-of its forms a leasehold that leases."""
+"""What packaging/release makes of programs: the same bytes twice, sums that are signed, papers that
+are true, and in each of its forms a leasehold that leases."""
 
 import glob
 import hashlib
 import json
 import os
+import shutil
 import subprocess
+import sys
 import tarfile
 import unittest
 
 import yaml
 
 from tests.packaging.leasing import lease_once
-from tests.packaging.made import make_release, programs_of, run
+from tests.packaging.made import ROOT, make_release, programs_of, run
 from tests.packaging.own_root import OwnRoot
 from tests.standin.client import Standin
+from tests.support.installed import CannotInstall, python_packages
+from tests.support.machine import left_out, need_program
 from tests.support.sandbox import Sandbox
 
+HERE = os.path.dirname(os.path.abspath(__file__))
+VALIDATE = """
+import sys
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+with open(sys.argv[1], encoding="utf-8") as file:
+    sys.exit(str(JsonStrictValidator(SchemaVersion.V1_5).validate_str(file.read()) or "") or None)
+"""
 URL = "https://releases.example/leasehold"
 
 # Older Pythons trust, and do not know the word; newer ones ask for it.
 TRUSTED = {"filter": "fully_trusted"} if hasattr(tarfile, "fully_trusted_filter") else {}
+
+
+def digest_of(path):
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
 
 
 class Release(unittest.TestCase):
@@ -33,6 +50,11 @@ class Release(unittest.TestCase):
         programs = programs_of(cls.box)
         cls.key = cls.box.path("key")
         run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", cls.key)
+        cls.minisign, minisign = None, []
+        if shutil.which("minisign"):
+            cls.minisign, secret = cls.box.path("minisign.pub"), cls.box.path("minisign.key")
+            run("minisign", "-G", "-W", "-p", cls.minisign, "-s", secret)
+            minisign = ["--minisign-key", secret]
         cls.out = []
         for number in "12":
             # Another time of the files and another umask change nothing.
@@ -40,8 +62,10 @@ class Release(unittest.TestCase):
                 for name in files:
                     os.utime(os.path.join(directory, name), follow_symlinks=False)
             cls.out.append(cls.box.path("out" + number))
-            make_release(cls.out[-1], "--programs", programs, "--key", cls.key, "--url", URL,
-                         "--without-packages", umask=0o077 if number == "2" else 0o022)
+            # The other architecture's programs are these: what holds them is looked at.
+            make_release(cls.out[-1], "--programs", programs, "--programs", "arm64=" + programs,
+                         "--key", cls.key, *minisign, "--url", URL, "--without-packages",
+                         umask=0o077 if number == "2" else 0o022)
 
     def made(self, pattern):
         found = glob.glob(os.path.join(self.out[0], pattern))
@@ -50,35 +74,99 @@ class Release(unittest.TestCase):
 
     def test_the_same_bytes_twice(self):
         for name in os.listdir(self.out[0]):
-            digests = []
-            for out in self.out:
-                with open(os.path.join(out, name), "rb") as file:
-                    digests.append(hashlib.sha256(file.read()).hexdigest())
-            self.assertEqual(*digests, name)
+            self.assertEqual(*(digest_of(os.path.join(out, name)) for out in self.out), name)
 
-    def test_the_sums_are_signed_and_true(self):
+    def verify(self, path):
         with open(self.key + ".pub", encoding="ascii") as file:
             signers = self.box.write("signers", 'me namespaces="leasehold-release" ' + file.read())
-        with open(self.made("SHA256SUMS"), "rb") as sums:
-            verify = ["ssh-keygen", "-Y", "verify", "-f", signers, "-I", "me", "-n",
-                      "leasehold-release", "-s", self.made("SHA256SUMS.sig")]
-            subprocess.run(verify, stdin=sums, check=True, capture_output=True)
-        run("sha256sum", "--check", "--strict", "SHA256SUMS", cwd=self.out[0])
+        verify = ["ssh-keygen", "-Y", "verify", "-f", signers, "-I", "me", "-n",
+                  "leasehold-release", "-s", path + ".sig"]
+        with open(path, "rb") as file:
+            subprocess.run(verify, stdin=file, check=True, capture_output=True)
         result = subprocess.run(verify, input=b"other", capture_output=True, check=False)
         self.assertNotEqual(result.returncode, 0)
 
-    def test_krews_manifest_names_the_archive(self):
+    def test_the_sums_are_signed_and_true(self):
+        self.verify(self.made("SHA256SUMS"))
+        run("sha256sum", "--check", "--strict", "SHA256SUMS", cwd=self.out[0])
+
+    def test_minisign_reads_the_sums(self):
+        if self.minisign is None:
+            left_out("minisign is not installed")
+        sums = self.made("SHA256SUMS")
+        run("minisign", "-V", "-p", self.minisign, "-m", sums)
+        other = self.box.write("other", "other")
+        shutil.copy(sums + ".minisig", other + ".minisig")
+        with self.assertRaises(AssertionError):
+            run("minisign", "-V", "-p", self.minisign, "-m", other)
+
+    def test_krews_manifest_names_the_archives(self):
         with open(self.made("leasehold.yaml"), encoding="utf-8") as file:
-            platform, = yaml.safe_load(file)["spec"]["platforms"]
-        archive = self.made("*.tar.gz")
-        self.assertEqual(platform["uri"], URL + "/" + os.path.basename(archive))
-        with open(archive, "rb") as file:
-            self.assertEqual(platform["sha256"], hashlib.sha256(file.read()).hexdigest())
-        with tarfile.open(archive) as tar:
-            names = tar.getnames()
-        top = platform["files"][0]["from"].removesuffix("/*")
-        self.assertIn(top + "/" + platform["bin"], names)
-        self.assertIn(top + "/LICENSE", names)
+            platforms = yaml.safe_load(file)["spec"]["platforms"]
+        self.assertEqual([platform["selector"]["matchLabels"]["arch"] for platform in platforms],
+                         ["amd64", "arm64"])
+        for platform in platforms:
+            arch = platform["selector"]["matchLabels"]["arch"]
+            archive = self.made("*linux-%s.tar.gz" % arch)
+            self.assertEqual(platform["uri"], URL + "/" + os.path.basename(archive))
+            self.assertEqual(platform["sha256"], digest_of(archive))
+            with tarfile.open(archive) as tar:
+                names = tar.getnames()
+            top = platform["files"][0]["from"].removesuffix("/*")
+            self.assertIn(top + "/" + platform["bin"], names)
+            self.assertIn(top + "/LICENSE", names)
+
+    def test_homebrew_and_nix_name_the_archives(self):
+        for name, reader in (("leasehold.rb", ("ruby", "-c")),
+                             ("leasehold.nix", ("nix-instantiate", "--parse"))):
+            with open(self.made(name), encoding="utf-8") as file:
+                text = file.read()
+            self.assertNotIn("@", text)
+            for arch in ("amd64", "arm64"):
+                archive = self.made("*linux-%s.tar.gz" % arch)
+                self.assertIn(digest_of(archive), text)
+                self.assertIn(URL + "/" + os.path.basename(archive), text)
+            if shutil.which(reader[0]):
+                run(*reader, self.made(name))
+
+    def test_the_provenance_is_of_every_artefact(self):
+        with open(self.made("*.intoto.json"), encoding="utf-8") as file:
+            statement = json.load(file)
+        self.assertEqual(statement["_type"], "https://in-toto.io/Statement/v1")
+        self.assertEqual(statement["predicateType"], "https://slsa.dev/provenance/v1")
+        told = {part["name"]: part["digest"]["sha256"] for part in statement["subject"]}
+        self.assertEqual(told, {os.path.basename(path): digest_of(path) for path in
+                                glob.glob(self.out[0] + "/*.tar*")})
+        definition = statement["predicate"]["buildDefinition"]
+        commit = run("git", "-C", ROOT, "rev-parse", "HEAD").stdout.strip()
+        self.assertEqual(definition["externalParameters"]["commit"], commit)
+        self.assertEqual(definition["internalParameters"]["slsaBuildLevel"], 1)
+        self.verify(self.made("*.intoto.json"))
+
+    def test_the_notes_are_the_changelogs(self):
+        with open(self.made("*-notes.*"), encoding="utf-8") as file:
+            notes = file.read()
+        with open(os.path.join(ROOT, "CHANGELOG.md"), encoding="utf-8") as file:
+            self.assertIn(notes.rstrip(), file.read())
+        self.assertEqual(notes.count("\n## "), 0)
+        self.assertIn("### Added", notes)
+
+    def test_the_bill_of_materials_is_valid(self):
+        """Of a program that the C library is linked into; the schema's own validator reads it."""
+        need_program("dpkg-query")
+        source, link_map = self.box.write("main.c", "int main(void) { return 0; }"), \
+            self.box.path("map")
+        run("gcc", "-static", "-Wl,-Map=" + link_map, source, "-o", self.box.path("main"))
+        told = run(sys.executable, ROOT + "/packaging/release-parts/sbom.py", "--artefact", source,
+                   "--musl", "0.17.1", "0.1.0", link_map).stdout
+        names = {part["name"] for part in json.loads(told)["components"]}
+        self.assertLessEqual({"libc6-dev", "musl", "libc++"}, names)
+        try:
+            modules = python_packages(HERE + "/validators")
+        except CannotInstall as trouble:
+            left_out("no validator of bills of materials: %s" % trouble)
+        run(sys.executable, "-c", VALIDATE, self.box.write("sbom.json", told),
+            env=dict(os.environ, PYTHONPATH=modules))
 
     def leases(self, root, command):
         """The program in this root makes a lease, and a second call is a hit."""
@@ -89,7 +177,7 @@ class Release(unittest.TestCase):
     def test_the_archive_leases(self):
         root = self.box.path("from-archive")
         os.makedirs(root)
-        with tarfile.open(self.made("*.tar.gz")) as tar:
+        with tarfile.open(self.made("*-amd64.tar.gz")) as tar:
             tar.extractall(root, **TRUSTED)
         top, = os.listdir(root)
         self.leases(root, "/%s/bin/kubectl-leasehold" % top)
@@ -110,6 +198,8 @@ class Release(unittest.TestCase):
 
         with open(layout + "/index.json", encoding="utf-8") as file:
             index = json.loads(blob(json.load(file)["manifests"][0])[1])
+        self.assertEqual([entry["platform"]["architecture"] for entry in index["manifests"]],
+                         ["amd64", "arm64"])
         manifest = json.loads(blob(index["manifests"][0])[1])
         config = json.loads(blob(manifest["config"])[1])
         self.assertEqual(config["config"]["User"], "65532:65532")
