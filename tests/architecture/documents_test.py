@@ -26,7 +26,8 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 PATH = re.compile(r"(?:src|cache|kubeconfig|helper|tests|packaging|docs)/[\w./*-]*\w[\w./*-]*")
 FLAG = re.compile(r"(?<![\w-])--([a-z][a-z0-9-]*)")
 # Flags of other programs that the documents show.
-FOREIGN_FLAGS = {"build", "install", "prefix", "preset", "target", "for", "check", "json",
+FOREIGN_FLAGS = {"allow-unsigned-rpm", "allow-untrusted", "ignore-missing", "manifest-url",
+                 "strip-components", "build", "install", "prefix", "preset", "target", "for", "check", "json",
                  "context", "stand-in", "cacert"}
 
 
