@@ -69,7 +69,7 @@ class ClientCase(SandboxCase):
         ClientCase.cluster = cls.cluster = RealCluster()
         unittest.addModuleCleanup(cls.cluster.stop)
         cls.cluster.kubectl("create", "namespace", "ci")
-        cls.cluster.kubectl("create", "role", "reader", "--namespace", "ci", "--verb=get,list",
+        cls.cluster.kubectl("create", "role", "reader", "--namespace", "ci", "--verb=get,list,watch",
                             "--resource=configmaps")
 
     def setUp(self):
@@ -87,11 +87,19 @@ class ClientCase(SandboxCase):
     def setup(self, *more, requester=()):
         """A profile, no lease, and a kubeconfig entry whose plugin is the wrapper. `more`: flags
         of the entry."""
-        self.ok("profile", "add", "dev", "--from-context", "admin", "--from-kubeconfig",
-                self.box.path("kubeconfig"), "--namespace", "ci", "--service-account",
-                self.account, "--recheck", f"{RECHECK}s", *requester)
+        self.profile("dev", *requester)
         self.ok("kubeconfig", "add", "dev", "--set-current", *more)
         self.rewrite(r"(command: )\S+", r"\g<1>" + self.wrapper)
+
+    def profile(self, name, *more, admin=None):
+        """One for this test's account, whose requester is the administrator, of the cluster's own
+        kubeconfig or of `admin`. `more`: further flags, and others than its own."""
+        flags = {"--from-context": "admin",
+                 "--from-kubeconfig": admin or self.cluster.facts["kubeconfig"],
+                 "--namespace": "ci", "--service-account": self.account,
+                 "--recheck": f"{RECHECK}s"}
+        own = [word for flag in flags if flag not in more for word in (flag, flags[flag])]
+        self.ok("profile", "add", name, *own, *more)
 
     def rewrite(self, pattern, by):
         with open(self.box.kubeconfig, encoding="utf-8") as file:
@@ -115,10 +123,10 @@ class ClientCase(SandboxCase):
                    if event.get("objectRef", {}).get("resource") == "selfsubjectreviews"
                    and event.get("userAgent", "").startswith("leasehold"))
 
-    def answered(self, code):
-        """Calls of this account's that got this status."""
+    def answered(self, code, account=None):
+        """Calls of this account's, or of another, that got this status."""
         return sum(1 for event in self.cluster.audit()
-                   if event.get("user", {}).get("username", "").endswith("ci:" + self.account)
+                   if event.get("user", {}).get("username", "").endswith("ci:" + (account or self.account))
                    and event.get("objectRef", {}).get("resource") == "configmaps"
                    and event.get("responseStatus", {}).get("code") == code)
 
@@ -126,8 +134,7 @@ class ClientCase(SandboxCase):
         """Deletes what the leased token is bound to, behind leasehold's back, and waits until the
         API server refuses the token."""
         token = json.loads(self.ok("credential", "--profile", "dev"))["status"]["token"]
-        self.cluster.kubectl("delete", "secrets", "--namespace", "ci", "-l",
-                             "app.kubernetes.io/managed-by=leasehold")
+        self.delete_secrets()
 
         def refused():
             result = self.box.run(
@@ -136,6 +143,11 @@ class ClientCase(SandboxCase):
                 "--token", token, "auth", "whoami")
             return "Unauthorized" in result.stderr
         wait_for(refused, REVOKED_WITHIN, "401 for a revoked token")
+
+    def delete_secrets(self):
+        """What the leased tokens are bound to."""
+        self.cluster.kubectl("delete", "secrets", "--namespace", "ci", "-l",
+                             "app.kubernetes.io/managed-by=leasehold")
 
     def until(self, condition, seconds, what):
         end = time.monotonic() + seconds

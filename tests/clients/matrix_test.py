@@ -17,15 +17,6 @@ class ClientGo(Program, ClientCase):
     install = staticmethod(install.go)
     after_401 = ((0, 1, 1), 1)
 
-    def test_revoked_in_one_process(self):
-        """Nobody else asks meanwhile: the second run is what has the server asked."""
-        self.setup()
-        client = self.start()
-        self.good(client)
-        self.revoke()
-        self.assertEqual([client.calls()["ok"] for _ in range(3)], [0, 1, 1])
-        self.assertEqual((self.runs(), self.token_requests(), self.reviews()), (2, 2, 1))
-
 
 class JavaScript(Program, ClientCase):
     install = staticmethod(install.node)

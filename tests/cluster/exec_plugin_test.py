@@ -2,13 +2,12 @@
 token, and one that prints a client certificate with its key."""
 
 import json
-import os
-import subprocess
 import unittest
 
 from case import ClusterCase, SUBJECT
 from real_cluster import wait_for
 from tests.support.machine import SLACK
+from tests.support.pki import Authority
 
 ENTRY = """apiVersion: v1
 kind: Config
@@ -62,24 +61,16 @@ class Plugins(ClusterCase):
         self.assertEqual(self.whoami(), SUBJECT)
 
     def test_a_client_certificate(self):
-        key, request, certificate = (self.box.path("me." + end) for end in ("key", "csr", "crt"))
-        for words in (("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                       "-subj", "/O=people/CN=ada", "-keyout", key, "-out", request),
-                      ("x509", "-req", "-in", request, "-CA", self.cluster.facts["ca"], "-CAkey",
-                       self.cluster.facts["ca_key"], "-CAcreateserial", "-CAserial",
-                       self.box.path("serial"), "-days", "1", "-out", certificate)):
-            subprocess.run(("openssl", *words), check=True, capture_output=True)
-        pair = {}
-        for name, path in (("clientCertificateData", certificate), ("clientKeyData", key)):
-            with open(path, encoding="ascii") as file:
-                pair[name] = file.read()
+        authority = Authority(self.box.path("authority"), self.cluster.facts["ca"],
+                              self.cluster.facts["ca_key"])
+        pair = dict(zip(("clientCertificateData", "clientKeyData"),
+                        authority.pair("/O=people/CN=ada")))
         self.box.write("answer", ANSWER % json.dumps(pair))
         self.plugin("cat " + self.box.path("answer"))
         self.ok("kubeconfig", "wrap", "real")
         for _ in range(3):
             self.assertEqual(self.whoami(), "ada")
         self.assertEqual(self.runs(), 1)
-        os.remove(key)
 
     def test_a_token_that_is_refused_is_replaced(self):
         """Ended behind the cache's back: the account is made anew, and its tokens with it."""
