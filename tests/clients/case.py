@@ -3,6 +3,7 @@ that counts plugin runs, and clients that are steered from here."""
 
 import itertools
 import json
+import os
 import re
 import subprocess
 import time
@@ -61,6 +62,7 @@ class ClientCase(SandboxCase):
     """Each test has a home and a service account of its own; one cluster serves them all."""
 
     cluster = None
+    name = None  # of the client, in the table of docs/clients.md
     accounts = itertools.count(1)
 
     @classmethod
@@ -101,6 +103,13 @@ class ClientCase(SandboxCase):
         own = [word for flag in flags if flag not in more for word in (flag, flags[flag])]
         self.ok("profile", "add", name, *own, *more)
 
+    def saw(self, what, value):
+        """For table.py."""
+        path = os.environ.get("LEASEHOLD_CLIENTS_SEEN")
+        if path and self.name:
+            with open(path, "a", encoding="utf-8") as file:
+                file.write(json.dumps([self.name, what, value]) + "\n")
+
     def rewrite(self, pattern, by):
         with open(self.box.kubeconfig, encoding="utf-8") as file:
             text = file.read()
@@ -134,7 +143,8 @@ class ClientCase(SandboxCase):
         """Deletes what the leased token is bound to, behind leasehold's back, and waits until the
         API server refuses the token."""
         token = json.loads(self.ok("credential", "--profile", "dev"))["status"]["token"]
-        self.delete_secrets()
+        self.cluster.kubectl("delete", "secrets", "--namespace", "ci", "-l",
+                             "app.kubernetes.io/managed-by=leasehold")
 
         def refused():
             result = self.box.run(
@@ -144,10 +154,9 @@ class ClientCase(SandboxCase):
             return "Unauthorized" in result.stderr
         wait_for(refused, REVOKED_WITHIN, "401 for a revoked token")
 
-    def delete_secrets(self):
-        """What the leased tokens are bound to."""
-        self.cluster.kubectl("delete", "secrets", "--namespace", "ci", "-l",
-                             "app.kubernetes.io/managed-by=leasehold")
+    def make(self, name):
+        """An object for clients that watch."""
+        self.cluster.kubectl("create", "configmap", f"{self.account}-{name}", "--namespace", "ci")
 
     def until(self, condition, seconds, what):
         end = time.monotonic() + seconds

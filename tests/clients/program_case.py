@@ -18,6 +18,7 @@ class Program:
     """What holds for every client that is a program. Its facts are class attributes, and `install`
     of install.py."""
 
+    pin = None                  # where its version is: a folder, and the package
     runs_for = ONE_EACH         # by SHAPES
     entry = ()                  # flags of its kubeconfig entry
     trust = ()                  # flags of its profile
@@ -49,9 +50,9 @@ class Program:
 
     def test_cold_then_hits(self):
         self.setup()
-        for runs, tokens in ((1, 1), (2, 1)):
+        for times in 1, 2:
             self.good(self.start())
-            self.assertEqual((self.runs(), self.token_requests()), (runs, tokens))
+            self.assertEqual((self.runs(), self.token_requests()), (times * self.runs_for[0], 1))
         self.assertEqual(self.answered(200), 2)
 
     def test_many_calls(self):
@@ -65,6 +66,9 @@ class Program:
             self.assertIn(runs, wanted if isinstance(wanted, range) else (wanted,),
                           f"{count} calls by {parallel}: {made}")
         self.assertEqual(self.token_requests(), 1)
+        self.saw("version", install.version_of(*self.pin) if self.pin else install.KUBECLIENT)
+        self.saw("runs", ", ".join(f"{runs.start} to {runs.stop - 1}" if isinstance(runs, range)
+                                   else str(runs) for runs in self.runs_for))
 
     def test_cold_in_parallel(self):
         self.setup()
@@ -86,6 +90,8 @@ class Program:
         runs = self.runs()
         said = tuple(old.calls()["ok"] for _ in range(3))
         self.assertEqual((said, self.runs() - runs), self.after_401)
+        self.saw("after_401", {(0, 1, 1): "refused once, then served", (1, 1, 1): "served",
+                               (0, 0, 0): "refused until it asks again"}[said])
 
     def test_at_the_end(self):
         self.box.write("ends", "4")
@@ -95,6 +101,8 @@ class Program:
         time.sleep(4.5)
         self.good(client)
         self.assertEqual((self.runs(), self.token_requests()), (self.runs_over_the_end, 1))
+        self.saw("end", "asks again" if self.runs_over_the_end > self.runs_for[0] else
+                 "does not ask for it")
 
     def test_a_failing_plugin_is_named_with_its_hint(self):
         self.setup(requester=("--requester-token-file", self.box.write("bad", "no.such.token")))
@@ -120,6 +128,7 @@ class Program:
             self.ok("kubeconfig", "add", "dev", "--exec-api-version", "v1")
             self.good(self.start())
         self.assertEqual(self.token_requests(), 1)
+        self.saw("versions", "v1beta1" if self.entry == V1BETA1 else "both")
 
 
 class SaysNoCluster(Program):

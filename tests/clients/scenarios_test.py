@@ -317,7 +317,7 @@ class Starved(SecretServices, PluginCase):
                 ("env", "-i", config, "PATH=/usr/bin:/bin"),
                 ("env", "-u", "HOME", config),
                 ("env", "-u", "XDG_RUNTIME_DIR"),
-                ("env", "HOME=/nonexistent", config),
+                ("env", "HOME=" + self.box.path("no-such-home"), config),
                 ("env", "DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent"),
                 ("sh", "-c", 'cd /; ulimit -n 8; umask 777; exec "$@"', "sh"))
         for words in poor:

@@ -4,8 +4,6 @@ kubectl."""
 
 import json
 import os
-import queue
-import threading
 import time
 import unittest
 
@@ -13,6 +11,7 @@ import install
 from case import PATIENCE, RECHECK, ClientCase, Steered, wait_for
 from tests.support.machine import left_out
 from tests.support.pki import Authority
+from watching import Watching
 
 HINTS_AN_HOUR = 10  # client-go's
 
@@ -23,39 +22,6 @@ def setUpModule():
     ClientCase.cluster.kubectl("create", "serviceaccount", "leaser", "--namespace", "ci")
     ClientCase.cluster.kubectl("create", "clusterrolebinding", "leaser", "--clusterrole",
                                "cluster-admin", "--serviceaccount", "ci:leaser")
-
-
-class Watching(Steered):
-    """What an informer tells, as it comes."""
-
-    def __init__(self, argv, environment):
-        super().__init__(argv, environment)
-        self.told = queue.Queue()
-        self.reader = threading.Thread(target=self.read, daemon=True)
-        self.reader.start()
-
-    def read(self):
-        for line in self.process.stdout:
-            self.told.put(json.loads(line))
-
-    def events(self, seconds=0.0):
-        """All that was told by now, or the first of so many seconds."""
-        found = []
-        try:
-            while True:
-                found.append(self.told.get(timeout=seconds))
-                seconds = 0.01
-        except queue.Empty:
-            return [(one["event"], one["of"]) for one in found]
-
-    def wait(self, *wanted):
-        """Until this was told; answers what was told before it."""
-        seen, end = [], time.monotonic() + PATIENCE
-        while wanted not in seen:
-            if time.monotonic() > end:
-                raise AssertionError(f"{wanted} did not come, but {seen}")
-            seen += self.events(1)
-        return seen
 
 
 class ClientGo(ClientCase):
@@ -191,9 +157,6 @@ class ClientGo(ClientCase):
         os.remove(self.box.profile_path("dev"))
         self.assertEqual(set(self.dev("-metrics").calls()["plugin"]), {"plugin_execution_error 3"})
 
-    def make(self, name):
-        self.cluster.kubectl("create", "configmap", f"{self.account}-{name}", "--namespace", "ci")
-
     def test_L_an_informer_over_a_rotation(self):
         self.box.write("ends", "5")
         good = self.cluster.kubectl("create", "token", "leaser", "--namespace", "ci").strip()
@@ -213,11 +176,11 @@ class ClientGo(ClientCase):
         wait_for(lambda: self.runs() > runs + 1, PATIENCE, "a token's end")
         self.make("two")
         informer.wait("added", self.account + "-two")
-        # Nobody leases any more, and what it has is refused: it sees nothing.
+        # Nobody leases any more, and what it has ends: it sees nothing.
         self.box.write("requester", "no.such.token")
-        self.delete_secrets()
+        self.ok("cache", "clear")
         wait_for(lambda: [one for one in informer.events() if one[0] == "error"], PATIENCE,
-                 "a watch that is refused")
+                 "a request without a token")
         self.make("three")
         time.sleep(3)
         self.assertNotIn(("added", self.account + "-three"), informer.events())

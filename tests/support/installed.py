@@ -22,17 +22,29 @@ def need(*tools):
             raise CannotInstall(tool + " is not installed")
 
 
+def cache_directory():
+    cache = os.environ.get("LEASEHOLD_TEST_CACHE") or os.path.join(
+        os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "leasehold-tests")
+    os.makedirs(cache, exist_ok=True)
+    return cache
+
+
+def files_of(folder):
+    """By their paths in it, in order."""
+    return sorted(os.path.relpath(os.path.join(directory, name), folder)
+                  for directory, _, names in os.walk(folder) for name in names)
+
+
 def kept(source, make, *more):
     """The directory that make(PLACE) fills; PLACE has a copy of the folder `source`, if there is
     one. `more`: what else decides what comes out."""
     name = os.path.basename(source)
+    cache = cache_directory()
     key = hashlib.sha256("\0".join(more).encode())
-    for file in sorted(os.listdir(source)) if os.path.isdir(source) else ():
-        with open(os.path.join(source, file), "rb") as opened:
-            key.update(file.encode() + b"\0" + opened.read())
-    cache = os.environ.get("LEASEHOLD_TEST_CACHE") or os.path.join(
-        os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"), "leasehold-tests")
-    os.makedirs(cache, exist_ok=True)
+    if os.path.isdir(source):
+        for file in files_of(source):
+            with open(os.path.join(source, file), "rb") as opened:
+                key.update(file.encode() + b"\0" + opened.read())
     target = os.path.join(cache, f"client-{name}-{key.hexdigest()[:16]}")
     with open(os.path.join(cache, f"client-{name}.lock"), "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -48,13 +60,13 @@ def kept(source, make, *more):
     return target
 
 
-def run(place, *words, **environment):
+def run(place, *words, seconds=TIMEOUT, **environment):
     try:
         done = subprocess.run(words, cwd=place, stdin=subprocess.DEVNULL, capture_output=True,
-                              env=dict(os.environ, **environment), text=True, timeout=TIMEOUT,
+                              env=dict(os.environ, **environment), text=True, timeout=seconds,
                               check=False)
     except subprocess.TimeoutExpired as trouble:
-        raise CannotInstall(f"{' '.join(words)}: not done in {TIMEOUT} s") from trouble
+        raise CannotInstall(f"{' '.join(words)}: not done in {seconds} s") from trouble
     if done.returncode != 0:
         raise CannotInstall(f"{' '.join(words)}:\n{(done.stdout + done.stderr)[-2000:]}")
 
