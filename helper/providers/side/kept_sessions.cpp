@@ -32,7 +32,8 @@ std::string session_note(const KeptSessions::Whose& whose, const Session& sessio
                                                       {"issued", session.issued},
                                                       {"life", session.life.count()},
                                                       {"max-life", session.max_life.count()},
-                                                      {"renewable", session.renewable ? 1 : 0}});
+                                                      {"renewable", session.renewable ? 1 : 0},
+                                                      {"period", session.period.count()}});
 }
 
 cache::CacheKey session_key(const cache::CacheKey::Fields& login) {
@@ -57,7 +58,8 @@ std::optional<Session> KeptSessions::find() {
     };
     return Session{
         hit->record.token.clone(), number("created"),           number("issued"),
-        Seconds(number("life")),   Seconds(number("max-life")), number("renewable", 1) == 1};
+        Seconds(number("life")),   Seconds(number("max-life")), number("renewable", 1) == 1,
+        Seconds(number("period"))};
 }
 
 void KeptSessions::save(const Session& session) {

@@ -13,7 +13,7 @@ constexpr Seconds about_the_same{60};
 } // namespace
 
 Session Session::clone() const {
-    return {token.clone(), created, issued, life, max_life, renewable};
+    return {token.clone(), created, issued, life, max_life, renewable, period};
 }
 
 bool is_usable(const Session& session, UnixTime now) {
@@ -31,7 +31,8 @@ std::optional<Seconds> time_left(const Session& session, UnixTime now) {
 bool lasts(const Session& session, Seconds needed, UnixTime now) {
     const auto left = time_left(session, now);
     // After renewals `life` is what was left to them, and max_life what a login gives.
-    const Seconds of_another = std::max(session.life, session.max_life);
+    const Seconds of_another =
+        session.period > Seconds(0) ? session.period : std::max(session.life, session.max_life);
     return !left || *left + about_the_same >= std::min(needed, of_another);
 }
 

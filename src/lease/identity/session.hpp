@@ -21,6 +21,9 @@ struct Session {
     Seconds life{0};      // from `issued`; 0: it does not say
     Seconds max_life{0};  // from `created`: what renewals cannot go beyond; 0: unknown
     bool renewable = true;
+    // What each renewal gives, as often as it is asked for; 0: not known to be so. max_life is 0
+    // then.
+    Seconds period{0};
 
     [[nodiscard]] Session clone() const;
 };

@@ -4,6 +4,7 @@
 #include "src/base/time.hpp"
 #include "src/lease/identity/session_keeper.hpp"
 #include "src/lease/vault/login/proof.hpp"
+#include "src/lease/vault/login/renewal.hpp"
 #include "src/lease/vault/wire/requests.hpp"
 
 namespace leasehold::lease::vault {
@@ -40,13 +41,7 @@ struct Client::State final : identity::SessionMaker {
     // A token that was brought along is its owner's to renew.
     bool should_renew(const identity::Session& session, Seconds needed,
                       UnixTime now_) const override {
-        const auto left = identity::time_left(session, now_);
-        if (!makes_own_token(method()) || !session.renewable || !left)
-            return false;
-        const Seconds longest(session.created + session.max_life.count() - now_);
-        if (session.max_life > Seconds(0) && longest <= *left + Seconds(60))
-            return false;
-        return *left < session.life / 5 || *left + Seconds(60) < needed;
+        return makes_own_token(method()) && may_gain(session, needed, now_);
     }
 
     Result<std::string> gather(Deadline deadline) override {
@@ -157,10 +152,7 @@ struct Client::State final : identity::SessionMaker {
                              read_auth_answer(answer.response, answer.sent, &session));
         if (renewed.mfa)
             return make_error(ErrorCode::bad_answer, "the renewal holds no token");
-        // Less than was asked for: renewals go no further.
-        if (renewed.session.life + Seconds(5) < increment)
-            renewed.session.max_life =
-                Seconds(answer.sent - session.created) + renewed.session.life;
+        learn_limit(session, increment, renewed.session);
         return std::move(renewed.session);
     }
 

@@ -99,6 +99,7 @@ Result<AuthAnswer> read_auth_answer(const http::Response& response, UnixTime sen
     session.issued = sent;
     session.created = before != nullptr ? before->created : sent;
     session.max_life = before != nullptr ? before->max_life : Seconds(0);
+    session.period = before != nullptr ? before->period : Seconds(0);
     session.life = life_of(*auth, "lease_duration");
     session.renewable = truth_of(*auth, "renewable");
     return answer;

@@ -76,6 +76,44 @@ TEST_F(VaultLeaseTest, OneThatCannotBeRenewedForLongIsReplaced) {
     EXPECT_EQ(last().bearer, "s.made");
 }
 
+// Each renewal of it gives 1200 s. That looks like an end, until one goes past that.
+TEST_F(VaultLeaseTest, OneThatIsRenewedWithoutEndIsNotReplaced) {
+    for (const UnixTime now : {1000000, 1000900, 1001800}) {
+        clock_.instant.wall = now;
+        server_.asked.clear();
+        if (now == 1000000)
+            answer_login("s.made", 1200);
+        answer_login("s.made", 1200);
+        answer(200, lease_body(made_up, 1200));
+        const auto got = lease();
+        ASSERT_TRUE(got) << got.error().message;
+        EXPECT_EQ(targets(), now == 1000000 ? (Targets{login_path, renew_path, creds_target})
+                                            : (Targets{renew_path, creds_target}));
+        EXPECT_EQ(got->life, Seconds(1200));
+    }
+    clock_.instant.wall += 30;
+    server_.asked.clear();
+    answer(200, lease_body(made_up, 1200));
+    ASSERT_TRUE(lease());
+    EXPECT_EQ(targets(), Targets{creds_target});
+}
+
+// One that has an end after all is asked once.
+TEST_F(VaultLeaseTest, AnEndThatIsMetTwiceIsOne) {
+    answer_login("s.made", 1200);
+    answer_login("s.made", 1200);
+    answer(200, lease_body(made_up, 1200));
+    ASSERT_TRUE(lease());
+    clock_.instant.wall += 900;
+    server_.asked.clear();
+    answer_login("s.made", 300);
+    answer_login("s.next", 1200);
+    answer_login("s.next", 1200);
+    answer(200, lease_body(made_up, 1200));
+    ASSERT_TRUE(lease());
+    EXPECT_EQ(targets(), (Targets{renew_path, login_path, renew_path, creds_target}));
+}
+
 TEST_F(VaultLeaseTest, OneThatIsAsGoodAsNewIsNot) {
     keep(999990, 1200, false);
     answer(200, lease_body(made_up, 1200));
