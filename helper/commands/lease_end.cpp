@@ -8,10 +8,7 @@
 #include "helper/run/abandoned.hpp"
 #include "helper/terminal/options.hpp"
 #include "helper/terminal/secret_input.hpp"
-#include "helper/terminal/text.hpp"
 #include "src/base/time.hpp"
-
-#include <set>
 
 namespace leasehold::helper {
 namespace {
@@ -77,8 +74,7 @@ Result<void> revoke_orphans(const Process& process, const Options& options,
             endings.push_back(
                 end_lease(process, *book, lease.id, options.has("force"), begin(*book)));
         else
-            endings.push_back({lease.id, lease.profile, "not revoked", book.error().message,
-                               static_cast<int>(book.error().code), book.error().hint});
+            endings.push_back(not_ended(lease.id, lease.profile, book.error()));
     }
     return {};
 }
@@ -102,15 +98,6 @@ Result<std::vector<Ending>> revoke_many(const Process& process, const Options& o
         endings.insert(endings.end(), some->begin(), some->end());
     }
     return endings;
-}
-
-// Below the table, which has no room for what to do; once, though a whole table fails alike.
-void tell_hints(const Process& process, const std::vector<Ending>& endings) {
-    std::set<std::string_view> told{""};
-    for (const Ending& ending : endings)
-        if (told.insert(ending.hint).second)
-            process.complain(error_text(
-                make_error(static_cast<ErrorCode>(ending.exit_code), ending.detail, ending.hint)));
 }
 
 } // namespace
@@ -145,7 +132,7 @@ Result<int> run_lease_revoke(Invocation& call) {
     LEASEHOLD_TRY_ASSIGN(const auto endings, ids.empty() ? revoke_many(process, options)
                                                          : revoke_named(process, options, ids));
     print_endings(process, endings, format);
-    tell_hints(process, endings);
+    process.complain(hints_of(endings));
     return exit_code(endings);
 }
 

@@ -3,6 +3,7 @@
 #include "helper/lease_book/listing.hpp"
 #include "helper/process/watchdog.hpp"
 #include "helper/providers/audit_log.hpp"
+#include "helper/terminal/text.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/time.hpp"
 #include "src/http/client.hpp"
@@ -37,6 +38,23 @@ std::string until(UnixTime end) {
     return end == 0 ? "its token works until its own end"
                     : "its token works until " + format_rfc3339(end);
 }
+
+} // namespace
+
+Ending not_ended(const std::string& id, const std::string& profile, const Error& error) {
+    return {id, profile, "not revoked", error.message, static_cast<int>(error.code), error.hint};
+}
+
+std::string hints_of(const std::vector<Ending>& endings) {
+    std::set<std::string> told;
+    std::string text;
+    for (const Ending& ending : endings)
+        if (told.insert(ending.hint).second)
+            text += hint_text(ending.hint);
+    return text;
+}
+
+namespace {
 
 // A lease that only the stores know of: it was never the server's to end.
 Ending forget_only(const std::string& id, const std::string& profile,
@@ -131,12 +149,7 @@ Ended end_at_server(ProfileBook& book, const std::string& id, const LocalLeases&
             if (event.subject.empty())
                 event.subject = revocation->subject;
         } else {
-            ended.ending = {id,
-                            profile.name,
-                            "not revoked",
-                            revocation.error().message,
-                            static_cast<int>(revocation.error().code),
-                            revocation.error().hint};
+            ended.ending = not_ended(id, profile.name, revocation.error());
         }
     }
     return ended;

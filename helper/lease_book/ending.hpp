@@ -16,8 +16,14 @@ struct Ending {
     std::string result; // revoked | was gone | forgotten | not revoked
     std::string detail;
     int exit_code = 0;     // 0 if its token is worthless now
-    std::string hint = {}; // what to do where it was not ended
+    std::string hint = {}; // where it failed: what to do about that
 };
+
+[[nodiscard]] Ending not_ended(const std::string& id, const std::string& profile,
+                               const Error& error);
+
+// What to do about those that failed, each hint once, for stderr; "" if there is nothing.
+[[nodiscard]] std::string hints_of(const std::vector<Ending>& endings);
 
 // Revokes it and takes it out of every store, whatever the server says: nobody is handed a token
 // that somebody wanted ended.

@@ -43,6 +43,7 @@ int revoke_all(Process& process, const std::string& name, bool verbose, Deadline
         if (ending.result == "not revoked")
             code = std::max(code, ending.exit_code);
     }
+    process.complain(hints_of(*endings));
     return code;
 }
 

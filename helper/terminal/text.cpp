@@ -88,10 +88,8 @@ void append_yaml(std::string& out, const json::value& value, std::size_t indent)
 
 } // namespace
 
-std::string error_text(const Error& error) {
-    // Whatever they quote, they never move a cursor; the limit only stops what has none.
-    std::string text = "leasehold: error: " + hostile_text(error.message, longest_line) + '\n';
-    std::string_view hint = error.hint;
+std::string hint_text(std::string_view hint) {
+    std::string text;
     while (!hint.empty()) {
         const std::string_view line = hint.substr(0, hint.find('\n'));
         // What is to be copied stands alone.
@@ -100,6 +98,12 @@ std::string error_text(const Error& error) {
         hint.remove_prefix(std::min(line.size() + 1, hint.size()));
     }
     return text;
+}
+
+std::string error_text(const Error& error) {
+    // Whatever they quote, they never move a cursor; the limit only stops what has none.
+    return "leasehold: error: " + hostile_text(error.message, longest_line) + '\n' +
+           hint_text(error.hint);
 }
 
 namespace {

@@ -11,8 +11,10 @@
 
 namespace leasehold::helper {
 
-// "leasehold: error: MESSAGE" and a "hint: ..." line for each line of the hint; one that begins
-// with two spaces, or is "---", stands as it is, to be copied.
+// A "hint: ..." line for each line of the hint; one that begins with two spaces, or is "---",
+// stands as it is, to be copied.
+[[nodiscard]] std::string hint_text(std::string_view hint);
+// "leasehold: error: MESSAGE" and its hint.
 [[nodiscard]] std::string error_text(const Error& error);
 
 enum class OutputFormat {

@@ -7,7 +7,7 @@ std::string policy_line(std::string_view path,
     std::string names;
     for (const std::string_view name : capabilities)
         names += (names.empty() ? "\"" : ", \"") + std::string(name) + '"';
-    return "path \"" + std::string(path) + "\" { capabilities = [" + names + "] }";
+    return "  path \"" + std::string(path) + "\" { capabilities = [" + names + "] }";
 }
 
 std::string revoke_path(const VaultSettings& settings) {

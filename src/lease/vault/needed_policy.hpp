@@ -10,7 +10,7 @@
 
 namespace leasehold::lease::vault {
 
-// path "kubernetes/creds/deployer" { capabilities = ["update"] }
+// A line to copy: path "kubernetes/creds/deployer" { capabilities = ["update"] }
 [[nodiscard]] std::string policy_line(std::string_view path,
                                       std::initializer_list<std::string_view> capabilities);
 
