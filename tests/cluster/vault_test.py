@@ -22,7 +22,7 @@ def free_port():
 class Vault(VaultCase):
     def test_a_static_role_and_a_token(self):
         self.variables = {"VAULT_TOKEN": self.bao.token(policies=["lease"], ttl="2h")}
-        self.profile("setup ci", "static", auth=())
+        self.profile("setup ci", "static", "--credential", "static", auth=())
         self.assertEqual(self.asked(), [LOOK, lease_of("static")])
         for _ in range(2):
             self.assertEqual(self.whoami(), "system:serviceaccount:ci:deployer")

@@ -62,7 +62,7 @@ std::unique_ptr<lease::LeaseBook> VaultSide::book(lease::BookScope scope) {
         const auto note = read_lease_note(hit.record.note);
         if (note && note->path == parts_.profile.path)
             known.push_back({note->id, note->subject, hit.record.lifetime.issued_wall,
-                             note->expires, note->revocable, note->jti});
+                             note->expires, note->revocable, note->jti, note->revocable_known});
     }
     return lease::make_vault_book(settings_, parts_.terms, outside(), scope, std::move(known));
 }

@@ -73,8 +73,9 @@ public:
             request.namespace_ = terms_.default_namespace();
         auto provider = make_vault_provider(settings_, terms_, outside_);
         LEASEHOLD_TRY_ASSIGN(Lease lease, provider->lease(request, deadline));
-        LeaseEntry entry = known_entry({lease.id, lease.subject, lease.issued, lease.expires,
-                                        lease.revocable, lease.credential_id});
+        LeaseEntry entry =
+            known_entry({lease.id, lease.subject, lease.issued, lease.expires, lease.revocable,
+                         lease.credential_id, lease.revocable_known});
         return Renewal{
             std::move(entry), std::move(lease),
             "Vault does not renew leases of this kind: this is a new one. The old one, " +
@@ -86,18 +87,27 @@ public:
             return make_error(ErrorCode::denied,
                               quoted(id) + " is no lease of " + creds_path(settings_),
                               "--profile names the profile whose lease it is");
-        LEASEHOLD_TRY(forced ? drop_record(id, deadline) : end(id, deadline));
         Revocation revocation;
         revocation.id = id;
         const KnownLease* known = find(id);
+        // The server says the same when it ends a lease that is not there.
+        const auto before = known == nullptr ? show(id, deadline) : std::optional<LeaseEntry>();
+        if (known == nullptr && before && !*before) {
+            revocation.was_gone = true;
+            return revocation;
+        }
+        LEASEHOLD_TRY(forced ? drop_record(id, deadline) : end(id, deadline));
         if (known != nullptr) {
             revocation.subject = known->subject;
             revocation.credential_id = known->credential_id;
             revocation.token_ends = known->expires;
+        } else if (before) {
+            revocation.token_ends = (*before)->expires;
         }
-        // The server says the same of a lease that was gone and of one whose account stays.
-        LEASEHOLD_TRY_ASSIGN(const bool ends, ends_the_token(known, deadline));
-        revocation.token_lives = forced || !ends;
+        // So it does for one whose account stays.
+        LEASEHOLD_TRY_ASSIGN(const auto ends, ends_the_token(known, deadline));
+        revocation.token_lives = forced || ends == false;
+        revocation.token_unknown = !forced && !ends;
         return revocation;
     }
 
@@ -150,6 +160,7 @@ private:
         entry.issued = known.issued;
         entry.expires = known.expires;
         entry.revocable = known.revocable;
+        entry.revocable_known = known.revocable_known;
         entry.ours = true;
         entry.credential_id = known.credential_id;
         entry.state = known.expires <= outside_.clock.now().wall ? "expired" : "active";
@@ -165,8 +176,10 @@ private:
         entry.expires = known != nullptr && known->expires > 0
                             ? std::min(known->expires, record.expires)
                             : record.expires;
-        if (known == nullptr)
+        if (known == nullptr) {
             entry.revocable = settings_.kind == RoleKind::dynamic;
+            entry.revocable_known = settings_.kind != RoleKind::unknown;
+        }
         entry.state = !record.revoke_error.empty()                 ? "failed-to-revoke"
                       : entry.expires <= outside_.clock.now().wall ? "expired"
                                                                    : "active";
@@ -210,21 +223,21 @@ private:
     }
 
     // Whether the account was made for the lease: by the profile, by what was seen when it was
-    // leased, by the role if that may be read. Nobody is told that a token is dead who cannot know.
-    Result<bool> ends_the_token(const KnownLease* known, Deadline deadline) {
+    // leased, by the role if that may be read. Empty: only the cluster can tell.
+    Result<std::optional<bool>> ends_the_token(const KnownLease* known, Deadline deadline) {
         if (settings_.kind != RoleKind::unknown)
-            return settings_.kind == RoleKind::dynamic;
-        if (known != nullptr)
-            return known->revocable;
+            return std::optional(settings_.kind == RoleKind::dynamic);
+        if (known != nullptr && known->revocable_known)
+            return std::optional(known->revocable);
         LEASEHOLD_TRY_ASSIGN(
             const Answer answer,
             client_.ask_any(
                 get_request(settings_.mount + "/roles/" + settings_.role, settings_.space),
                 Repeat::reads, deadline));
-        const auto facts = answer.response.status == 200
-                               ? read_role_facts(answer.response)
-                               : make_error(ErrorCode::denied, "it may not be read");
-        return facts && facts->kind == RoleKind::dynamic;
+        if (answer.response.status != 200)
+            return std::optional<bool>();
+        const auto facts = read_role_facts(answer.response);
+        return facts ? std::optional(facts->kind == RoleKind::dynamic) : std::nullopt;
     }
 
     const VaultSettings& settings_;

@@ -22,10 +22,12 @@ public:
         Client client(settings_, outside_);
         // A token of an account that stays lives on without the login.
         const Seconds needed = settings_.kind == RoleKind::static_ ? Seconds(0) : request.ttl;
-        LEASEHOLD_TRY_ASSIGN(const Answer answer,
-                             client.ask_any(lease_request(settings_, request.namespace_,
-                                                          spelled(request.ttl), request.audiences),
-                                            Repeat::changes, deadline, needed));
+        auto asked = client.ask_any(
+            lease_request(settings_, request.namespace_, spelled(request.ttl), request.audiences),
+            Repeat::changes, deadline, needed);
+        if (!asked)
+            return not_answered(std::move(asked).error());
+        const Answer& answer = *asked;
         if (answer.response.status != 200)
             return refused(answer);
         auto lease = read_created_lease(answer.response,
@@ -41,7 +43,7 @@ public:
             give_back(client, answer.response, deadline);
         else
             for (const std::string& warning : lease->warnings)
-                outside_.log(warning);
+                outside_.log("the server warns: " + warning);
         return lease;
     }
 
@@ -54,6 +56,13 @@ private:
         const std::size_t day = terms_.ttl_text.find('d');
         const bool understood = day == std::string::npos || day + 1 == terms_.ttl_text.size();
         return same && understood ? terms_.ttl_text : ttl_text(ttl);
+    }
+
+    static Error not_answered(Error error) {
+        if (error.code == ErrorCode::timed_out && error.hint.empty())
+            error.hint = "leases of one engine queue behind each other in the server, and may take "
+                         "45 s: has the profile a shorter deadline?";
+        return error;
     }
 
     [[nodiscard]] Error refused(const Answer& answer) const {

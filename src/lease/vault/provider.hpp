@@ -29,6 +29,7 @@ struct KnownLease {
     UnixTime expires = 0;
     bool revocable = false;
     std::string credential_id;
+    bool revocable_known = true; // false: nobody has told yet whether it is
 };
 
 } // namespace vault

@@ -55,9 +55,8 @@ std::vector<std::string> read_warnings(const json::value& body) {
         return warnings;
     for (const json::value& warning : list->get_array())
         if (warning.is_string() && warnings.size() < most_warnings)
-            warnings.push_back("the server says: " +
-                               hostile_text(std::string_view(warning.get_string().data(),
-                                                             warning.get_string().size())));
+            warnings.push_back(hostile_text(
+                std::string_view(warning.get_string().data(), warning.get_string().size())));
     return warnings;
 }
 
@@ -134,6 +133,8 @@ Result<Lease> read_created_lease(const http::Response& response, const TokenWish
     lease.own_account = wish.kind == RoleKind::dynamic ||
                         (wish.kind == RoleKind::unknown && looks_made_up(claims.service_account));
     lease.revocable = lease.own_account;
+    // The operator may have accounts named in another way.
+    lease.revocable_known = lease.own_account || wish.kind != RoleKind::unknown;
     if (server_now)
         lease.clock_skew = Seconds(*server_now - sent);
     if (lease.clock_skew && std::llabs(lease.clock_skew->count()) > harmless_skew)

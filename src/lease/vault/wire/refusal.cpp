@@ -153,8 +153,8 @@ constexpr std::array<Row, 35> rows{{
      "theirs. Have that revoked, and ask for another"},
     {Doing::revoking, 400, "failed to revoke", away,
      "the server could not remove it from the cluster",
-     "the lease is still in its book: try again later; the server tries again by itself when the "
-     "lease ends"},
+     "the lease is still in its book, and no more in the stores here: try again later, by its id; "
+     "the server tries again by itself when the lease ends"},
     {Doing::revoking, 400, "", no, "the server takes the lease for wrong", ""},
     {Doing::asking, 400, "", no, "the server takes the question for wrong", ""},
     {Doing::asking, 500, "", away, "the server failed", "try again"},

@@ -298,12 +298,16 @@ protected:
                                {{"kubernetes/creds/deployer/abc", "system:serviceaccount:ci:x",
                                  999000, 1002600, revocable, "jti"}});
     }
+    void answer_record(const std::string& id) {
+        answer(200, R"({"data":{"id":")" + id +
+                        R"(","issue_time":"1970-01-12T13:30:00Z",)"
+                        R"("expire_time":"1970-01-12T14:30:00Z"}})");
+    }
     const std::string id_ = "kubernetes/creds/deployer/abc";
 };
 
 TEST_F(VaultBookTest, ListsWhatIsKnownHere) {
-    answer(200, R"({"data":{"id":"kubernetes/creds/deployer/abc",)"
-                R"("issue_time":"1970-01-12T13:30:00Z","expire_time":"1970-01-12T14:30:00Z"}})");
+    answer_record(id_);
     const auto list = book()->list(soon());
     ASSERT_TRUE(list) << list.error().message;
     ASSERT_EQ(list->size(), 1u);
@@ -361,11 +365,37 @@ TEST_F(VaultBookTest, OfAnUnknownLeaseTheRoleTells) {
     for (const auto& [name, lives] :
          {std::pair<std::string, bool>{"deployer", true}, {"", false}}) {
         server_ = {};
+        answer_record(other);
         answer(204, "");
         answer(200, R"({"data":{"service_account_name":")" + name + R"("}})");
-        EXPECT_EQ(book()->revoke(other, false, soon())->token_lives, lives);
+        const auto revoked = book()->revoke(other, false, soon());
+        ASSERT_TRUE(revoked) << revoked.error().message;
+        EXPECT_EQ(revoked->token_lives, lives);
+        EXPECT_FALSE(revoked->token_unknown);
         EXPECT_EQ(server_.asked.back().target, "/v1/kubernetes/roles/deployer");
     }
+}
+
+// Few may read the role. Then nobody is told that the token lives, or that it does not.
+TEST_F(VaultBookTest, WithoutTheRoleOnlyTheClusterKnows) {
+    const std::string other = "kubernetes/creds/deployer/other";
+    answer_record(other);
+    answer(204, "");
+    refuse_by_policy();
+    answer_lookup(3600);
+    const auto revoked = book()->revoke(other, false, soon());
+    ASSERT_TRUE(revoked) << revoked.error().message;
+    EXPECT_FALSE(revoked->token_lives);
+    EXPECT_TRUE(revoked->token_unknown);
+    EXPECT_EQ(revoked->token_ends, 1002600);
+}
+
+TEST_F(VaultBookTest, OneThatIsGoneIsNotEnded) {
+    refuse(400, "invalid lease");
+    const auto revoked = book()->revoke("kubernetes/creds/deployer/other", false, soon());
+    ASSERT_TRUE(revoked) << revoked.error().message;
+    EXPECT_TRUE(revoked->was_gone);
+    EXPECT_EQ(server_.asked.size(), 1u);
 }
 
 TEST_F(VaultBookTest, ClusterTroubleLeavesTheLeaseInTheBook) {
@@ -380,8 +410,7 @@ TEST_F(VaultBookTest, ClusterTroubleLeavesTheLeaseInTheBook) {
 }
 
 TEST_F(VaultBookTest, RenewingIsANewLease) {
-    answer(200, R"({"data":{"id":"kubernetes/creds/deployer/abc",)"
-                R"("issue_time":"1970-01-12T13:30:00Z","expire_time":"1970-01-12T14:30:00Z"}})");
+    answer_record(id_);
     answer(200, lease_body());
     const auto renewal = book()->renew(id_, Seconds(3600), soon());
     ASSERT_TRUE(renewal) << renewal.error().message;
