@@ -3,11 +3,13 @@
 import functools
 import json
 import unittest
+import urllib.error
 
 from real_cluster import RealCluster
 from tests.openbao import logins, world
 from tests.openbao.program import CannotHave, NEWEST, program
 from tests.support.machine import leave_all_out
+from tests.support.objects import Objects
 from tests.support.sandbox import Sandbox
 
 LOGIN = ("update", "auth/approle/login")
@@ -84,6 +86,15 @@ class VaultCase(unittest.TestCase):
         result = self.leasehold("lease", "list", "--profile", name, "-o", "json")
         [lease] = json.loads(result.stdout)
         return lease
+
+    def status_of(self, token):
+        """What the API server says to whoever shows it."""
+        try:
+            Objects(self.cluster.server, self.cluster.facts["ca"], token).call(
+                "GET", "/api/v1/namespaces/ci/configmaps")
+            return 200
+        except urllib.error.HTTPError as error:
+            return error.code
 
 
 def main(*releases):

@@ -25,10 +25,10 @@ def secret_id(bao, name="ci", wrapped=None):
     return answer["wrap_info"]["token"] if wrapped else answer["data"]["secret_id"]
 
 
-def userpass(bao, user, password):
+def userpass(bao, user, password, **more):
     bao.call("POST", "sys/auth/userpass", {"type": "userpass"})
     bao.write(f"auth/userpass/users/{user}",
-              {"password": password, "token_policies": ["lease"], "token_ttl": "1h"})
+              {"password": password, "token_policies": ["lease"], "token_ttl": "1h", **more})
 
 
 def kubernetes(bao, cluster):

@@ -47,8 +47,8 @@ def start(cluster, **options):
     return bao
 
 
-def mount(bao, cluster, at="kubernetes"):
-    """The engine, with roles of every kind, and the policy `lease`."""
+def mount(bao, cluster, at="kubernetes", policy="lease"):
+    """The engine, with roles of every kind, and the policy of those who lease."""
     jwt = cluster.kubectl("create", "token", "vault", "--namespace", "vault", "--duration",
                           "24h").strip()
     bao.write(f"sys/mounts/{at}", {"type": "kubernetes"})
@@ -64,5 +64,5 @@ def mount(bao, cluster, at="kubernetes"):
                         **everywhere},
             "rules": {"generated_role_rules": PODS, **everywhere}}.items():
         bao.write(f"{at}/roles/{name}", role)
-    bao.policy("lease", {path.replace("kubernetes/", f"{at}/"): what
-                         for path, what in LEASES.items()})
+    bao.policy(policy, {path.replace("kubernetes/", f"{at}/"): what
+                        for path, what in LEASES.items()})
