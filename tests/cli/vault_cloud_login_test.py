@@ -1,7 +1,6 @@
 """The logins to Vault that a cloud vouches for, right and wrong. What is signed and sent is held to
 what the server and the cloud behind it hold it to (tests/vault_standin/clouds.py)."""
 
-import base64
 import json
 import time
 

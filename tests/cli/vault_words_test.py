@@ -205,7 +205,7 @@ class Words(VaultCase):
         result = self.leasehold("lease", "create", "--profile", "dev", "-v", environment=self.mine)
         self.assertEqual(result.returncode, 0, result.stderr)
         for warning in (words, unknown):
-            self.assertIn("the server says: " + warning, result.stderr)
+            self.assertIn("the server warns: " + warning, result.stderr)
 
     def test_a_lease_that_is_shorter_than_its_token_ends_with_the_lease(self):
         self.vault.lease_changes = {"lease_duration": 1800}  # a batch token's, which says no word
