@@ -70,7 +70,7 @@ std::string read_sealed(const std::string& path) {
 }
 
 UnixTime end_after(Seconds life, UnixTime now) {
-    return life == Seconds(0) ? 0 : std::min(now + life.count(), latest_time);
+    return life == Seconds(0) ? 0 : std::min<std::int64_t>(now + life.count(), latest_time);
 }
 
 } // namespace
