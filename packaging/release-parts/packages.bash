@@ -30,7 +30,7 @@ nfpm_package() {
     local description=$place/$1 release=$revision
     # Older than what Debian itself makes of this version.
     [[ $2 != deb ]] || release=0portable$revision
-    sed "s|@MAINTAINER@|$(git log -1 --format='%an <%ae>')|; s|@VERSION@|$version|; s|@REVISION@|$release|; s|@ARCH@|$arch|
+    sed "s|@MAINTAINER@|$maintainer|; s|@VERSION@|$version|; s|@REVISION@|$release|; s|@ARCH@|$arch|
          s|@TREE@|$place/tree|; s|@CHILD@|$place/child|; s|@DOC@|$place/doc|; s|@ZSH@|$place/zsh|
          s|@TIME@|$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)|" "$PARTS/$1" >"$description"
     anonymous "$nfpm" package --config "$description" --packager "$2" --target "$out/" >&2
