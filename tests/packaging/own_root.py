@@ -21,7 +21,8 @@ class OwnRoot:
         self.user = user if os.geteuid() == 0 else 0
         for directory in ("proc", "etc", "home", "dev/shm"):
             os.makedirs(os.path.join(root, directory), exist_ok=True)
-        self.put("dev/null", "")
+        if not os.path.exists(os.path.join(root, "dev/null")):
+            self.put("dev/null", "")
 
     def put(self, name, text):
         path = os.path.join(self.root, name)
