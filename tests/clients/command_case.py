@@ -93,8 +93,8 @@ class Command(ClientCase):
     def test_both_versions_all_modes_with_and_without_cluster_info(self):
         self.setup(requester=UNBOUND)
         for version in self.versions:
-            self.rewrite(r"(client.authentication.k8s.io/)\w+", r"\g<1>" + version)
-            self.rewrite(r"--api-version=?\w*|- credential", "- credential")
+            self.ok("kubeconfig", "add", "dev", "--exec-api-version", version)
+            self.rewrite(r"(command: )\S+", r"\g<1>" + self.wrapper)
             for mode in MODES:
                 self.rewrite(r"interactiveMode: \w+", "interactiveMode: " + mode)
                 for info in "false", "true":

@@ -1,32 +1,17 @@
-"""More clients of exec plugins, which packaging/test --clients runs: other libraries, and older
-versions (README.md)."""
+"""More clients of exec plugins, which packaging/test --clients runs: other languages and libraries,
+and older versions (README.md)."""
 
 import time
 import unittest
 
 import install
 from case import RECHECK, ClientCase, Steered
-from program_case import Program, SaysNoCluster, V1BETA1
+from program_case import Program
 from watching import Watching
 
 
 def setUpModule():
     ClientCase.start_cluster()
-
-
-class OldPython(SaysNoCluster, ClientCase):
-    name = "kubernetes (Python), older"
-    pin = "python-26.1", "kubernetes"
-    install = staticmethod(lambda: install.python("python-26.1"))
-    runs_over_the_end = 3
-    goes_on_without = True
-
-
-class Asyncio(SaysNoCluster, ClientCase):
-    name = "kubernetes_asyncio (Python)"
-    pin = "asyncio", "kubernetes_asyncio"
-    install = staticmethod(install.python_of("asyncio"))
-    runs_over_the_end = 1
 
 
 class OldJavaScript(Program, ClientCase):
@@ -49,33 +34,6 @@ class NewFabric8(Fabric8):
     name = "fabric8 (Java)"
     pin = "fabric8-8", "kubernetes-client"
     install = staticmethod(lambda: install.java("fabric8-8", "fabric8"))
-
-
-class Kr8s(Program, ClientCase):
-    name = "kr8s (Python)"
-    pin = "kr8s", "kr8s"
-    install = staticmethod(install.python_of("kr8s"))
-    runs_over_the_end = 1
-    after_401 = ((1, 1, 1), 1)
-
-
-class Lightkube(Program, ClientCase):
-    name = "lightkube (Python)"
-    pin = "lightkube", "lightkube"
-    install = staticmethod(install.python_of("lightkube"))
-    entry = V1BETA1
-    runs_for = (1, 1, 1, range(1, 11), range(1, 21))  # its threads do not wait for each other
-    runs_over_the_end = 1
-    after_401 = ((1, 1, 1), 1)
-
-
-class Pykube(Program, ClientCase):
-    name = "pykube-ng (Python)"
-    pin = "pykube", "pykube-ng"
-    install = staticmethod(install.python_of("pykube"))
-    entry = V1BETA1
-    runs_for = (1, 10, 100, 10, 100)
-    after_401 = ((1, 1, 1), 3)
 
 
 class ControllerRuntime(Program, ClientCase):
