@@ -78,24 +78,23 @@ class VaultTruth(VaultCase):
 
     # Revocation.
 
-    def test_a_revoked_dynamic_token_is_refused_at_once(self):
+    # Of the second role neither the profile says what it is, nor may who leases read it: the cluster
+    # is asked for 11 s. By then it has forgotten that it ever took the first one's token.
+    def test_when_a_revoked_token_ends_and_that_one_of_an_account_that_stays_does_not(self):
         self.add()
-        token = self.token()
-        wait_for(lambda: self.status_of(token) == 200, 30, "the role's rights")
+        dynamic = self.token()
+        wait_for(lambda: self.status_of(dynamic) == 200, 30, "the role's rights")
         self.leasehold("lease", "revoke", "--profile", "ci")
         begin = time.monotonic()
-        self.assertIn(self.status_of(token), (401, 403))
-        wait_for(lambda: self.status_of(token) == 401, 60, "a 401")
-        print(f"a revoked token: refused at once, 401 after {time.monotonic() - begin:.1f} s")
-
-    # The profile does not say of which kind the role is, and who leases may not read it.
-    def test_a_revoked_static_token_lives_and_that_is_said(self):
+        self.assertIn(self.status_of(dynamic), (401, 403))
         self.add("static")
-        token = self.token()
+        static = self.token()
         self.assertIsNone(self.lease()["revocable"])
         said = self.leasehold("lease", "revoke", "--profile", "ci", code=4)
         self.assertIn("the cluster takes its token: its token works until", said.stdout)
-        self.assertNotEqual(self.status_of(token), 401)
+        self.assertEqual(self.status_of(dynamic), 401)
+        print(f"a revoked token: refused at once, 401 within {time.monotonic() - begin:.0f} s")
+        self.assertNotEqual(self.status_of(static), 401)
 
     def test_a_lease_that_no_store_knows(self):
         self.add()
