@@ -101,7 +101,8 @@ class ShortSessions(SessionCase):
             expiry.note_logins(now)
             self.assertGreater(end, now)
             self.assertIn(account_of(token), self.accounts())
-            self.assertEqual(self.status_of(token), 200)
+            # Its rights come a moment later; its account is there at once.
+            wait_for(lambda t=token: self.status_of(t) == 200, 30, "the role's rights")
             held[token], calls = end, calls + 1
         self.assertEqual(len(self.refusals()) - before, 0)
         asked = self.asked()
