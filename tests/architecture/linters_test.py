@@ -11,6 +11,7 @@ import project
 from tests.support.machine import left_out
 
 SHELL = re.compile(r"#!.*\b(ba)?sh\b")
+PYTHON = re.compile(r"#!.*\bpython")
 
 
 def tracked():
@@ -43,7 +44,8 @@ class Linters(unittest.TestCase):
         self.lint("shellcheck", "--external-sources", "--severity=warning", *scripts)
 
     def test_python_scripts(self):
-        scripts = [path for path in tracked() if path.endswith(".py")]
+        scripts = [path for path in tracked()
+                   if path.endswith(".py") or PYTHON.match(first_line(path))]
         self.assertGreater(len(scripts), 100)
         self.lint("flake8", "--isolated", "--select=F,E9", *scripts)
 

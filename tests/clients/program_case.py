@@ -4,7 +4,7 @@ import sys
 import time
 
 import install
-from case import PATIENCE, Steered
+from case import Steered
 from tests.support.machine import left_out
 
 # Calls by so many threads of one process, and how often a client runs the plugin for them.
