@@ -1,16 +1,15 @@
 """What holds for every client that is a program, steered from stdin (README.md)."""
 
+import re
 import sys
 import time
 
 import install
-from case import Steered
+from case import PATIENCE, RECHECK, Steered, wait_for
 from tests.support.machine import left_out
 
 # Calls by so many threads of one process, and how often a client runs the plugin for them.
 SHAPES = (1, 1), (10, 1), (100, 1), (10, 10), (100, 20)
-# How long new processes may be refused after a revocation, in seconds.
-A_MINUTE = 60
 ONE_EACH = (1, 1, 1, 1, 1)
 UNBOUND = ("--no-require-cluster-info",)
 V1BETA1 = ("--exec-api-version", "v1beta1")
@@ -29,6 +28,7 @@ class Program:
     after_401 = ((0, 0, 0), 0)
     runs_over_the_end = 2       # for a call before the token's end and one behind it
     goes_on_without = False     # as system:anonymous, when the plugin fails
+    own_faults = "(?!)"         # what goes wrong in it now and then, whatever the plugin does
 
     @classmethod
     def setUpClass(cls):
@@ -48,7 +48,10 @@ class Program:
         return client
 
     def good(self, client, count=1, parallel=1):
-        self.assertEqual(client.calls(count, parallel), {"ok": count, "errors": []})
+        said = client.calls(count, parallel)
+        wrong = [one for one in said["errors"] if not re.search(self.own_faults, one)]
+        self.assertEqual((said["ok"] + len(said["errors"]), wrong), (count, []))
+        self.assertGreater(said["ok"], 0)
 
     def test_cold_then_hits(self):
         self.setup()
@@ -81,13 +84,17 @@ class Program:
         self.setup()
         old = self.start()
         self.good(old)
+        asked = time.monotonic()
         self.revoke()
-        begin = time.monotonic()
         # Whoever asks first has a check started behind it; nobody waits for it.
-        tries = self.until(lambda: self.start().calls()["ok"] == 1, A_MINUTE,
-                           "a token that is good")
-        print(f"{type(self).__name__}: {tries} new processes were refused in "
-              f"{time.monotonic() - begin:.1f} s", file=sys.stderr)
+        time.sleep(max(0.0, RECHECK - (time.monotonic() - asked)))
+        refused = 1 - self.start().calls()["ok"]
+        wait_for(lambda: self.reviews() > 0, PATIENCE, "a check")
+        refused += self.until(lambda: self.start().calls()["ok"] == 1, PATIENCE,
+                              "a token that is good")
+        print(f"{type(self).__name__}: {refused} new processes were refused", file=sys.stderr)
+        # The second one may come between the server's word and what follows from it.
+        self.assertLessEqual(refused, 2)
         self.assertEqual(self.token_requests(), 2)
         runs = self.runs()
         said = tuple(old.calls()["ok"] for _ in range(3))
@@ -104,7 +111,7 @@ class Program:
         self.good(client)
         self.assertEqual((self.runs(), self.token_requests()), (self.runs_over_the_end, 1))
         self.saw("end", "asks again" if self.runs_over_the_end > self.runs_for[0] else
-                 "does not ask for it")
+                 "asks after the 401" if self.after_401[0] == (1, 1, 1) else "does not ask")
 
     def test_a_failing_plugin_is_named_with_its_hint(self):
         self.setup(requester=("--requester-token-file", self.box.write("bad", "no.such.token")))

@@ -1,5 +1,4 @@
-"""Tools that people and pipelines use, which packaging/test --clients runs: Helm, stern, and k9s in
-a terminal (README.md)."""
+"""Tools that people and pipelines use, which packaging/test --clients runs (README.md)."""
 
 import glob
 import os
