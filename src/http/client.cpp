@@ -1,5 +1,6 @@
 #include "src/http/client.hpp"
 
+#include "src/http/concealed.hpp"
 #include "src/http/connection.hpp"
 #include "src/http/plain_connection.hpp"
 
@@ -20,6 +21,9 @@ public:
         auto response = attempt(*message, request.sink, deadline);
         if (!response && reused && may_repeat(request, response.error()))
             response = attempt(*message, request.sink, deadline);
+        // A refusal is shown.
+        if (response && response->status >= 300 && request.bearer != nullptr)
+            conceal(response->body, *request.bearer);
         return response;
     }
 

@@ -26,6 +26,11 @@ class Vault(CanaryCase):
             self.vault.answer("POST", f"auth/{path}", 200, {"auth": {
                 "client_token": token, "lease_duration": 3600, "renewable": True, "num_uses": 0}})
 
+    def refuses(self, path, given):
+        """A server that repeats what it was given, as some do."""
+        for _ in range(3):
+            self.vault.answer("POST", f"auth/{path}", 400, [f"invalid: {given}"])
+
     def test_tokens(self):
         token = self.plant("VAULT_TOKEN")
         self.vault.sessions[token] = "me"
@@ -78,8 +83,10 @@ class Vault(CanaryCase):
             self.opens(f"{name}/login")
             self.live(self.profile("approle", "--auth-mount", name, "--role-id", "r", *more,
                                    name=name), environment)
+        wrong = self.plant("wrong secret id")
+        self.refuses("wrong/login", wrong)
         self.profile("approle", "--auth-mount", "wrong", "--role-id", "r", name="wrong")
-        self.goes_wrong(4, "wrong", {"VAULT_SECRET_ID": self.plant("wrong secret id")})
+        self.goes_wrong(4, "wrong", {"VAULT_SECRET_ID": wrong})
 
     def test_a_wrapped_secret_id(self):
         wrapping = {"VAULT_SECRET_ID": self.plant("wrapping token")}
@@ -103,6 +110,7 @@ class Vault(CanaryCase):
         self.plant("JWT", jwt.rpartition(".")[2])
         self.opens("jwt/login")
         self.live(self.profile("jwt", "--auth-role", "r", "--jwt-variable", "JOB"), {"JOB": jwt})
+        self.refuses("no/login", jwt)
         self.profile("jwt", "--auth-role", "r", "--auth-mount", "no", "--jwt-file",
                      self.keep("jwt", jwt), name="no")
         self.goes_wrong(4, "no")

@@ -2,11 +2,12 @@
 
 #include "src/base/digest.hpp"
 #include "src/base/json.hpp"
+#include "src/http/concealed.hpp"
 
 namespace leasehold::lease::identity {
 
 void add_text(LoginFields& fields, std::string name, std::string_view text) {
-    fields.emplace_back(std::move(name), Secret(text));
+    fields.emplace_back(std::move(name), Secret(text), false, true);
 }
 
 Secret login_body(const LoginFields& fields) {
@@ -21,6 +22,12 @@ Secret login_body(const LoginFields& fields) {
     }
     text += '}';
     return Secret::take(std::move(text));
+}
+
+void conceal(http::Response& response, const LoginFields& sent) {
+    for (const LoginField& field : sent)
+        if (!field.told)
+            http::conceal(response.body, field.value);
 }
 
 void add_jwt(LoginProof& proof, FoundJwt jwt) {

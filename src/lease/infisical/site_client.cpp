@@ -91,12 +91,14 @@ struct SiteClient::State final : identity::SessionMaker {
                 identity::Session{std::move(proof.token), now(), now(), Seconds(0), Seconds(0)}};
         outside.log("logging in to " + site_text(settings) + " by " +
                     std::string(to_text(settings.auth.method)));
-        http::Request request = login_request(std::move(proof), settings.organization_slug);
+        http::Request request = login_request(proof, settings.organization_slug);
         auto answer = exchange(request, Repeat::changes, deadline);
         if (!answer)
             return {std::move(answer).error()};
-        if (answer->response.status != 200)
+        if (answer->response.status != 200) {
+            identity::conceal(answer->response, proof.fields);
             return login_refused(answer->response);
+        }
         return {read_session_answer(answer->response, answer->sent)};
     }
 

@@ -76,7 +76,10 @@ struct Client::State final : identity::SessionMaker {
         outside.log("logging in to " + settings.address.text() + " by " +
                     std::string(to_text(method())));
         http::Request request = login_request(with.path, settings.auth.space, with.fields);
-        return line.send(request, Repeat::changes, deadline);
+        LEASEHOLD_TRY_ASSIGN(Answer answer, line.send(request, Repeat::changes, deadline));
+        if (answer.response.status != 200)
+            identity::conceal(answer.response, with.fields);
+        return answer;
     }
 
     // What a token that was brought along is, and how long it lasts.
@@ -162,9 +165,9 @@ struct Client::State final : identity::SessionMaker {
             refusal_error(refusal, Doing::logging_in,
                           "log in to " + settings.address.text() + " by " +
                               std::string(to_text(method())) + " at auth/" + settings.auth.mount);
-        if (error.hint.empty())
-            error.hint = wrong_proof_hint();
         const bool counted = error.code == ErrorCode::denied;
+        if (counted && error.hint.empty())
+            error.hint = wrong_proof_hint();
         return {std::move(error), counted};
     }
 

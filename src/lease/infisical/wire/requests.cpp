@@ -55,7 +55,7 @@ json::object place_members(const InfisicalSettings& settings) {
             {"path", settings.path}};
 }
 
-http::Request login_request(identity::LoginProof proof, const std::string& organization_slug) {
+http::Request login_request(identity::LoginProof& proof, const std::string& organization_slug) {
     if (!organization_slug.empty())
         for (const char* name : {"organizationSlug", "subOrganizationName"})
             identity::add_text(proof.fields, name, organization_slug);

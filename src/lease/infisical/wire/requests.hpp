@@ -14,7 +14,7 @@ namespace leasehold::lease::infisical {
 
 // POST /v1/auth/ROUTE/login: the proof's path is the route, such as "universal-auth". The
 // organisation is added, named the way old and new servers call it.
-[[nodiscard]] http::Request login_request(identity::LoginProof proof,
+[[nodiscard]] http::Request login_request(identity::LoginProof& proof,
                                           const std::string& organization_slug);
 // POST /v1/auth/token/renew and /revoke, which take the access token in their body.
 [[nodiscard]] http::Request renew_session_request(const Secret& token);
