@@ -139,6 +139,45 @@ TEST_F(VaultLoginTest, AWrongSecretIsTriedOnceAndAnotherIsAnotherTry) {
     EXPECT_TRUE(ask());
 }
 
+TEST_F(VaultLoginTest, AServerThatRepeatsWhatItWasSentIsNotQuotedWithIt) {
+    environment_ = Environment{{{"VAULT_SECRET_ID", "the-secret-id"}}};
+    refuse(400, "robot may not log in with the-secret-id");
+    const auto got = ask();
+    ASSERT_FALSE(got);
+    EXPECT_NE(got.error().message.find("robot may not log in with (what was sent)"),
+              std::string::npos)
+        << got.error().message;
+}
+
+TEST_F(VaultLoginTest, NewerKeysInTheSamePlaceAreAnotherTry) {
+    use_method("method: aws, role: ci");
+    const auto with = [](const std::string& session) {
+        return Environment{{{"AWS_ACCESS_KEY_ID", "A"},
+                            {"AWS_SECRET_ACCESS_KEY", "S"},
+                            {"AWS_SESSION_TOKEN", session}}};
+    };
+    environment_ = with("old");
+    refuse(400, "ExpiredToken");
+    for (int i = 0; i < 50; ++i)
+        EXPECT_FALSE(ask());
+    EXPECT_EQ(server_.asked.size(), 1u);
+    environment_ = with("new");
+    answer_login();
+    answer(200, "{}");
+    EXPECT_TRUE(ask());
+}
+
+TEST_F(VaultLoginTest, AzureRefusesWith500) {
+    use_method("method: azure, role: ci");
+    answer(200, R"({"access_token":"a.b.c"})");
+    answer(200, R"({"compute":{"subscriptionId":"s","resourceGroupName":"g","name":"m"}})");
+    refuse(500, "oidc: expected audience x got y");
+    const auto got = ask();
+    ASSERT_FALSE(got);
+    EXPECT_EQ(got.error().code, ErrorCode::denied);
+    EXPECT_NE(got.error().hint.find("--azure-resource"), std::string::npos);
+}
+
 TEST_F(VaultLoginTest, AWrappedSecretIdIsUnwrappedFirst) {
     use_method("method: approle, role-id: r, secret-id-wrapped: true");
     environment_ = Environment{{{"VAULT_SECRET_ID", "s.wrapping"}}};
