@@ -173,6 +173,34 @@ void declare_lease_prune(Options& options) {
         .output();
 }
 
+namespace {
+
+// Prunes every book, and tells of those that fail; the exit code.
+int prune_books(const Process& process, std::vector<ProfileBook>& books, bool dry_run,
+                lease::Pruned& all) {
+    int code = 0;
+    const auto tell = [&](const Error& error) {
+        process.complain(error_text(error));
+        code = std::max(code, static_cast<int>(error.code));
+    };
+    for (ProfileBook& one : books) {
+        if (!one.book)
+            continue;
+        auto pruned = one.book->prune(lease::PruneClock::either, dry_run, begin(one));
+        if (!pruned) {
+            tell(pruned.error());
+            continue;
+        }
+        all.removed.insert(all.removed.end(), pruned->removed.begin(), pruned->removed.end());
+        all.kept.insert(all.kept.end(), pruned->kept.begin(), pruned->kept.end());
+        if (pruned->stopped)
+            tell(*pruned->stopped);
+    }
+    return code;
+}
+
+} // namespace
+
 Result<int> run_lease_prune(Invocation& call) {
     Process& process = call.process;
     const Options& options = call.options;
@@ -189,19 +217,7 @@ Result<int> run_lease_prune(Invocation& call) {
         process.complain(error_text(error));
         code = std::max(code, static_cast<int>(error.code));
     }
-    for (ProfileBook& one : books) {
-        if (!one.book)
-            continue;
-        auto pruned =
-            one.book->prune(lease::PruneClock::either, options.has("dry-run"), begin(one));
-        if (!pruned) {
-            process.complain(error_text(pruned.error()));
-            code = std::max(code, static_cast<int>(pruned.error().code));
-            continue;
-        }
-        all.removed.insert(all.removed.end(), pruned->removed.begin(), pruned->removed.end());
-        all.kept.insert(all.kept.end(), pruned->kept.begin(), pruned->kept.end());
-    }
+    code = std::max(code, prune_books(process, books, options.has("dry-run"), all));
     if (format != OutputFormat::table) {
         print_data(process,
                    json::object{{"dryRun", options.has("dry-run")},
@@ -215,7 +231,8 @@ Result<int> run_lease_prune(Invocation& call) {
         text += (options.has("dry-run") ? "would remove " : "removed ") + object + '\n';
     for (const std::string& object : all.kept)
         text += "kept " + object + '\n';
-    process.print(text.empty() ? "nothing has expired\n" : text);
+    // Where something failed nobody knows whether anything has.
+    process.print(text.empty() && code == 0 ? "nothing has expired\n" : text);
     return code;
 }
 

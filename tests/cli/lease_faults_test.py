@@ -148,6 +148,24 @@ class LeaseFaults(LeaseCase):
                 self.prune()
                 self.assertEqual(self.ours(), [])
 
+    def test_a_prune_that_is_stopped_tells_how_far_it_came(self):
+        self.make_profile("role")
+        self.ok("lease", "create", "--profile", "role")
+        left = self.ours()
+        for skip, removed in (0, 0), (1, 1):
+            with self.subTest(skip=skip):
+                self.api.clear()
+                self.api.fault("answer", method="DELETE", status=500, skip=skip)
+                self.api.skew(SOON)
+                result = self.leasehold("lease", "prune")
+                self.assertEqual(result.returncode, 5, result.stderr)
+                self.assertEqual(result.stdout.count("removed "), removed)
+                self.assertNotIn("nothing has expired", result.stdout)
+                # What the removed one owns goes with it.
+                self.assertLessEqual(len(self.ours()), len(left) - removed)
+        self.prune()
+        self.assertEqual(self.ours(), [])
+
     def test_killed_after_every_request(self):
         decoys = self.decoys()
         before = self.ours()

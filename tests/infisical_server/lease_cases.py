@@ -3,8 +3,8 @@
 import datetime
 import time
 
-from case import DEFINITIONS, LEASES, PLACE, QUERY, ROOT_ACTIONS, Case, claims, gateway_inputs
-from tests.infisical_server.client import static_inputs
+from case import DEFINITIONS, LEASES, PLACE, QUERY, ROOT_ACTIONS, Case, claims
+from tests.infisical_server.client import gateway_inputs, static_inputs
 
 LEASE_FIELDS = ["config", "createdAt", "dynamicSecretId", "expireAt", "externalEntityId", "id",
                 "status", "statusDetails", "updatedAt", "version"]

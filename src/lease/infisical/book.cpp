@@ -102,11 +102,14 @@ public:
     // What has ended the site removes by itself; what nobody uses only we know of.
     Result<Pruned> prune(PruneClock, bool dry_run, Deadline deadline) override {
         UnusedLeases unused{settings_, client_, owner_.memory, outside_.clock.now().wall};
-        LEASEHOLD_TRY_ASSIGN(const auto ended, unused.end(dry_run, deadline));
+        std::vector<std::string> ended;
+        auto result = unused.end(dry_run, deadline, ended);
         Pruned pruned;
         for (const std::string& id : ended)
             pruned.removed.push_back("lease " + id + " of " + name() +
                                      ", whose token reached nobody");
+        if (!result)
+            pruned.stopped = std::move(result).error();
         return pruned;
     }
 

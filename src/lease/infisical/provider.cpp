@@ -134,11 +134,12 @@ private:
     // call.
     void end_unused(SiteClient& client, Deadline deadline) {
         UnusedLeases unused{settings_, client, owner_.memory, outside_.clock.now().wall};
-        const auto ended = unused.end(false, deadline.within(deadline.left() / 4));
-        if (!ended)
-            outside_.log("an unused lease is not ended: " + ended.error().message);
-        else if (!ended->empty())
-            outside_.log("ended " + std::to_string(ended->size()) + " unused leases");
+        std::vector<std::string> ended;
+        const auto result = unused.end(false, deadline.within(deadline.left() / 4), ended);
+        if (!result)
+            outside_.log("an unused lease is not ended: " + result.error().message);
+        if (!ended.empty())
+            outside_.log("ended " + std::to_string(ended.size()) + " unused leases");
     }
 
     // What is not used need not stay behind in the cluster.

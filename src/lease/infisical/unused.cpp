@@ -45,14 +45,13 @@ Result<void> UnusedLeases::find_ids(std::vector<KnownLease>& leases, Deadline de
     return {};
 }
 
-Result<std::vector<std::string>> UnusedLeases::end(bool dry_run, Deadline deadline) {
+Result<void> UnusedLeases::end(bool dry_run, Deadline deadline, std::vector<std::string>& ended) {
     std::vector<KnownLease> leases = memory.all();
     const std::string place = place_of(settings);
     std::erase_if(leases, [&](const KnownLease& lease) {
         return lease.place != place || !is_unused(lease, now);
     });
     LEASEHOLD_TRY(find_ids(leases, deadline));
-    std::vector<std::string> ended;
     for (const KnownLease& lease : leases) {
         if (!dry_run) {
             LEASEHOLD_TRY_ASSIGN(const Answer answer,
@@ -69,7 +68,7 @@ Result<std::vector<std::string>> UnusedLeases::end(bool dry_run, Deadline deadli
         }
         ended.push_back(lease.id);
     }
-    return ended;
+    return {};
 }
 
 } // namespace leasehold::lease::infisical

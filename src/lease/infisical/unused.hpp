@@ -26,9 +26,10 @@ struct UnusedLeases {
     LeaseMemory& memory;
     UnixTime now;
 
-    // Asks nothing if nothing is remembered as unused. The ids of those that were ended, or would
-    // be.
-    [[nodiscard]] Result<std::vector<std::string>> end(bool dry_run, Deadline deadline);
+    // Asks nothing if nothing is remembered as unused. Adds the ids of those that were ended, or
+    // would be, to `ended`: also of those before one with which it failed.
+    [[nodiscard]] Result<void> end(bool dry_run, Deadline deadline,
+                                   std::vector<std::string>& ended);
 
 private:
     [[nodiscard]] Result<void> find_ids(std::vector<KnownLease>& leases, Deadline deadline);

@@ -224,8 +224,10 @@ Result<Pruned> KubernetesBook::prune(PruneClock clock, bool dry_run, Deadline de
                                              : ": its name is none that leasehold gives"));
                 continue;
             }
-            if (!dry_run)
-                LEASEHOLD_TRY(api_->remove(object.ref, deadline));
+            if (auto removed = dry_run ? true : api_->remove(object.ref, deadline); !removed) {
+                pruned.stopped = std::move(removed).error();
+                return pruned;
+            }
             pruned.removed.push_back(describe(object.ref));
         }
     }

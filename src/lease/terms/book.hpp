@@ -63,8 +63,9 @@ enum class PruneClock {
 
 // What came of a prune, object by object, for people.
 struct Pruned {
-    std::vector<std::string> removed; // or, in a dry run, what would be
-    std::vector<std::string> kept;    // marked as ours and expired, but not touched, and why
+    std::vector<std::string> removed;  // or, in a dry run, what would be
+    std::vector<std::string> kept;     // marked as ours and expired, but not touched, and why
+    std::optional<Error> stopped = {}; // why what is behind these is left to another call
 };
 
 // The book of one profile. Every call is one attempt within the deadline.
