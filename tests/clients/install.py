@@ -36,6 +36,14 @@ def helm():
     return go("helm", "helm.sh/helm/v4/cmd/helm")[0]
 
 
+def stern():
+    return go("stern", "github.com/stern/stern")[0]
+
+
+def k9s():
+    return go("k9s", "github.com/derailed/k9s")[0]
+
+
 def rust():
     """All states of the program share what Cargo has built before."""
     need("cargo")
@@ -142,7 +150,7 @@ def old_kubectl():
 
 
 # What packaging/test --clients wants on top of what each run has.
-MORE = {"helm": helm, "controller-runtime": lambda: go("manager"),
+MORE = {"helm": helm, "stern": stern, "k9s": k9s, "controller-runtime": lambda: go("manager"),
         "kube-rs": rust, "kubeclient": ruby, "fabric8 8": lambda: java("fabric8-8", "fabric8"),
         "fabric8 6": lambda: java("fabric8"), "client-node 0.22": lambda: node("node-0.22"),
         "Python 26.1": lambda: python("python-26.1"),

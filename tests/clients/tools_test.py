@@ -2,13 +2,17 @@
 
 import glob
 import os
+import threading
 import time
 import unittest
 
 import command_case
 import install
 from case import PATIENCE, ClientCase, wait_for
+from tests.support.machine import left_out
+from tests.support.terminal import on_terminal
 
+CONTROL_C = "\x03"
 # Bound by nobody until the test says that it is: what Helm waits for.
 CLAIM = """\
 apiVersion: v1
@@ -73,6 +77,49 @@ class Helm(command_case.Command):
         self.assertEqual(helm.returncode, 0, said)
         self.assertGreater(self.runs(), 1)
         self.assertEqual(self.token_requests(), 1)
+
+
+class Stern(command_case.Command):
+    name = "stern"
+    words = "--no-follow", "--namespace", "ci", "."
+    role = "view"  # it lists pods
+    crowd = 10
+    install = staticmethod(install.stern)
+
+    def version(self):
+        return install.version_of("stern", "github.com/stern/stern")
+
+
+class K9s(ClientCase):
+    """On a terminal, as it is used."""
+
+    @classmethod
+    def setUpClass(cls):
+        try:
+            cls.program = install.k9s()
+        except install.CannotInstall as trouble:
+            left_out(str(trouble))
+        super().setUpClass()
+
+    def test_a_person_looks_on_while_the_lease_is_revoked(self):
+        self.cluster.kubectl("create", "rolebinding", self.account + "-view", "--namespace", "ci",
+                             "--clusterrole=view", f"--serviceaccount=ci:{self.account}")
+        self.setup()
+        ended = []
+        person = threading.Thread(target=lambda: ended.append(on_terminal(
+            [*self.program, "--namespace", "ci", "--command", "configmaps"],
+            {**self.box.environment, "TERM": "xterm-256color"},
+            [("kube-root-ca.crt", ""), ("seen-after-it", CONTROL_C)], columns=160)))
+        person.start()
+        wait_for(lambda: self.answered(200) > 0, PATIENCE, "a list of configmaps")
+        self.assertEqual(self.token_requests(), 1)
+        self.revoke()
+        self.cluster.kubectl("create", "configmap", "seen-after-it", "--namespace", "ci")
+        self.addCleanup(self.cluster.kubectl, "delete", "configmap", "seen-after-it",
+                        "--namespace", "ci")
+        person.join()
+        self.assertTrue(ended, "it did not show what came after the revocation")
+        self.assertLessEqual(self.token_requests(), 2)
 
 
 class GooglesKubectls(command_case.Kubectl):

@@ -12,7 +12,7 @@ def on_terminal(command, environment, typed=(), columns=80, seconds=120):
     pair: what is waited for, and what is then typed, with Enter."""
     ours, theirs = pty.openpty()
     # The session's leader opens the terminal, which so becomes its own.
-    script = 'exec <>"$0" >&0 2>&0; stty cols %d; exec "$@"' % columns
+    script = 'exec <>"$0" >&0 2>&0; stty cols %d rows 40; exec "$@"' % columns
     process = subprocess.Popen(["sh", "-c", script, os.ttyname(theirs), *command],
                                stdin=subprocess.DEVNULL, env=environment, start_new_session=True)
     os.close(theirs)
