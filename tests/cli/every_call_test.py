@@ -88,14 +88,6 @@ class Killed(EveryCall):
             lambda: self.leasehold("cache", "clear"),
             lambda: self.assertTrue(self.has_token(self.ok("credential", "--profile", "dev"))))
 
-    def test_a_renewal_behind(self):
-        self.dynamic("dyn")
-        self.kill_everywhere(
-            "a renewal", ("renew-in-background", "--profile", "dyn"),
-            lambda: self.ok("credential", "--profile", "dyn"),
-            lambda: self.assertTrue(self.has_token(self.ok("credential", "--profile", "dyn"))))
-        self.nothing_that_prune_does_not_find()
-
     def test_a_revocation(self):
         self.dynamic("dyn")
         def look():
