@@ -79,6 +79,15 @@ TEST(Record, ComesBack) {
     expect_same(*back, sample());
 }
 
+TEST(Record, ComesBackWhereItsTimesFallTogether) {
+    Record record = sample();
+    Lifetime& life = record.lifetime;
+    life.refresh_after = life.serve_for = life.reported_for = life.ends_after;
+    const auto back = decode_record(encoded(record));
+    ASSERT_TRUE(back);
+    expect_same(*back, record);
+}
+
 TEST(Record, MayBeAPairInPlaceOfATokenOrBesideOne) {
     for (const std::string_view token : {"", "a.b.c"}) {
         Record record = sample_with_pair();
