@@ -6,7 +6,7 @@ import os
 import threading
 
 from canary_case import CanaryCase, main
-from tests.infisical_server.client import InfisicalServer, static_inputs
+from tests.infisical_server.client import site_with_shop, static_inputs
 from tests.support.sandbox import PROGRAM
 from tests.support.sessions import wait_for
 
@@ -56,12 +56,7 @@ class Memory(CanaryCase):
 class Infisical(CanaryCase):
     def setUp(self):
         super().setUp()
-        self.site = InfisicalServer()
-        self.addCleanup(self.site.stop)
-        self.site.add_project("shop")
-        self.site.add_environment("shop", "prod", folders=["/k8s"])
-        self.robot = self.site.add_identity("robot")["id"]
-        self.site.grant(self.robot, "shop")
+        self.site, self.robot = site_with_shop(self)
         with open(self.api.ca, encoding="ascii") as file:
             self.site.add_definition("shop", "prod", "deployer", static_inputs(
                 self.api.server, self.api.token(), file.read(), "ci", "deployer"), path="/k8s")

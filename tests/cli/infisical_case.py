@@ -10,7 +10,7 @@ import urllib.request
 
 import case
 from tests.infisical_server.client import (  # noqa: F401
-    InfisicalServer, dynamic_inputs, gateway_inputs, static_inputs)
+    dynamic_inputs, gateway_inputs, site_with_shop, static_inputs)
 
 PLACE = ("--project-slug", "shop", "--environment", "prod", "--path", "/k8s")
 SECRET = "INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET"
@@ -21,12 +21,7 @@ class InfisicalCase(case.Case):
 
     def setUp(self):
         super().setUp()
-        self.site = InfisicalServer()
-        self.addCleanup(self.site.stop)
-        self.site.add_project("shop")
-        self.site.add_environment("shop", "prod", folders=["/k8s"])
-        self.robot = self.site.add_identity("robot")["id"]
-        self.site.grant(self.robot, "shop")
+        self.site, self.robot = site_with_shop(self)
         with open(self.api.ca, encoding="ascii") as file:
             self.reach = (self.api.server, self.api.token(), file.read())
         self.site.add_definition("shop", "prod", "deployer",

@@ -7,7 +7,7 @@ import unittest
 from case import ClusterCase
 from real_cluster import wait_for
 from tests.infisical_server.client import (
-    InfisicalServer, dynamic_inputs, gateway_inputs, static_inputs)
+    dynamic_inputs, gateway_inputs, site_with_shop, static_inputs)
 
 SECRET = "INFISICAL_UNIVERSAL_AUTH_CLIENT_SECRET"
 OURS = "serviceaccounts,rolebindings"
@@ -32,12 +32,7 @@ class Infisical(ClusterCase):
 
     def setUp(self):
         super().setUp()
-        self.site = InfisicalServer()
-        self.addCleanup(self.site.stop)
-        self.site.add_project("shop")
-        self.site.add_environment("shop", "prod", folders=["/k8s"])
-        robot = self.site.add_identity("robot")["id"]
-        self.site.grant(robot, "shop")
+        self.site, robot = site_with_shop(self)
         self.login = self.site.add_client_secret(robot)
         self.ca = self.box.write("ca.pem", self.reach[2])
 

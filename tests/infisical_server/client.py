@@ -252,3 +252,15 @@ def gateway_inputs(inputs, gateway=None, pool=None):
 def _inputs(url, token, ca, namespace, audiences):
     return {"authMethod": "api", "url": url, "clusterToken": token, "ca": ca, "sslEnabled": True,
             "audiences": list(audiences), "namespace": namespace}
+
+
+def site_with_shop(test):
+    """A site of the test's own with the project `shop` and the folder /k8s of its environment
+    `prod`, and the id of an identity that may use it."""
+    site = InfisicalServer()
+    test.addCleanup(site.stop)
+    site.add_project("shop")
+    site.add_environment("shop", "prod", folders=["/k8s"])
+    robot = site.add_identity("robot")["id"]
+    site.grant(robot, "shop")
+    return site, robot
