@@ -8,17 +8,10 @@ from tests.support.machine import left_out
 MODES = "IfAvailable", "Never"
 
 
-class Command(ClientCase):
-    """A subclass says what its `program` is (an argv) and which `words` make it ask the cluster."""
+class Installed(ClientCase):
+    """A subclass says how its `program` (an argv) is installed; what cannot be had is left out."""
 
     program = None
-    words = ()
-    entry = ()                  # flags of its kubeconfig entry
-    versions = "v1", "v1beta1"
-    crowd = 20
-    refusal = "nauthorized"     # what it says of a 401
-    knows_always = True         # and refuses it where there is no terminal
-    role = None                 # what more its account may do in the namespace
 
     @classmethod
     def setUpClass(cls):
@@ -27,6 +20,18 @@ class Command(ClientCase):
         except install.CannotInstall as trouble:
             left_out(str(trouble))
         super().setUpClass()
+
+
+class Command(Installed):
+    """A subclass says which `words` make it ask the cluster."""
+
+    words = ()
+    entry = ()                  # flags of its kubeconfig entry
+    versions = "v1", "v1beta1"
+    crowd = 20
+    refusal = "nauthorized"     # what it says of a 401
+    knows_always = True         # and refuses it where there is no terminal
+    role = None                 # what more its account may do in the namespace
 
     @classmethod
     def install(cls):

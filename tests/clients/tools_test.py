@@ -9,7 +9,6 @@ import unittest
 import command_case
 import install
 from case import PATIENCE, ClientCase, wait_for
-from tests.support.machine import left_out
 from tests.support.terminal import on_terminal
 
 CONTROL_C = "\x03"
@@ -90,16 +89,10 @@ class Stern(command_case.Command):
         return install.version_of("stern", "github.com/stern/stern")
 
 
-class K9s(ClientCase):
+class K9s(command_case.Installed):
     """On a terminal, as it is used."""
 
-    @classmethod
-    def setUpClass(cls):
-        try:
-            cls.program = install.k9s()
-        except install.CannotInstall as trouble:
-            left_out(str(trouble))
-        super().setUpClass()
+    install = staticmethod(install.k9s)
 
     def test_a_person_looks_on_while_the_lease_is_revoked(self):
         self.cluster.kubectl("create", "rolebinding", self.account + "-view", "--namespace", "ci",
