@@ -60,14 +60,18 @@ release_notes() {
     awk -v wanted="$wanted" '/^## / { inside = index($0, wanted) == 1 } inside' CHANGELOG.md
 }
 
-sign_sums() {
+make_sums() {
     (cd "$made" && sha256sum -- * >"$work/SHA256SUMS" && mv "$work/SHA256SUMS" .)
+}
+
+# With the keys that there are.
+sign_sums() {
     if [[ -n $minisign_key ]]; then
         minisign -S -s "$minisign_key" -t "leasehold $version" -m "$made/SHA256SUMS" >&2
     fi
     if [[ -n $key ]]; then
         ssh-keygen -q -Y sign -f "$key" -n leasehold-release "$made/SHA256SUMS" >&2
-        ssh-keygen -q -Y sign -f "$key" -n leasehold-release "$made/$name.intoto.json" >&2
+        ssh-keygen -q -Y sign -f "$key" -n leasehold-release "$made"/*.intoto.json >&2
     else
         say "nothing is signed: no --key"
     fi
