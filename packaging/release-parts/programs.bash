@@ -5,13 +5,17 @@ CHILD=libexec/leasehold/leasehold-secret-service
 
 # build_programs ARCH: also their link maps, in MAPS[ARCH].
 build_programs() {
-    local arch=$1 preset=portable strip=strip
+    local arch=$1 preset=portable strip=strip child=ON
     if [[ $arch != "$HERE" ]]; then
         preset=portable-$arch
         strip=aarch64-linux-gnu-strip
+        if [[ ! -e /usr/lib/aarch64-linux-gnu/pkgconfig/libsecret-1.pc ]]; then
+            say "no program for the desktop's keyring on $arch: its libsecret is not here"
+            child=OFF
+        fi
     fi
     say "building build/$preset"
-    cmake --preset "$preset" -DLEASEHOLD_COMMIT="$commit" -DLEASEHOLD_SECRET_SERVICE=ON >&2
+    cmake --preset "$preset" -DLEASEHOLD_COMMIT="$commit" -DLEASEHOLD_SECRET_SERVICE="$child" >&2
     cmake --build "build/$preset" -j "$(nproc)" >&2
     PROGRAMS[$arch]=$work/built-$arch
     cmake --install "build/$preset" --strip --prefix "${PROGRAMS[$arch]}" >&2
