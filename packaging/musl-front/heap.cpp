@@ -2,6 +2,7 @@
 // unmaps memory for most blocks, which is a third of the system calls of a hit. The front is one
 // thread and ends soon, so blocks lie one behind the other in an arena, and what does not fit comes
 // from malloc(). Every block that operator delete gets back is overwritten (F23).
+#include "helper/process/delete_operators.hpp"
 #include "src/base/secret.hpp"
 
 #include <cstddef>
@@ -36,7 +37,9 @@ void* take(std::size_t size) noexcept {
     return header + 1;
 }
 
-void wipe_and_free(void* block) noexcept {
+} // namespace
+
+void leasehold::helper::wipe_and_free(void* block) noexcept {
     if (block == nullptr)
         return;
     const auto place = reinterpret_cast<std::uintptr_t>(block);
@@ -53,8 +56,6 @@ void wipe_and_free(void* block) noexcept {
         used -= sizeof(Header) + size;
 }
 
-} // namespace
-
 void* operator new(std::size_t size) {
     void* block = take(size);
     if (block == nullptr)
@@ -69,28 +70,4 @@ void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
 }
 void* operator new[](std::size_t size, const std::nothrow_t&) noexcept {
     return take(size);
-}
-void operator delete(void* block) noexcept {
-    wipe_and_free(block);
-}
-void operator delete[](void* block) noexcept {
-    wipe_and_free(block);
-}
-void operator delete(void* block, std::size_t) noexcept {
-    wipe_and_free(block);
-}
-void operator delete[](void* block, std::size_t) noexcept {
-    wipe_and_free(block);
-}
-void operator delete(void* block, std::align_val_t) noexcept {
-    wipe_and_free(block);
-}
-void operator delete[](void* block, std::align_val_t) noexcept {
-    wipe_and_free(block);
-}
-void operator delete(void* block, std::size_t, std::align_val_t) noexcept {
-    wipe_and_free(block);
-}
-void operator delete[](void* block, std::size_t, std::align_val_t) noexcept {
-    wipe_and_free(block);
 }
