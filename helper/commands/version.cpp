@@ -1,4 +1,5 @@
 // leasehold version.
+#include "cache/kernel_keyring/libraries.hpp"
 #include "helper/commands/commands.hpp"
 #include "helper/terminal/options.hpp"
 #include "src/base/libraries.hpp"
@@ -20,7 +21,8 @@ Result<int> run_version(Invocation& call) {
     Process& process = call.process;
     const OutputFormat format = call.format;
     boost::json::object libraries;
-    for (const Libraries& some : {base_libraries(), http::tls_libraries()})
+    for (const Libraries& some :
+         {base_libraries(), cache::keyring_libraries(), http::tls_libraries()})
         for (const auto& [name, number] : some)
             libraries[name] = number;
     const boost::json::object version{

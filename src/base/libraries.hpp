@@ -9,7 +9,7 @@ namespace leasehold {
 
 using Libraries = std::vector<std::pair<std::string, std::string>>; // name, version that runs
 
-// Boost, libyaml and nettle.
+// The C and C++ libraries, Boost, libyaml and nettle.
 [[nodiscard]] Libraries base_libraries();
 
 } // namespace leasehold

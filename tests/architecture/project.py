@@ -125,7 +125,8 @@ ROOMS = {
         "helper/providers", "helper/providers/side", "helper/terminal", "kubeconfig/document",
         "src/base", "src/lease/profile", "src/lease/terms"),
     "helper/commands": (
-        "cache/notes", "cache/record", "cache/store", "helper/checks", "helper/exec_protocol",
+        "cache/kernel_keyring", "cache/notes", "cache/record", "cache/store", "helper/checks",
+        "helper/exec_protocol",
         "helper/lease_book", "helper/leasing", "helper/process", "helper/profile_drafting",
         "helper/providers", "helper/providers/side", "helper/run", "helper/terminal",
         "helper/upkeep", "kubeconfig/file", "kubeconfig/show", "kubeconfig/view", "src/base",

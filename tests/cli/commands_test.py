@@ -35,6 +35,18 @@ class Commands(Case):
             self.assertTrue(self.ok(*words, "-o", "table"), words)
             self.fails(2, *words, "-o", "xml")
 
+    def test_the_versions_of_what_it_is_linked_with(self):
+        told = json.loads(self.ok("version", "-o", "json"))["libraries"]
+        for name, module in (("openssl", "openssl"), ("libyaml", "yaml-0.1"), ("nettle", "nettle"),
+                             ("keyutils", "libkeyutils")):
+            known = subprocess.run(["pkg-config", "--modversion", module], capture_output=True,
+                                   text=True, check=True).stdout.strip()
+            # nettle tells no third number of itself.
+            self.assertTrue(known == told[name] or known.startswith(told[name] + "."), name)
+        self.assertEqual(told["glibc"], os.confstr("CS_GNU_LIBC_VERSION").split()[-1])
+        self.assertEqual(set(told), {"boost", "glibc", "keyutils", "libstdc++", "libyaml", "nettle",
+                                     "openssl"})
+
     def test_usage_errors(self):
         for words in (("nonsense",), ("profile", "nonsense"), ("lease", "create"),
                       ("lease", "create", "--profile", "dev", "extra"), ("version", "--nonsense"),

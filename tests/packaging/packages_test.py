@@ -7,16 +7,14 @@ import os
 import subprocess
 import tarfile
 import unittest
-import zlib
 
+from tests.packaging.installing import Dpkg, Pacman, Rpm, nothing_left, unpack_apk
 from tests.packaging.leasing import lease_once
 from tests.packaging.made import ROOT, make_release, programs_of, run
 from tests.packaging.own_root import OwnRoot
 from tests.standin.client import Standin
 from tests.support.machine import left_out, need_program
 from tests.support.sandbox import Sandbox
-
-MAIN = ("usr/bin/leasehold", "usr/libexec/leasehold/leasehold")
 
 
 class Packages(unittest.TestCase):
@@ -42,27 +40,26 @@ class Packages(unittest.TestCase):
         self.assertEqual(len(found), 1, pattern)
         return found[0]
 
-    def root(self, name, *directories):
+    def root(self, name):
         path = self.box.path(name)
         os.makedirs(path)
-        for directory in directories:
-            os.makedirs(os.path.join(path, directory))
         return path
 
     def leases(self, root):
         own = OwnRoot(root)
         own.need()
-        lease_once(own, self.api, "/usr/bin/leasehold")
+        lease_once(own, self.api.kubeconfig, "/usr/bin/leasehold")
 
-    def goes_through_its_life(self, root, install, upgrade, remove):
-        install()
+    def goes_through_its_life(self, name, manager):
+        need_program(name)
+        root = self.root(name)
+        by = manager(root)
+        by.install(self.package(by.kind))
         self.leases(root)
-        upgrade()
+        by.upgrade(self.package(by.kind, self.second))
         self.leases(root)
-        remove()
-        left = [name for name in MAIN if os.path.exists(os.path.join(root, name))]
-        self.assertEqual(left, [])
-        self.assertFalse(os.path.exists(root + "/usr/libexec/leasehold"))
+        by.remove()
+        nothing_left(root)
 
     def test_the_same_bytes_twice(self):
         names = sorted(os.listdir(self.first))
@@ -77,69 +74,22 @@ class Packages(unittest.TestCase):
             self.assertEqual(*digests, name)
 
     def test_deb(self):
-        need_program("dpkg")
-        root = self.root("deb", "var/lib/dpkg/info", "var/lib/dpkg/updates")
-        open(root + "/var/lib/dpkg/status", "w", encoding="ascii").close()
-        dpkg = ["dpkg", "--root=" + root, "--log=/dev/null"]
-        path = dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin:/sbin")
-        self.goes_through_its_life(
-            root,
-            lambda: run(*dpkg, "--install", self.package("*.deb"), env=path),
-            lambda: run(*dpkg, "--install", self.package("*.deb", self.second), env=path),
-            lambda: run(*dpkg, "--purge", "leasehold", env=path))
+        self.goes_through_its_life("dpkg", Dpkg)
 
     def test_rpm(self):
-        need_program("rpm")
-        root = self.root("rpm", "var/lib/rpm")
-        rpm = ["rpm", "--root", root, "--dbpath", "/var/lib/rpm"]
-        new = self.package("*.rpm", self.second)
+        self.goes_through_its_life("rpm", Rpm)
         # No machine's name and no signature of ours: the sums are signed.
-        self.assertIn("reproducible", run("rpm", "-qpi", new).stdout)
-
-        def upgrade():
-            run(*rpm, "--upgrade", new)
-            run(*rpm, "--verify", "leasehold")
-
-        self.goes_through_its_life(root, lambda: run(*rpm, "--install", self.package("*.rpm")),
-                                   upgrade, lambda: run(*rpm, "--erase", "leasehold"))
+        self.assertIn("reproducible", run("rpm", "-qpi", self.package("*.rpm")).stdout)
 
     def test_arch(self):
-        need_program("pacman")
-        root = self.root("arch", "var/lib/pacman", "var/cache", "etc")
-        config = self.box.write("pacman.conf", "[options]\nArchitecture = auto\nSigLevel = Never\n"
-                                               "LocalFileSigLevel = Never\n")
-        pacman = ["pacman", "--root", root, "--config", config, "--noconfirm", "--cachedir",
-                  root + "/var/cache", "--logfile", "/dev/null"]
-        self.goes_through_its_life(
-            root,
-            lambda: run(*pacman, "-U", self.package("*.pkg.tar.zst")),
-            lambda: run(*pacman, "-U", self.package("*.pkg.tar.zst", self.second)),
-            lambda: run(*pacman, "-R", "leasehold"))
+        self.goes_through_its_life("pacman", Pacman)
 
     def test_apk(self):
-        """There is no apk(8) to be had: its two parts are unpacked, and its word for the second
-        part's digest held against that."""
-        with open(self.package("*.apk"), "rb") as file:
-            control, data = gzip_members(file.read())
-        place = self.root("apk-control")
-        told = self.unpacked(control, place)
-        self.assertEqual(told, [".PKGINFO"])
-        with open(place + "/.PKGINFO", encoding="utf-8") as file:
-            info = dict(line.split(" = ", 1) for line in file.read().splitlines()
-                        if " = " in line)
-        self.assertEqual(info["pkgname"], "leasehold")
-        self.assertEqual(info["datahash"], hashlib.sha256(data).hexdigest())
-        self.assertNotIn("depend", info)
         root = self.root("apk")
-        self.assertIn("usr/bin/leasehold", self.unpacked(data, root))
+        info = unpack_apk(self.package("*.apk"), root)
+        self.assertEqual(info["pkgname"], "leasehold")
+        self.assertNotIn("depend", info)
         self.leases(root)
-
-    def unpacked(self, packed, place):
-        path = self.box.path("part.tar.gz")
-        with open(path, "wb") as file:
-            file.write(packed)
-        run("tar", "-xzf", path, "-C", place)
-        return run("tar", "-tzf", path).stdout.split()
 
     def test_the_keyring_of_a_desktop_is_a_package_of_its_own(self):
         others = [path for path in glob.glob(self.first + "/*secret-service*")]
@@ -158,17 +108,6 @@ class Packages(unittest.TestCase):
             self.assertIn(package, fields)
         with tarfile.open(self.package("*.tar.gz")) as tar:
             self.assertFalse([name for name in tar.getnames() if "secret-service" in name])
-
-
-def gzip_members(data):
-    """The gzip streams that a file is made of."""
-    members = []
-    while data:
-        stream = zlib.decompressobj(wbits=31)
-        stream.decompress(data)
-        members.append(data[:len(data) - len(stream.unused_data)])
-        data = stream.unused_data
-    return members
 
 
 if __name__ == "__main__":

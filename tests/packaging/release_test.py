@@ -13,6 +13,7 @@ import unittest
 
 import yaml
 
+from tests.packaging.installing import Image, unpack_archive
 from tests.packaging.leasing import lease_once
 from tests.packaging.made import ROOT, make_release, programs_of, run
 from tests.packaging.own_root import OwnRoot
@@ -30,9 +31,6 @@ with open(sys.argv[1], encoding="utf-8") as file:
     sys.exit(str(JsonStrictValidator(SchemaVersion.V1_5).validate_str(file.read()) or "") or None)
 """
 URL = "https://releases.example/leasehold"
-
-# Older Pythons trust, and do not know the word; newer ones ask for it.
-TRUSTED = {"filter": "fully_trusted"} if hasattr(tarfile, "fully_trusted_filter") else {}
 
 
 def digest_of(path):
@@ -172,47 +170,23 @@ class Release(unittest.TestCase):
         """The program in this root makes a lease, and a second call is a hit."""
         own = OwnRoot(root)
         own.need()
-        lease_once(own, self.api, command)
+        lease_once(own, self.api.kubeconfig, command)
 
     def test_the_archive_leases(self):
         root = self.box.path("from-archive")
-        os.makedirs(root)
-        with tarfile.open(self.made("*-amd64.tar.gz")) as tar:
-            tar.extractall(root, **TRUSTED)
-        top, = os.listdir(root)
+        top = unpack_archive(self.made("*-amd64.tar.gz"), root)
         self.leases(root, "/%s/bin/kubectl-leasehold" % top)
 
     def test_the_image_is_whole_and_leases(self):
-        layout = self.box.path("oci")
-        with tarfile.open(self.made("*-oci.tar")) as tar:
-            tar.extractall(layout, **TRUSTED)
-
-        def blob(descriptor):
-            algorithm, digest = descriptor["digest"].split(":")
-            path = os.path.join(layout, "blobs", algorithm, digest)
-            with open(path, "rb") as file:
-                data = file.read()
-            self.assertEqual(len(data), descriptor["size"])
-            self.assertEqual(hashlib.sha256(data).hexdigest(), digest)
-            return path, data
-
-        with open(layout + "/index.json", encoding="utf-8") as file:
-            index = json.loads(blob(json.load(file)["manifests"][0])[1])
-        self.assertEqual([entry["platform"]["architecture"] for entry in index["manifests"]],
-                         ["amd64", "arm64"])
-        manifest = json.loads(blob(index["manifests"][0])[1])
-        config = json.loads(blob(manifest["config"])[1])
-        self.assertEqual(config["config"]["User"], "65532:65532")
-        self.assertEqual(config["architecture"], index["manifests"][0]["platform"]["architecture"])
+        image = Image(self.made("*-oci.tar"), self.box.path("oci"))
+        self.assertEqual(image.architectures(), ["amd64", "arm64"])
         root = self.box.path("from-image")
-        layer, _ = blob(manifest["layers"][0])
-        with tarfile.open(layer) as tar:
-            owners = {info.name: info.uid for info in tar}
-            tar.extractall(root, **TRUSTED)
+        config, owners = image.unpack("amd64", root)
+        self.assertEqual(config["User"], "65532:65532")
         self.assertEqual(owners["home/leasehold"], 65532)
         self.assertEqual({uid for name, uid in owners.items() if name != "home/leasehold"}, {0})
         self.assertTrue(os.path.exists(root + "/etc/ssl/certs/ca-certificates.crt"))
-        self.leases(root, config["config"]["Entrypoint"][0])
+        self.leases(root, config["Entrypoint"][0])
 
 
 if __name__ == "__main__":
