@@ -14,14 +14,15 @@ namespace leasehold::helper {
 namespace {
 
 // A closed descriptor would be taken by the next open(), and a message meant for a terminal
-// would land in a file. One poll() finds them all.
+// would land in a file. One poll() finds them all. Writing to stdout fails as before: a client that
+// closed it is told that it has no credential.
 void open_standard_descriptors() noexcept {
     std::array<pollfd, 3> fds{pollfd{0, 0, 0}, pollfd{1, 0, 0}, pollfd{2, 0, 0}};
     if (::poll(fds.data(), fds.size(), 0) <= 0)
         return;
     for (const pollfd& fd : fds)
         if ((fd.revents & POLLNVAL) != 0)
-            (void)::open("/dev/null", fd.fd == 0 ? O_RDONLY : O_WRONLY);
+            (void)::open("/dev/null", fd.fd == 2 ? O_WRONLY : O_RDONLY);
 }
 
 } // namespace

@@ -60,6 +60,9 @@ class Output(Case):
             os.close(writer)
             self.assertEqual(result.returncode, 1, turn)
             self.assertIn(b"stdout", result.stderr)
+            result = self.box.run("sh", "-c", "exec %s credential --profile dev >&-" % PROGRAM)
+            self.assertEqual(result.returncode, 1, turn)
+            self.assertIn("stdout", result.stderr)
 
     def test_expiry_is_told_early_and_in_local_time(self):
         self.profile()
