@@ -8,7 +8,8 @@ make_manifests() {
     script="s|@URL@|$url|g; s|@VERSION@|$version|g;"
     for arch in amd64 arm64; do
         if [[ -e $made/$name-linux-$arch.tar.gz ]]; then
-            script+="s|@SHA256_${arch^^}@|$(sha256sum "$made/$name-linux-$arch.tar.gz" | cut -d' ' -f1)|;"
+            script+="s|@SHA256_${arch^^}@|$(sum_of "$name-linux-$arch.tar.gz")|;"
+            script+="s|@KREW_SHA256_${arch^^}@|$(sum_of "$name-krew-$arch.tar.gz")|;"
             script+="/^ *# :\\?$arch:\\?\$/d;"
         else
             script+="/^ *# $arch:\$/,/^ *# :$arch\$/d;"
@@ -18,6 +19,8 @@ make_manifests() {
         sed "$script" "$PARTS/$file" >"$made/$file"
     done
 }
+
+sum_of() { sha256sum "$made/$1" | cut -d' ' -f1; }
 
 # Bills of materials, provenance and notes.
 make_papers() {

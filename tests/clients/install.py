@@ -4,10 +4,10 @@ import glob
 import os
 import re
 import shutil
-import subprocess
 import sys
 
-from tests.support.installed import CannotInstall, cache_directory, kept, need, python_packages, run
+from tests.support.installed import (CannotInstall, cache_directory, go_program, kept, need,
+                                     python_packages, run)
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 LONG = 5400  # seconds; what a large program may take to build on two busy cores
@@ -21,15 +21,8 @@ RUBYS = ("ruby", "libruby", "rake", "publicsuffix", "libyaml", "libffi", "libgmp
 
 
 def go(folder="go", package="."):
-    """A Go program. Built as the cluster is, so that both share Go's build cache."""
-    need("go")
-    place = kept(os.path.join(HERE, folder), lambda place: run(
-        place, "go", "build", "-p", "1", "-buildvcs=false", "-trimpath", "-ldflags", "-s -w", "-o",
-        "client", package, seconds=LONG,
-        CGO_ENABLED="0", GOTOOLCHAIN="local", GOWORK="off", GOFLAGS="-mod=readonly"),
-        package, subprocess.run(["go", "version"], capture_output=True, text=True, cwd="/",
-                                check=False).stdout)
-    return [os.path.join(place, "client")], {}
+    """A Go program of this folder."""
+    return [go_program(os.path.join(HERE, folder), package, LONG)], {}
 
 
 def helm():

@@ -86,7 +86,7 @@ class Trials:
 
     def without_a_manager(self, architecture, command):
         """`command` maps the directory that has usr's contents to the words that run leasehold."""
-        archive = self.artefact("*.tar.gz", architecture)
+        archive = self.artefact("*-linux-*.tar.gz", architecture)
         if archive:
             root = self.root("archive-" + architecture)
             top = installing.unpack_archive(archive, root)

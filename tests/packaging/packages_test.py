@@ -106,7 +106,7 @@ class Packages(unittest.TestCase):
                                  ("libnettle.so.8", "libnettle8"), ("libstdc++.so.6", "libstdc++6")):
             self.assertIn(library, needed)
             self.assertIn(package, fields)
-        with tarfile.open(self.package("*.tar.gz")) as tar:
+        with tarfile.open(self.package("*-linux-*.tar.gz")) as tar:
             self.assertFalse([name for name in tar.getnames() if "secret-service" in name])
 
 

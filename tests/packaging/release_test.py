@@ -18,7 +18,7 @@ from tests.packaging.leasing import lease_once
 from tests.packaging.made import ROOT, make_release, programs_of, run
 from tests.packaging.own_root import OwnRoot
 from tests.standin.client import Standin
-from tests.support.installed import CannotInstall, python_packages
+from tests.support.installed import CannotInstall, go_program, python_packages
 from tests.support.machine import left_out, need_program
 from tests.support.sandbox import Sandbox
 
@@ -105,14 +105,39 @@ class Release(unittest.TestCase):
                          ["amd64", "arm64"])
         for platform in platforms:
             arch = platform["selector"]["matchLabels"]["arch"]
-            archive = self.made("*linux-%s.tar.gz" % arch)
+            archive = self.made("*krew-%s.tar.gz" % arch)
             self.assertEqual(platform["uri"], URL + "/" + os.path.basename(archive))
             self.assertEqual(platform["sha256"], digest_of(archive))
             with tarfile.open(archive) as tar:
                 names = tar.getnames()
+                # krew cannot unpack a link.
+                self.assertFalse([info.name for info in tar if not info.isfile() and
+                                  not info.isdir()])
             top = platform["files"][0]["from"].removesuffix("/*")
             self.assertIn(top + "/" + platform["bin"], names)
             self.assertIn(top + "/LICENSE", names)
+
+    def test_krew_installs_it(self):
+        try:
+            krew, validate = (go_program(HERE + "/krew", "sigs.k8s.io/krew/cmd/" + name)
+                              for name in ("krew", "validate-krew-manifest"))
+        except CannotInstall as trouble:
+            left_out("no krew: %s" % trouble)
+        manifest, root = self.made("leasehold.yaml"), self.box.path("krew")
+        run(validate, "-skip-install", "-manifest", manifest)
+        run(krew, "install", "--manifest=" + manifest,
+            "--archive=" + self.made("*krew-amd64.tar.gz"),
+            env={**self.box.environment, "PATH": os.environ["PATH"], "KREW_ROOT": root})
+        command = root + "/bin/kubectl-leasehold"
+        self.ok(command, "setup", "dev", "--from-context", "admin", "--from-kubeconfig",
+                self.api.kubeconfig, "--namespace", "ci", "--service-account", "deployer")
+        told = json.loads(self.ok(command, "credential", "--profile", "dev"))
+        self.assertEqual(told["kind"], "ExecCredential")
+
+    def ok(self, *command):
+        result = self.box.run(*command)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return result.stdout
 
     def test_homebrew_and_nix_name_the_archives(self):
         for name, reader in (("leasehold.rb", ("ruby", "-c")),
@@ -174,7 +199,7 @@ class Release(unittest.TestCase):
 
     def test_the_archive_leases(self):
         root = self.box.path("from-archive")
-        top = unpack_archive(self.made("*-amd64.tar.gz"), root)
+        top = unpack_archive(self.made("*-linux-amd64.tar.gz"), root)
         self.leases(root, "/%s/bin/kubectl-leasehold" % top)
 
     def test_the_image_is_whole_and_leases(self):

@@ -78,3 +78,16 @@ def python_packages(source):
         place, sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target",
         "modules", "-r", "requirements.txt"), version)
     return os.path.join(place, "modules")
+
+
+def go_program(source, package=".", seconds=TIMEOUT):
+    """The program of a package that the module in SOURCE pins. Built as the cluster is, so that all
+    share Go's build cache."""
+    need("go")
+    place = kept(source, lambda place: run(
+        place, "go", "build", "-p", "1", "-buildvcs=false", "-trimpath", "-ldflags", "-s -w", "-o",
+        "client", package, seconds=seconds,
+        CGO_ENABLED="0", GOTOOLCHAIN="local", GOWORK="off", GOFLAGS="-mod=readonly"),
+        package, subprocess.run(["go", "version"], capture_output=True, text=True, cwd="/",
+                                check=False).stdout)
+    return os.path.join(place, "client")
