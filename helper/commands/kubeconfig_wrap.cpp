@@ -61,6 +61,8 @@ template <class Plan>
 auto plan_in_peace(const Process& process, const Options& options, Plan plan) -> decltype(plan()) {
     constexpr int most_looks = 20;
     LEASEHOLD_TRY_ASSIGN(const auto files, files_of(process, options));
+    if (!options.has("dry-run"))
+        kubeconfig::remove_abandoned_locks(files);
     const auto identities = [&] {
         std::vector<FileIdentity> all;
         for (const std::string& path : files)

@@ -53,6 +53,8 @@ Result<RemovalOutcome> remove_entries(const Process& process, const std::string&
                                       const RemovalWish& wish) {
     LEASEHOLD_TRY_ASSIGN(const auto files,
                          kubeconfig::kubeconfig_files(wish.kubeconfig, process.environment));
+    if (!wish.dry_run)
+        kubeconfig::remove_abandoned_locks(files);
     RemovalOutcome outcome;
     for (const std::string& file : files)
         outcome.files += (outcome.files.empty() ? "" : ":") + file;

@@ -286,10 +286,40 @@ Result<Outcome> edit_file(const std::string& path, const EditOptions& options,
     return LockedEdit(path, target, edit, options.lock_wait, signals).run();
 }
 
+void remove_abandoned_locks(const std::vector<std::string>& paths) {
+    for (const std::string& path : paths) {
+        FileLock::remove_abandoned(path);
+        if (const auto target = follow_links(path); target && *target != path)
+            FileLock::remove_abandoned(*target);
+    }
+}
+
+namespace {
+
+Result<std::string> read_once(const OpenFile& file, const std::string& path) {
+    (void)::lseek(file.fd.get(), 0, SEEK_SET);
+    return read_all(file, path, longest_kubeconfig);
+}
+
+} // namespace
+
 Result<std::string> read_kubeconfig(const std::string& path) {
-    const FileRules rules{.streams = true, .limit = longest_kubeconfig};
-    LEASEHOLD_TRY_ASSIGN(const std::optional<OpenFile> file, open_checked(path, rules));
-    return file ? read_all(*file, path, rules.limit) : Result<std::string>(std::string());
+    LEASEHOLD_TRY_ASSIGN(
+        const std::optional<OpenFile> file,
+        open_checked(path, FileRules{.streams = true, .limit = longest_kubeconfig}));
+    if (!file)
+        return std::string();
+    LEASEHOLD_TRY_ASSIGN(std::string text, read_all(*file, path, longest_kubeconfig));
+    // A program that wrote in place meanwhile has left us half of the old text and half of the new:
+    // then the next look shows another.
+    constexpr int most_looks = 20;
+    for (int look = 1; S_ISREG(file->mode) && look < most_looks; ++look) {
+        LEASEHOLD_TRY_ASSIGN(std::string again, read_once(*file, path));
+        if (again == text)
+            break;
+        text = std::move(again);
+    }
+    return text;
 }
 
 } // namespace leasehold::kubeconfig

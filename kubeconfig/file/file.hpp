@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace leasehold::kubeconfig {
 
@@ -38,6 +39,10 @@ using EditFunction = std::function<Result<std::string>(std::string old)>;
 // ::interrupted if a signal came during the wait for a lock.
 [[nodiscard]] Result<Outcome> edit_file(const std::string& path, const EditOptions& options,
                                         const EditFunction& edit);
+
+// Takes away the locks that a leasehold left of these files which was killed, so that kubectl can
+// edit them: for commands that may find nothing to edit.
+void remove_abandoned_locks(const std::vector<std::string>& paths);
 
 // The bytes of a kubeconfig, for looking only; "" if there is none. As kubectl does it takes
 // whatever can be read, pipes and devices included.

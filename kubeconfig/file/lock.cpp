@@ -1,6 +1,6 @@
 #include "kubeconfig/file/lock.hpp"
 
-#include "src/base/fd.hpp"
+#include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/time.hpp"
 
@@ -11,6 +11,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -69,6 +70,58 @@ void break_old_lock(const std::string& path) {
     (void)::unlink(aside.c_str());
 }
 
+// What a lock file of ours has in it. Another boot's, or another machine's on a shared disk, cannot
+// be judged by the kernel's lock.
+std::string mark() {
+    const std::string boot = SystemClock().boot_id();
+    return boot.empty() ? "" : "leasehold " + boot + '\n';
+}
+
+// Where the disk or the file system will not have it, the lock is as any program's.
+void mark_as_ours(const Fd& fd) {
+    if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0)
+        (void)write_all(fd.get(), mark());
+}
+
+// A new lock file: it has its mark from the moment that it has its name, except on file systems
+// that have no file without a name. Empty, and errno says why, if there is one or none can be made.
+Fd make_lock(const std::string& path) {
+    struct stat status {};
+    if (::lstat(path.c_str(), &status) == 0) {
+        errno = EEXIST;
+        return Fd();
+    }
+    Fd nameless(::open(directory_of(path).c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+    if (nameless) {
+        mark_as_ours(nameless);
+        const std::string name = "/proc/self/fd/" + std::to_string(nameless.get());
+        if (::linkat(AT_FDCWD, name.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW) == 0)
+            return nameless;
+    }
+    Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (fd)
+        mark_as_ours(fd);
+    return fd;
+}
+
+// The lock file, if a leasehold left it that lives no more; of several that ask one gets it.
+Fd find_abandoned(const std::string& path) {
+    Fd fd(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    struct stat opened {};
+    struct stat named {};
+    if (!fd || ::fstat(fd.get(), &opened) != 0 || !S_ISREG(opened.st_mode) ||
+        opened.st_uid != ::geteuid() || ::flock(fd.get(), LOCK_EX | LOCK_NB) != 0)
+        return Fd();
+    std::array<char, 64> text{};
+    const ssize_t length = ::read(fd.get(), text.data(), text.size());
+    // Who had the lock before us may have removed it at its end.
+    const bool ours = length > 0 &&
+                      std::string_view(text.data(), static_cast<std::size_t>(length)) == mark() &&
+                      ::lstat(path.c_str(), &named) == 0 && named.st_dev == opened.st_dev &&
+                      named.st_ino == opened.st_ino;
+    return ours ? std::move(fd) : Fd();
+}
+
 } // namespace
 
 SignalHold::SignalHold() noexcept {
@@ -109,13 +162,14 @@ Result<FileLock> FileLock::take(const std::string& file, Deadline deadline, bool
                                 const SignalHold& signals) {
     const std::string path = file + ".lock";
     while (true) {
-        const Fd fd(
-            ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+        Fd fd = make_lock(path);
+        if (!fd && errno != EEXIST)
+            return lock_error(path, errno);
+        if (!fd)
+            fd = find_abandoned(path);
         struct stat status {};
         if (fd && ::fstat(fd.get(), &status) == 0)
-            return FileLock(path, status.st_dev, status.st_ino);
-        if (errno != EEXIST)
-            return lock_error(path, errno);
+            return FileLock(path, std::move(fd), status.st_dev, status.st_ino);
         if (signals.pending())
             return make_error(ErrorCode::interrupted, "interrupted while waiting for a lock");
         if (break_old)
@@ -126,8 +180,15 @@ Result<FileLock> FileLock::take(const std::string& file, Deadline deadline, bool
     }
 }
 
+void FileLock::remove_abandoned(const std::string& file) {
+    const std::string path = file + ".lock";
+    if (const Fd fd = find_abandoned(path))
+        (void)::unlink(path.c_str());
+}
+
 FileLock::FileLock(FileLock&& other) noexcept
-    : path_(std::exchange(other.path_, {})), device_(other.device_), inode_(other.inode_) {}
+    : path_(std::exchange(other.path_, {})), fd_(std::move(other.fd_)), device_(other.device_),
+      inode_(other.inode_) {}
 
 FileLock::~FileLock() {
     // Somebody may have broken this lock and made one of their own.

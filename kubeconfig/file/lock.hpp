@@ -3,6 +3,7 @@
 
 #include "src/base/clock.hpp"
 #include "src/base/error.hpp"
+#include "src/base/fd.hpp"
 
 #include <csignal>
 #include <optional>
@@ -29,7 +30,9 @@ private:
     sigset_t before_{};
 };
 
-// `FILE.lock`, made with O_CREAT|O_EXCL and removed by the destructor.
+// `FILE.lock`, made with O_CREAT|O_EXCL and removed by the destructor. Ours says so, and has a lock
+// of the kernel's (flock(2)) as long as its maker lives: one of this boot without it is what a
+// killed leasehold left, and is taken over.
 class FileLock {
 public:
     // Waits for a lock that another program holds. One that is older than a minute, or dated more
@@ -37,15 +40,18 @@ public:
     // tell whether its maker is still alive.
     [[nodiscard]] static Result<FileLock> take(const std::string& file, Deadline deadline,
                                                bool break_old, const SignalHold& signals);
+    // Takes away what a killed leasehold left of `file`, where nobody will take the lock any more.
+    static void remove_abandoned(const std::string& file);
     FileLock(FileLock&& other) noexcept;
     FileLock& operator=(FileLock&&) = delete;
     ~FileLock();
 
 private:
-    explicit FileLock(std::string path, dev_t device, ino_t inode)
-        : path_(std::move(path)), device_(device), inode_(inode) {}
+    FileLock(std::string path, Fd fd, dev_t device, ino_t inode)
+        : path_(std::move(path)), fd_(std::move(fd)), device_(device), inode_(inode) {}
 
     std::string path_;
+    Fd fd_;
     dev_t device_;
     ino_t inode_;
 };

@@ -138,13 +138,9 @@ class Killed(EveryCall):
 
         def look():
             self.assertIn(self.read(path), (old, new), "neither the old file nor the new one")
-            # A lock that nobody holds is taken away once it is a minute old, if that is wished.
-            if os.path.lexists(lock):
-                os.utime(lock, (0, 0))
-            self.leasehold(group, *command, "--break-lock")
+            # The lock of the one that was killed is in nobody's way.
+            self.leasehold(group, *command)
             self.assertEqual(self.read(path), new)
-            # Where there was nothing to do any more the lock is left, as any program's would be.
-            self.remove(lock)
             self.assertEqual([name for name in os.listdir(self.box.home)
                               if name.startswith("kubeconfig") and name != "kubeconfig"], [])
         self.kill_everywhere("kubeconfig " + what, (group, *command), begin, look)

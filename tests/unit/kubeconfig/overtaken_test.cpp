@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <fstream>
 #include <functional>
@@ -127,6 +128,28 @@ TEST_F(Overtaken, WhatWasRescuedIsNotGivenUpForLackOfTime) {
     const auto outcome = edit_file(path_, {.lock_wait = Milliseconds(1)}, edit);
     ASSERT_TRUE(outcome) << outcome.error().message;
     EXPECT_EQ(read(), "one\ntwo\n");
+}
+
+TEST(Reading, AFileThatIsWrittenInPlaceIsReadWhole) {
+    const PrivateDirectory directory;
+    constexpr std::size_t size = 256 * 1024;
+    const std::string path = directory.write("config", std::string(size, 'a'));
+    std::atomic<bool> done = false;
+    std::thread writer([&] {
+        const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+        for (char letter = 'a'; !done; letter = letter == 'a' ? 'b' : 'a') {
+            (void)!::pwrite(fd, std::string(size, letter).data(), size, 0);
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+        ::close(fd);
+    });
+    for (int turn = 0; turn < 3000; ++turn) {
+        const auto text = read_kubeconfig(path);
+        ASSERT_TRUE(text);
+        EXPECT_EQ(text->find_first_not_of(text->front()), std::string::npos) << turn;
+    }
+    done = true;
+    writer.join();
 }
 
 } // namespace
