@@ -294,9 +294,16 @@ Result<bool> write_profile(const ProfileDraft& draft, bool force) {
     LEASEHOLD_TRY_ASSIGN(const bool changes, check_profile_place(draft, force));
     if (!changes)
         return false;
-    LEASEHOLD_TRY(make_private_directory(directory_of(draft.profile.path)));
-    LEASEHOLD_TRY(write_file(draft.profile.path, draft.text, 0600));
-    return true;
+    auto made = make_private_directory(directory_of(draft.profile.path));
+    if (made)
+        made = write_file(draft.profile.path, draft.text, 0600);
+    if (made)
+        return true;
+    // Of a container's any user, HOME is often "/".
+    Error error = std::move(made).error();
+    if (error.hint.empty())
+        error.hint = "set HOME or LEASEHOLD_CONFIG_DIR to a directory that you can write to";
+    return error;
 }
 
 std::optional<std::string> read_profile_text(const std::string& path) {

@@ -138,6 +138,15 @@ class Sudo(UsersCase):
         self.assertEqual((result.returncode, result.stdout), (3, ""))
         self.assertIn("another user", result.stderr)
 
+    def test_any_uid_whose_home_is_the_root_directory(self):
+        """As some engines start containers."""
+        result = self.theirs.run(
+            *BECOME["setpriv"], "env", "HOME=/", self.program, "profile", "add", "dev", "--server",
+            "https://kubernetes.example", "--namespace", "ci", "--service-account", "deployer",
+            "--requester-token-file", "/token")
+        self.assertEqual(result.returncode, 3, result.stderr)
+        self.assertIn("hint: set HOME or LEASEHOLD_CONFIG_DIR", result.stderr)
+
     def test_SEC_5_setuid_is_refused(self):
         copied = self.theirs.path("leasehold")
         shutil.copy(self.program, copied)
