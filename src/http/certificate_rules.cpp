@@ -74,8 +74,32 @@ bool is_understood(int extension) {
     return std::find(known.begin(), known.end(), extension) != known.end();
 }
 
+// False as well where it stands there twice.
+bool is_readable(X509* certificate, int extension) {
+    int critical = 0;
+    void* const read = X509_get_ext_d2i(certificate, extension, &critical, nullptr);
+    if (read != nullptr)
+        ASN1_item_free(static_cast<ASN1_VALUE*>(read),
+                       ASN1_ITEM_ptr(X509V3_EXT_get_nid(extension)->it));
+    constexpr int not_there = -1;
+    return read != nullptr || critical == not_there;
+}
+
+// What Go reads of every certificate, and OpenSSL only if somebody asks for it.
+bool is_readable(X509* certificate) {
+    constexpr std::array unread = {NID_info_access, NID_certificate_policies,
+                                   NID_policy_constraints, NID_policy_mappings,
+                                   NID_inhibit_any_policy};
+    const bool all = std::all_of(unread.begin(), unread.end(), [&](int extension) {
+        return is_readable(certificate, extension);
+    });
+    ERR_clear_error();
+    return all;
+}
+
 int check_extensions(X509* certificate) {
     if ((X509_get_extension_flags(certificate) & EXFLAG_INVALID) != 0 ||
+        !is_readable(certificate) ||
         ASN1_STRING_type(X509_get0_serialNumber(certificate)) == V_ASN1_NEG_INTEGER ||
         !has_sound_names(certificate))
         return X509_V_ERR_INVALID_EXTENSION;

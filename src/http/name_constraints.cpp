@@ -24,6 +24,20 @@ bool has_only_known_kinds(const Subtrees* subtrees) {
     return true;
 }
 
+// RFC 5280 forbids it: an authority that says it is limited, and not to what.
+bool is_empty(const NAME_CONSTRAINTS& limits) {
+    return sk_GENERAL_SUBTREE_num(limits.permittedSubtrees) <= 0 &&
+           sk_GENERAL_SUBTREE_num(limits.excludedSubtrees) <= 0;
+}
+
+// As Go reads it: no empty label, nothing that is not printed. An empty name is below no domain.
+bool is_domain(std::string_view name) {
+    const bool printed =
+        std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c <= '~'; });
+    return name.empty() || (printed && name.front() != '.' && name.back() != '.' &&
+                            name.find("..") == std::string_view::npos);
+}
+
 std::string after_first_label(std::string_view name) {
     const std::size_t dot = name.find('.');
     return dot == std::string_view::npos ? "" : lower_case(name.substr(dot));
@@ -46,6 +60,9 @@ bool covers_excluded(X509* certificate, const Subtrees* excluded) {
 
 int check_below(const std::vector<X509*>& chain, std::size_t place, NAME_CONSTRAINTS& limits) {
     for (std::size_t i = 0; i < place; ++i) {
+        const auto names = dns_names(chain[i]);
+        if (!std::all_of(names.begin(), names.end(), is_domain))
+            return X509_V_ERR_UNSUPPORTED_NAME_SYNTAX;
         if (const int fault = NAME_CONSTRAINTS_check(chain[i], &limits); fault != X509_V_OK)
             return fault;
         if (covers_excluded(chain[i], limits.excludedSubtrees))
@@ -63,7 +80,7 @@ int check_name_constraints(const std::vector<X509*>& chain) {
             X509_get_ext_d2i(chain[place], NID_name_constraints, &critical, nullptr)));
         if (!limits && critical == -1)
             continue;
-        if (!limits)
+        if (!limits || is_empty(*limits))
             return X509_V_ERR_UNSUPPORTED_CONSTRAINT_SYNTAX;
         if (critical == 1 && !(has_only_known_kinds(limits->permittedSubtrees) &&
                                has_only_known_kinds(limits->excludedSubtrees)))

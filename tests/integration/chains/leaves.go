@@ -72,6 +72,9 @@ func allLeaves() []leafKind {
 		}),
 		leaf("a wildcard", func(c *x509.Certificate) { c.DNSNames = []string{"*.test.local"} }),
 		leaf("a name not in ASCII", rawNames(false, named(2, usualHost), named(2, "\xe9.local"))),
+		leaf("an empty label in another name", rawNames(false, named(2, usualHost), named(2, ".test.local"))),
+		leaf("a dot behind another name", rawNames(false, named(2, usualHost), named(2, "test.local."))),
+		leaf("a space in another name", rawNames(false, named(2, usualHost), named(2, "a b.test.local"))),
 		leaf("an address of five bytes", rawNames(false, named(2, usualHost), named(7, "12345"))),
 		leaf("a policy", extension(false, []byte("\x30\x05\x30\x03\x06\x01\x2a"), 2, 5, 29, 32)),
 		leaf("explicit policy", extension(true, []byte("\x30\x03\x80\x01\x00"), 2, 5, 29, 36)),
@@ -103,6 +106,24 @@ func keys() map[string]crypto.Signer {
 	must(err)
 	made["Ed25519"] = key
 	return made
+}
+
+var informationAccess = []int{1, 3, 6, 1, 5, 5, 7, 1, 1}
+var unreadable = []byte("\x30\x03not")
+
+// Each extension that there is a form for, out of it, and twice.
+func brokenLeaves() []leafKind {
+	var leaves []leafKind
+	for name, id := range map[string][]int{
+		"information access": informationAccess, "policies": {2, 5, 29, 32}, "policy constraints": {2, 5, 29, 36},
+		"policy mappings": {2, 5, 29, 33}, "inhibited policy": {2, 5, 29, 54}, "revocation lists": {2, 5, 29, 31},
+		"constraints": {2, 5, 29, 30}, "key usage": {2, 5, 29, 15}, "usages": {2, 5, 29, 37},
+		"own identifier": {2, 5, 29, 14}, "authority's identifier": {2, 5, 29, 35}, "names": {2, 5, 29, 17}} {
+		leaves = append(leaves, leaf("unreadable "+name, extension(false, unreadable, id...)))
+	}
+	policy := []byte("\x30\x05\x30\x03\x06\x01\x2a")
+	return append(leaves, leaf("a policy twice", extension(false, policy, 2, 5, 29, 32),
+		extension(false, policy, 2, 5, 29, 32)))
 }
 
 // Ways of writing names; the hosts are held against each.

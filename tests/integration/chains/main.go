@@ -1,7 +1,8 @@
 // Makes a matrix of server certificates and the ways from them to an anchor, judges each by Go's
-// crypto/x509 as crypto/tls does for a client, and writes both down for chain_matrix_test.py.
+// crypto/x509 as crypto/tls does for a client, and writes both down for chain_matrix_test.py. With a
+// time, judges at that time what somebody else has written down (x509_limbo.py).
 //
-// usage: chains DIRECTORY
+// usage: chains DIRECTORY [SECONDS-SINCE-1970]
 package main
 
 import (
@@ -15,6 +16,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 const usualHost = "api.test.local"
@@ -25,6 +27,7 @@ type scene struct {
 	leaf       []byte
 	sent       [][]byte // after the leaf
 	trusted    [][]byte
+	at         time.Time // nothing: now
 }
 
 func (s scene) judge() error {
@@ -43,7 +46,7 @@ func (s scene) judge() error {
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(inPEM(s.trusted))
 	if _, err := leaf.Verify(x509.VerifyOptions{
-		DNSName: s.host, Roots: roots, Intermediates: between}); err != nil {
+		DNSName: s.host, Roots: roots, Intermediates: between, CurrentTime: s.at}); err != nil {
 		return err
 	}
 	switch leaf.PublicKey.(type) {
@@ -68,7 +71,14 @@ func must(err error) {
 }
 
 func main() {
-	directory := os.Args[1]
+	if len(os.Args) == 3 {
+		judgeWritten(os.Args[1], os.Args[2])
+		return
+	}
+	writeAll(os.Args[1])
+}
+
+func writeAll(directory string) {
 	index, err := os.Create(filepath.Join(directory, "scenes"))
 	must(err)
 	out := bufio.NewWriter(index)

@@ -2,7 +2,8 @@ package main
 
 import "fmt"
 
-// Every leaf by every way, by the usual name; then every name that was called, by the plainest way.
+// Every leaf by every way, by the usual name; then by the plainest way what cannot be read, and every
+// name that was called.
 func allScenes() []scene {
 	var scenes []scene
 	ways, leaves := allWays(), allLeaves()
@@ -10,6 +11,9 @@ func allScenes() []scene {
 		for _, leaf := range leaves {
 			scenes = append(scenes, way.to(leaf, usualHost))
 		}
+	}
+	for _, leaf := range brokenLeaves() {
+		scenes = append(scenes, ways[0].to(leaf, usualHost))
 	}
 	for _, leaf := range namedLeaves() {
 		for _, host := range hosts {

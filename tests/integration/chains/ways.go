@@ -121,6 +121,10 @@ func oddAuthorities() []way {
 		"that asks for a policy":      {extension(true, []byte("\x30\x03\x80\x01\x00"), 2, 5, 29, 36)},
 		"with a critical identifier":  {extension(true, []byte{4, 1, 7}, 2, 5, 29, 14)},
 		"with names of its own":       {func(c *x509.Certificate) { c.DNSNames = []string{"ca.example.net"} }},
+		"with constraints on nothing": {extension(true, []byte{0x30, 0}, 2, 5, 29, 30)},
+		"with two empty constraints":  {extension(true, []byte("\x30\x04\xa0\x00\xa1\x00"), 2, 5, 29, 30)},
+		"with information unreadable": {extension(false, unreadable, informationAccess...)},
+		"with policies unreadable":    {extension(false, unreadable, 2, 5, 29, 32)},
 		"with a policy of every kind": {extension(false, []byte("\x30\x08\x30\x06\x06\x04\x55\x1d\x20\x00"), 2, 5, 29, 32)},
 	}
 	var ways []way
