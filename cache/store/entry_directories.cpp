@@ -1,9 +1,13 @@
 #include "cache/store/entry_directories.hpp"
 
 #include "cache/store/stored_entry.hpp"
+#include "src/base/random.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
 #include <ctime>
+#include <limits>
 #include <set>
 #include <string>
 
@@ -27,10 +31,23 @@ StoreResult<std::optional<StoredEntry>> read_wrapped(const EntryFiles& files,
     return text ? decode_entry(text->reveal()) : std::optional<StoredEntry>();
 }
 
-void remove_ended(const EntryFiles& files) {
+// How many of a kind a write looks at: all that a person has, and of thousands some. So a write
+// costs the same however many there are, and what has ended stays a small part of what has not.
+constexpr std::size_t some = 16;
+constexpr std::size_t all_of_them = std::numeric_limits<std::size_t>::max();
+
+std::size_t any_place(std::size_t below) {
+    std::uint32_t random = 0;
+    (void)fill_at_random(reinterpret_cast<char*>(&random), sizeof random);
+    return random % below;
+}
+
+void remove_ended(const EntryFiles& files, std::size_t most) {
     for (const std::string_view suffix : suffixes) {
-        for (const std::string& digest : files.digests(suffix)) {
-            const std::string name = digest + std::string(suffix);
+        const auto digests = files.digests(suffix);
+        const std::size_t first = digests.size() > most ? any_place(digests.size()) : 0;
+        for (std::size_t i = 0; i < std::min(most, digests.size()); ++i) {
+            const std::string name = digests[(first + i) % digests.size()] + std::string(suffix);
             if (auto entry = read_wrapped(files, name);
                 entry && *entry && (*entry)->ended(::time(nullptr)))
                 (void)files.remove(name);
@@ -56,7 +73,7 @@ StoreResult<void> write_entry(const EntryDirectories& directories, EntryKind kin
                               std::string_view digest, const Secret& bytes, Seconds life,
                               Survives survives) {
     for (const EntryFiles& files : directories)
-        remove_ended(files);
+        remove_ended(files, some);
     const UnixTime end = life == Seconds(0) ? 0 : ::time(nullptr) + life.count();
     const Secret content = encode_entry({std::string(digest), end, bytes.clone()});
     const std::string name = name_of(kind, digest);
@@ -76,7 +93,7 @@ StoreResult<std::vector<Secret>> list_entries(const EntryDirectories& directorie
     std::vector<Secret> all;
     std::set<std::string> seen;
     for (const EntryFiles& files : directories) {
-        remove_ended(files);
+        remove_ended(files, all_of_them);
         for (const std::string& digest : files.digests(suffix_of(EntryKind::lease)))
             if (auto entry = read_wrapped(files, name_of(EntryKind::lease, digest));
                 entry && *entry && seen.insert(digest).second)
@@ -96,7 +113,7 @@ StoreResult<std::size_t> clear_entries(const EntryDirectories& directories) {
     LEASEHOLD_TRY(clear_clearances(directories));
     std::set<std::string> cleared;
     for (const EntryFiles& files : directories) {
-        remove_ended(files);
+        remove_ended(files, all_of_them);
         for (const std::string& digest : files.digests(suffix_of(EntryKind::lease))) {
             LEASEHOLD_TRY(files.remove(name_of(EntryKind::lease, digest)));
             cleared.insert(digest);

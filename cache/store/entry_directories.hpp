@@ -19,7 +19,7 @@ using EntryDirectories = std::vector<EntryFiles>;
 // What has ended is not found.
 [[nodiscard]] StoreResult<std::optional<Secret>>
 read_entry(const EntryDirectories& directories, EntryKind kind, std::string_view digest);
-// There must be at least one directory. Removes what has ended.
+// There must be at least one directory. Removes what has ended, of very many a few at a time.
 [[nodiscard]] StoreResult<void> write_entry(const EntryDirectories& directories, EntryKind kind,
                                             std::string_view digest, const Secret& bytes,
                                             Seconds life, Survives survives);

@@ -12,6 +12,7 @@
 #include "helper/process/watchdog.hpp"
 #include "helper/providers/assembly.hpp"
 #include "helper/providers/audit_log.hpp"
+#include "helper/upkeep/gone_profiles.hpp"
 #include "helper/upkeep/self_heal.hpp"
 #include "helper/upkeep/sweep.hpp"
 #include "src/base/hostile_text.hpp"
@@ -108,6 +109,8 @@ Result<int> run_credential(Invocation& call) {
                                                 obtained.reported_expiry, obtained.pair);
     if (!print_credential(1, json))
         return make_error(ErrorCode::internal, "stdout could not take the credential");
+    if (obtained.store.empty())
+        sweep_notes_if_many(process);
     const char* behind = nullptr;
     if (obtained.due) // as the front does, of what it serves
         behind = "renew-in-background";

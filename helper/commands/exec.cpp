@@ -8,6 +8,7 @@
 #include "helper/run/kubeconfig.hpp"
 #include "helper/run/supervisor.hpp"
 #include "helper/terminal/options.hpp"
+#include "helper/upkeep/gone_profiles.hpp"
 #include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
 
@@ -154,6 +155,7 @@ Result<int> run_exec(Invocation& call) {
     }
     // The command may use setuid programs; nothing else that starts from here may.
     forbid_new_privileges();
+    sweep_notes_if_many(process);
     return supervise(process, run, *command, signals, how);
 }
 

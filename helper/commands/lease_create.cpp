@@ -9,6 +9,7 @@
 #include "helper/providers/side/side.hpp"
 #include "helper/terminal/keyring_prompt.hpp"
 #include "helper/terminal/options.hpp"
+#include "helper/upkeep/gone_profiles.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/time.hpp"
 #include "src/lease/terms/lease.hpp"
@@ -64,6 +65,7 @@ Result<int> run_lease_create(Invocation& call) {
     const Instant asked = process.clock.now();
     LEASEHOLD_TRY_ASSIGN(const lease::Lease lease,
                          assembly.provider().lease(request, *call.deadline));
+    sweep_notes_if_many(process);
     for (const std::string& warning : lease.warnings)
         process.complain("leasehold: the server warns: " + warning + '\n');
     if (!lease.why_not_revocable.empty())

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <vector>
 
 #include <sys/stat.h>
@@ -48,6 +49,36 @@ bool is_shared(const Process& process, const std::string& issuer) {
     });
 }
 
+struct StrangeNote {
+    std::int64_t written = 0;
+    std::string path;
+};
+
+// Of no profile that is known here, the newest first.
+std::vector<StrangeNote> strange_notes(const std::string& folder,
+                                       const std::vector<std::string>& profiles) {
+    std::vector<StrangeNote> notes;
+    for_each_file(folder, [&](const std::string& path, const std::string& name) {
+        struct stat status {};
+        const bool known =
+            std::any_of(profiles.begin(), profiles.end(),
+                        [&](const std::string& one) { return name.starts_with(one); });
+        if (!known && ::stat(path.c_str(), &status) == 0)
+            notes.push_back({status.st_mtim.tv_sec, path});
+    });
+    std::sort(notes.begin(), notes.end(), [](const StrangeNote& one, const StrangeNote& other) {
+        return one.written > other.written;
+    });
+    return notes;
+}
+
+void remove_oldest(const std::vector<StrangeNote>& notes, UnixTime now, std::size_t most) {
+    const std::size_t stay = notes.size() > most ? most / 2 : notes.size();
+    for (std::size_t i = 0; i < notes.size(); ++i)
+        if (i >= stay || now - notes[i].written > strange_notes_stay.count())
+            (void)::unlink(notes[i].path.c_str());
+}
+
 } // namespace
 
 ProfileNotes notes_about(const Process& process, const lease::Profile& profile) {
@@ -77,19 +108,20 @@ void sweep_notes_of_gone(const Process& process) {
     if (process.directories.state.empty())
         return;
     const auto profiles = names_of_profiles(process);
-    std::vector<const char*> folders(std::begin(noted), std::end(noted));
-    folders.push_back(books);
-    for (const char* folder : folders)
-        for_each_file(process.directories.state + '/' + folder, [&](const std::string& path,
-                                                                    const std::string& name) {
-            struct stat status {};
-            const bool known =
-                std::any_of(profiles.begin(), profiles.end(),
-                            [&](const std::string& one) { return name.starts_with(one); });
-            if (!known && ::stat(path.c_str(), &status) == 0 &&
-                now - status.st_mtim.tv_sec > strange_notes_stay.count())
-                (void)::unlink(path.c_str());
-        });
+    for (const char* folder : noted)
+        remove_oldest(strange_notes(process.directories.state + '/' + folder, profiles), now,
+                      most_strange_notes);
+    const std::string folder = process.directories.state + '/' + books;
+    remove_oldest(strange_notes(folder, profiles), now, std::numeric_limits<std::size_t>::max());
+}
+
+void sweep_notes_if_many(const Process& process) {
+    std::size_t count = 0;
+    if (!process.directories.state.empty())
+        for_each_file(process.directories.state + '/' + noted[0],
+                      [&](const std::string&, const std::string&) { ++count; });
+    if (count > most_strange_notes)
+        sweep_notes_of_gone(process);
 }
 
 } // namespace leasehold::helper

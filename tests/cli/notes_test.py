@@ -9,6 +9,7 @@ from case import Case
 from tests.support.sessions import wait_for
 
 DAY = 24 * 3600
+MOST = 4000  # most_strange_notes of helper/upkeep/gone_profiles.hpp
 
 
 class NotesTest(Case):
@@ -85,6 +86,34 @@ class NotesTest(Case):
         self.sweep()
         time.sleep(1)
         self.assertEqual(self.gone - self.files(), set())
+
+    def folder(self, name):
+        return self.box.path(".local/state/leasehold/" + name)
+
+    def many(self, folder):
+        """So many notes of profiles elsewhere, none of them old; the first are the oldest."""
+        os.makedirs(self.folder(folder), mode=0o700, exist_ok=True)
+        for number in range(MOST + 10):
+            path = os.path.join(self.folder(folder), "%032x" % number)
+            with open(path, "wb"):
+                pass
+            os.utime(path, (time.time() - DAY + number, time.time() - DAY + number))
+
+    def test_a_host_whose_jobs_have_profiles_of_their_own_keeps_few_notes(self):
+        self.profile("dev")
+        for words in (("credential", "--profile", "dev"), ("lease", "create", "dev"),
+                      ("exec", "--profile", "dev", "--", "true")):
+            with self.subTest(words=words):
+                for folder in ("askers", "accounts", "sweeps", "leases"):
+                    self.many(folder)
+                self.ok("cache", "clear")
+                self.ok(*words)
+                for folder in ("askers", "accounts", "sweeps"):
+                    left = [name for name in os.listdir(self.folder(folder))
+                            if name.startswith("0" * 26)]
+                    self.assertEqual(len(left), MOST // 2, folder)
+                    self.assertEqual(min(left), "%032x" % (MOST // 2 + 10), "not the oldest")
+                self.assertEqual(len(os.listdir(self.folder("leases"))), MOST + 10, "a book is kept")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
 // What is special about memory; what every store does is in tests/contract.
 #include "cache/store/entry_files.hpp"
 #include "cache/store/memory_store.hpp"
+#include "cache/store/stored_entry.hpp"
+#include "src/base/files.hpp"
 #include "tests/support/left_out.hpp"
 #include "tests/unit/cache/store/one_entry.hpp"
 
@@ -86,6 +88,29 @@ TEST_F(MemoryStoreTest, ClearancesAreNoEntries) {
     EXPECT_EQ(text(), "(none)");
     EXPECT_EQ(*store->clear(), 0U);
     EXPECT_FALSE(*store->read(EntryKind::clearance, key_.digest_hex()));
+}
+
+TEST_F(MemoryStoreTest, OfManyThatHaveEndedEachWriteRemovesAFew) {
+    constexpr std::size_t many = 300;
+    put(); // makes the directory
+    for (std::size_t i = 0; i < many; ++i) {
+        const std::string digest = CacheKey::of({{"job", std::to_string(i)}}).digest_hex();
+        const Secret entry = encode_entry({digest, 1'600'000'000, Secret("token")});
+        ASSERT_TRUE(write_file(directory_ + '/' + digest + ".token", entry.reveal(), 0600));
+    }
+    const auto files = [&] {
+        return static_cast<std::size_t>(
+            std::distance(std::filesystem::directory_iterator(directory_), {}));
+    };
+    put();
+    EXPECT_GE(files(), many - 16) << "a write looks at all of them";
+    EXPECT_LT(files(), many + 1);
+    for (int i = 0; i < 100; ++i)
+        put();
+    EXPECT_LT(files(), many / 2) << "they are never removed";
+    EXPECT_EQ(open()->list()->size(), 1U);
+    EXPECT_EQ(files(), 1U);
+    EXPECT_EQ(text(), "token");
 }
 
 } // namespace
