@@ -1,9 +1,11 @@
-// A server that answers every request at once, with a token or with the record that a revocable
-// lease has, so that a lease measured against it is the client's time and not the server's:
+// A server that answers every request at once, with a token, with the record that a revocable
+// lease has, or with an empty list, so that a lease measured against it is the client's time and
+// not the server's:
 //
 //     bench_token_server CERTIFICATE KEY
 //
-// TLS 1.3 on 127.0.0.1; prints the port, and goes when stdin ends. The token is for the service
+// TLS 1.3 on 127.0.0.1; prints the port, and when stdin ends how many requests and tokens there
+// were, and goes. The token is for the service
 // account ci/deployer and good for an hour.
 #include "src/base/fd.hpp"
 #include "src/base/time.hpp"
@@ -13,6 +15,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <ctime>
@@ -71,9 +74,14 @@ std::string token(std::time_t now, const std::string& record) {
            '.' + base64url_encode(std::string(256, 'x'));
 }
 
+std::string answered(const std::string& status, const std::string& body) {
+    return "HTTP/1.1 " + status +
+           "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) +
+           "\r\n\r\n" + body;
+}
+
 std::string created(const std::string& body) {
-    return "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: " +
-           std::to_string(body.size()) + "\r\n\r\n" + body;
+    return answered("201 Created", body);
 }
 
 std::string token_answer(const std::string& record) {
@@ -85,9 +93,17 @@ std::string token_answer(const std::string& record) {
         token(now, record) + R"(","expirationTimestamp":")" + format_rfc3339(now + 3600) + "\"}}");
 }
 
+std::atomic<unsigned long> requests{0};
+std::atomic<unsigned long> tokens{0};
+
 std::string answer(const std::string& request) {
-    if (request.find("/token HTTP/1.1") != std::string::npos)
+    ++requests;
+    if (request.find("/token HTTP/1.1") != std::string::npos) {
+        ++tokens;
         return token_answer(name_after(request, R"("boundObjectRef")"));
+    }
+    if (request.starts_with("GET "))
+        return answered("200 OK", R"({"kind":"List","apiVersion":"v1","metadata":{},"items":[]})");
     return created(R"({"kind":"Secret","apiVersion":"v1","metadata":{"name":")" +
                    name_after(request, R"("metadata")") + R"(","namespace":"ci","uid":")" +
                    record_uid + "\"}}");
@@ -160,6 +176,8 @@ int main(int argc, char** argv) {
         char byte = 0;
         while (::read(0, &byte, 1) > 0) {
         }
+        std::printf("%lu requests, %lu tokens\n", requests.load(), tokens.load());
+        (void)std::fflush(stdout);
         ::_exit(0);
     }).detach();
     while (true)
