@@ -7,9 +7,11 @@ import collections
 import json
 import os
 import re
+import sys
 import unittest
 
 from lease_case import PROGRAM, SOON, LeaseCase
+from tests.support.clocks import DUE, by_clock, need_clockwork
 from tests.support.system_calls import calls_of, spoiled
 
 EVERY = os.environ.get("LEASEHOLD_EVERY_CALL") == "1"
@@ -25,6 +27,22 @@ ERRORS = ("EACCES", "EAGAIN", "EBADF", "EDQUOT", "EINTR", "EINVAL", "EIO", "EMFI
 def some(calls, about):
     """All, or about so many of them from the first to the last."""
     return calls if EVERY else calls[::max(1, len(calls) // about)]
+
+
+class Behind:
+    """A sandbox whose programs bear the mark by which leasehold knows that it started them itself
+    (helper/process/mark.hpp)."""
+
+    MARKED = ("import fcntl, os, sys; mark = os.memfd_create('leasehold', 3); "
+              "os.write(mark, b'bu'); fcntl.fcntl(mark, 1033, 15); os.dup2(mark, 3); "
+              "os.set_inheritable(3, True); "
+              "os.execvp(sys.argv[1], sys.argv[1:])")
+
+    def __init__(self, box):
+        self.box, self.path = box, box.path
+
+    def run(self, *arguments, **options):
+        return self.box.run(sys.executable, "-c", self.MARKED, *arguments, **options)
 
 
 class EveryCall(LeaseCase):
@@ -55,14 +73,15 @@ class EveryCall(LeaseCase):
 class Killed(EveryCall):
     """`begin` makes things as they are before, `look` what must hold of them after the kill."""
 
-    def kill_everywhere(self, what, command, begin, look, about=16):
+    def kill_everywhere(self, what, command, begin, look, about=16, box=None, program=PROGRAM):
+        box = box or self.box
         begin()
-        calls = [call for call in calls_of(self.box, PROGRAM, *command) if call[0] not in NO_CALLS]
+        calls = [call for call in calls_of(box, program, *command) if call[0] not in NO_CALLS]
         self.assertGreater(len(calls), 60)
         for call in some(calls, about):
             with self.subTest(call=call):
                 begin()
-                spoiled(self.box, call, "signal=KILL", PROGRAM, *command)
+                spoiled(box, call, "signal=KILL", program, *command)
                 self.counts[what, "killed"] += 1
                 look()
 
@@ -87,6 +106,28 @@ class Killed(EveryCall):
             "a lease in a file", ("credential", "--profile", "dev"),
             lambda: self.leasehold("cache", "clear"),
             lambda: self.assertTrue(self.has_token(self.ok("credential", "--profile", "dev"))))
+
+    def test_a_renewal_behind_a_hit(self):
+        need_clockwork()
+        self.profile("dev")
+        seen = {}
+
+        def begin():
+            """A lease that is due for renewal: it was made by clocks that were so long behind."""
+            self.leasehold("cache", "clear")
+            self.api.skew(-DUE)
+            made = self.box.run(*by_clock(-DUE, -DUE, PROGRAM, "credential", "--profile", "dev"))
+            self.api.skew(0)
+            seen["old"] = json.loads(made.stdout)["status"]["token"]
+
+        def look():
+            token = self.ok("token", "dev").rstrip("\n")
+            seen["kept" if token == seen["old"] else "renewed"] = True
+            self.assertEqual(len(json.loads(self.ok("cache", "list", "-o", "json"))), 1)
+        self.kill_everywhere("a renewal", ("renew-in-background", "--profile", "dev"), begin, look,
+                             about=24, box=Behind(self.box), program=os.environ["LEASEHOLD_FULL"])
+        self.assertEqual(set(seen), {"old", "kept", "renewed"}, "it was never killed on its way")
+        self.nothing_that_prune_does_not_find()
 
     def test_a_revocation(self):
         self.dynamic("dyn")

@@ -333,6 +333,7 @@ class Chain(UsersCase):
         self.their_profile("dev")
         forged = ("import os, sys; f = os.memfd_create('leasehold', 3); os.write(f, b'pu'); "
                   "import fcntl; fcntl.fcntl(f, 1033, 15); os.dup2(f, 3); "
+                  "os.set_inheritable(3, True); "
                   "os.execv(sys.argv[1], sys.argv[1:])")
         result = self.theirs.run(*BECOME["setpriv"], "python3", "-c", forged, self.program,
                                  "renew-in-background", "--profile", "dev")
