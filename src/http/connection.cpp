@@ -120,7 +120,7 @@ private:
             return fail(Stage::send, true, ErrorCode::timed_out,
                         "sending to " + quoted(name_) + " took too long", "try again");
         if (result)
-            return broken(Stage::send, last_word(deadline),
+            return broken(Stage::send, last_word(deadline), false,
                           "the connection to " + quoted(name_) + " broke: " + result.message());
         return {};
     }
@@ -163,7 +163,7 @@ private:
     }
 
     // `begun`: some byte of the answer came.
-    Failure read_failure(SystemCode error, bool begun) const {
+    Failure read_failure(SystemCode error, bool begun) {
         if (error == beast_http::error::body_limit || error == beast_http::error::header_limit)
             return fail(Stage::receive, true, ErrorCode::bad_answer,
                         quoted(name_) + " sends an answer that is too large");
@@ -171,12 +171,10 @@ private:
         if (!tls && !hung_up(error))
             return fail(Stage::receive, true, ErrorCode::bad_answer,
                         quoted(name_) + " does not speak HTTP as it should: " + error.message());
-        Failure failure =
-            broken(Stage::receive, error,
-                   tls ? "TLS with " + quoted(name_) + " failed: " + hostile_text(error.message())
-                       : quoted(name_) + " ended the connection before its answer was complete");
-        failure.answered = begun;
-        return failure;
+        return broken(Stage::receive, error, begun,
+                      tls ? "TLS with " + quoted(name_) +
+                                " failed: " + hostile_text(error.message())
+                          : quoted(name_) + " ended the connection before its answer was complete");
     }
 
     static bool hung_up(SystemCode error) {
@@ -187,14 +185,19 @@ private:
     }
 
     // On a new connection the server may only now say what it thinks of us.
-    Failure broken(Stage stage, SystemCode error, std::string message) const {
-        if (!has_answered_)
-            if (auto refusal = refusal_of_client(*tls_->peer, server_, error))
-                return {*std::move(refusal), stage, false};
+    Failure broken(Stage stage, SystemCode error, bool begun, std::string message) {
+        if (auto told = told_by_alert(*tls_->peer, server_, error)) {
+            const bool sent = has_answered_ || begun ||
+                              !is_before_any_request(stream_->native_handle(), *tls_->peer, error);
+            return {*std::move(told), stage, sent, begun};
+        }
         std::string hint = "try again; if it goes on, look at the server and what stands before it";
         if (const std::string more = hint_of_silence(*tls_->peer); !has_answered_ && !more.empty())
             hint += '\n' + more;
-        return fail(stage, true, ErrorCode::unreachable, std::move(message), std::move(hint));
+        Failure failure =
+            fail(stage, true, ErrorCode::unreachable, std::move(message), std::move(hint));
+        failure.answered = begun;
+        return failure;
     }
 
     Failure redirected(const std::optional<std::string>& location) const {

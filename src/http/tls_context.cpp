@@ -97,6 +97,8 @@ int note_question(SSL* tls, X509**, EVP_PKEY**) noexcept {
 
 void set_up(SSL_CTX* context, Peer& peer) {
     (void)SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+    // A server stays who it was in the handshake, as for kubectl.
+    (void)SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
     SSL_CTX_set_cert_verify_callback(context, verify, &peer);
     (void)SSL_CTX_set_ex_data(context, peer_index(), &peer);

@@ -8,6 +8,8 @@
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 
+#include <algorithm>
+
 namespace leasehold::http {
 namespace {
 
@@ -80,8 +82,25 @@ std::optional<int> alert_of(SystemCode code) {
     return alert >= 0 && alert < 256 ? std::optional<int>(alert) : std::nullopt;
 }
 
+// The words of RFC 8446 for the alerts that OpenSSL has none for; a number for those of nobody.
+std::string alert_words(int alert) {
+    switch (alert) {
+    case SSL_AD_INAPPROPRIATE_FALLBACK:
+        return "inappropriate fallback";
+    case SSL_AD_MISSING_EXTENSION:
+        return "missing extension";
+    case SSL_AD_CERTIFICATE_REQUIRED:
+        return "certificate required";
+    default:
+        break;
+    }
+    std::string words = SSL_alert_desc_string_long(alert);
+    std::replace(words.begin(), words.end(), '_', ' ');
+    return words == "unknown" ? "number " + std::to_string(alert) : words;
+}
+
 std::string alert_name(int alert) {
-    return std::string("\"") + SSL_alert_desc_string_long(alert) + '"';
+    return '"' + alert_words(alert) + '"';
 }
 
 bool is_about_our_certificate(int alert) {
@@ -128,7 +147,10 @@ Error alert_error(const Peer& peer, const Server& server, int alert) {
     if (alert == SSL_AD_UNRECOGNIZED_NAME)
         return unreachable(who + " knows no server named " + quoted(peer.name),
                            "connect by a name that it knows, or set tls-server-name");
-    if (alert == SSL_AD_HANDSHAKE_FAILURE)
+    if (alert == SSL_AD_NO_APPLICATION_PROTOCOL)
+        return unreachable(who + " does not speak HTTP/1.1 (TLS alert " + alert_name(alert) + ')',
+                           "is it the right port?");
+    if (alert == SSL_AD_HANDSHAKE_FAILURE || alert == SSL_AD_INSUFFICIENT_SECURITY)
         return unreachable(who + " has no way of TLS in common with us (alert " +
                                alert_name(alert) + ')',
                            "look at the server's TLS versions, ciphers and kind of key");
@@ -157,7 +179,13 @@ std::string hint_of_silence(const Peer& peer) {
                : "";
 }
 
-std::optional<Error> refusal_of_client(const Peer& peer, const Server& server, SystemCode reason) {
+bool is_before_any_request(const SSL* tls, const Peer& peer, SystemCode reason) {
+    const auto alert = alert_of(reason);
+    return SSL_version(tls) == TLS1_3_VERSION && alert && is_about_our_certificate(*alert) &&
+           (peer.missed_a_certificate || peer.sees_a_certificate);
+}
+
+std::optional<Error> told_by_alert(const Peer& peer, const Server& server, SystemCode reason) {
     const auto alert = alert_of(reason);
     if (!alert)
         return std::nullopt;
@@ -173,13 +201,17 @@ Error handshake_error(const Peer& peer, const Server& server, SystemCode reason)
     if (peer.fault)
         return peer.fault->authority.empty() ? chain_error(who, *peer.fault, server.trust)
                                              : authority_error(who, *peer.fault, server.trust);
-    if (auto refusal = refusal_of_client(peer, server, reason))
-        return *std::move(refusal);
+    if (auto told = told_by_alert(peer, server, reason))
+        return *std::move(told);
     if (speaks_no_tls(reason))
         return unreachable(quoted(server.url.authority()) + " does not speak TLS on this port",
                            "is it the right port? What speaks plain HTTP gets no credentials");
     if (reason_of(reason) == SSL_R_UNSUPPORTED_PROTOCOL)
         return alert_error(peer, server, SSL_AD_PROTOCOL_VERSION);
+    if (reason_of(reason) == SSL_R_INAPPROPRIATE_FALLBACK)
+        return unreachable(quoted(server.url.authority()) +
+                               " was made to speak an older version of TLS than it knows",
+                           "something in between changes what is sent: go past it");
     if (is_hang_up(reason)) {
         const std::string hint = hint_of_silence(peer);
         return unreachable(quoted(server.url.authority()) + " hung up during the TLS handshake",

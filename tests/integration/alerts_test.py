@@ -11,11 +11,30 @@ from tls_case import NAME, TlsCase, TlsServer
 
 TLS_1_2 = (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_2)
 TLS_1_3 = (ssl.TLSVersion.TLSv1_3, ssl.TLSVersion.TLSv1_3)
-HANDSHAKE_FAILURE = 40
 
 
 def fatal(alert):
     return struct.pack(">BHHBB", 21, 0x0303, 2, 2, alert)
+
+
+# RFC 8446, section 6, and what is left of older versions (RFC 5246, section 7.2).
+NAMES = {
+    0: "close notify", 10: "unexpected message", 20: "bad record mac", 21: "decryption failed",
+    22: "record overflow", 30: "decompression failure", 40: "handshake failure",
+    41: "no certificate", 42: "bad certificate", 43: "unsupported certificate",
+    44: "certificate revoked", 45: "certificate expired", 46: "certificate unknown",
+    47: "illegal parameter", 48: "unknown CA", 49: "access denied", 50: "decode error",
+    51: "decrypt error", 60: "export restriction", 71: "insufficient security",
+    80: "internal error", 86: "inappropriate fallback", 90: "user canceled",
+    100: "no renegotiation", 109: "missing extension", 110: "unsupported extension",
+    111: "certificate unobtainable", 113: "bad certificate status response",
+    114: "bad certificate hash value", 115: "unknown PSK identity", 116: "certificate required",
+    120: "no application protocol", 200: "number 200"}
+# Which are told by what they mean.
+MEANT = {70: ("speaks no version of TLS", "it must speak TLS 1.2 or 1.3"),
+         112: ("knows no server named", "set tls-server-name"),
+         40: ("no way of TLS in common", "ciphers"), 71: ("no way of TLS in common", "ciphers"),
+         120: ("does not speak HTTP/1.1", "is it the right port?")}
 
 
 class PlainServer(Listener):
@@ -45,6 +64,38 @@ class SilentServer(Listener):
         os.close(self.context.wrap_socket(client, server_side=True).detach())
 
 
+class GarbledServer(Listener):
+    """Reads the request, sends a beginning of an answer, and ends TLS with an alert, by itself: for
+    it a record of the client's is garbled."""
+
+    def __init__(self, context, answer):
+        self.context, self.answer = context, answer
+        super().__init__()
+
+    def handle(self, client):
+        client.settimeout(30)
+        come, gone = ssl.MemoryBIO(), ssl.MemoryBIO()
+        stream = self.context.wrap_bio(come, gone, server_side=True)
+
+        def until(step):
+            while True:
+                try:
+                    return step()
+                except ssl.SSLWantReadError:
+                    client.sendall(gone.read())
+                    come.write(client.recv(65536))
+
+        until(stream.do_handshake)
+        until(stream.read)
+        if self.answer:
+            stream.write(self.answer)
+        come.write(struct.pack(">BHH", 23, 0x0303, 64) + b"x" * 64)
+        try:
+            stream.read()
+        except ssl.SSLError:
+            client.sendall(gone.read())
+
+
 class Alerts(TlsCase):
     def server(self, versions=None, wants=ssl.CERT_NONE):
         name = "server%d" % self.ca.number
@@ -64,6 +115,11 @@ class Alerts(TlsCase):
         self.assertNotIn("may have issued", result.stderr)
         for jargon in "SSL routines", "wrong version number", "Broken pipe":
             self.assertNotIn(jargon, result.stderr)
+
+    def refused(self, alert, *words):
+        server = PlainServer(fatal(alert))
+        self.addCleanup(server.close)
+        self.told(server.url, *words)
 
     def with_certificate(self, issuer, **more):
         self.ca.make("user", "/CN=user", ["extendedKeyUsage=clientAuth"], issuer, **more)
@@ -103,10 +159,26 @@ class Alerts(TlsCase):
         server.context.sni_callback = lambda *_: ssl.ALERT_DESCRIPTION_INTERNAL_ERROR
         self.told(server.url, 'ended TLS with the alert "internal error"')
 
-    def test_nothing_in_common(self):
-        server = PlainServer(fatal(HANDSHAKE_FAILURE))
-        self.addCleanup(server.close)
-        self.told(server.url, "no way of TLS in common", "handshake failure")
+    def test_every_alert_is_named(self):
+        for alert, name in NAMES.items():
+            self.refused(alert, 'alert "%s"' % name, "hint: ")
+
+    def test_alerts_that_are_told_by_what_they_mean(self):
+        for alert, words in MEANT.items():
+            self.refused(alert, *words)
+
+    def test_an_alert_after_the_request(self):
+        """It says nothing of what has come of the request."""
+        for versions in TLS_1_2, TLS_1_3:
+            for answer in b"", b"HTTP/1.1 201 Created\r\nContent-Length: 9\r\n\r\n{":
+                garbled = GarbledServer(self.server(versions).context, answer)
+                self.addCleanup(garbled.close)
+                result = self.lease(garbled.url, self.ca.path("root.crt"), NAME,
+                                    ["--requester-token-file", self.token, "--no-revocable"])
+                self.assertEqual(result.returncode, 5, result.stderr)
+                self.assertIn('ended TLS with the alert "bad record mac"', result.stderr)
+                self.assertIn("may have issued a token all the same", result.stderr)
+                self.assertEqual(garbled.connections, 1, "asked again")
 
     def test_ports_that_speak_no_tls(self):
         for answer, first in (
