@@ -95,6 +95,14 @@ TEST_F(TokenCacheTest, AHitOfAStopgapMovesToTheStoreThatWorksAgain) {
     EXPECT_FALSE(*slow_->get(key_));
 }
 
+TEST_F(TokenCacheTest, AHitOfAStopgapStaysWhereNoOtherStoreTakesIt) {
+    slow_->stopgap = true;
+    quick_->put_fault = StoreFault::full;
+    put(*slow_, key_, record("token", key_));
+    cache_->promote(key_, *cache_->find(key_));
+    EXPECT_EQ(found(), "token of slow");
+}
+
 TEST_F(TokenCacheTest, SavesNothingThatHasEnded) {
     const Record old = record("token", key_);
     pass(3600);
@@ -113,7 +121,16 @@ TEST_F(TokenCacheTest, CACHE_9_FindsInALaterStoreAndCopiesOnlyWhenTold) {
     EXPECT_EQ(quick_->puts, 1);
     EXPECT_EQ(quick_->last_life, Seconds(3000));
     EXPECT_EQ(slow_->puts, 0) << "it was there already";
+    EXPECT_TRUE(*slow_->get(key_)) << "and stays, since it is no stopgap";
     EXPECT_EQ(found(), "token of quick");
+}
+
+TEST_F(TokenCacheTest, PromotesNothingThatHasEnded) {
+    put(*slow_, key_, record("token", key_));
+    Hit hit = *cache_->find(key_);
+    hit.judgement.left = Seconds(0);
+    cache_->promote(key_, hit);
+    EXPECT_EQ(quick_->puts, 0);
 }
 
 TEST_F(TokenCacheTest, PromotesNothingFromTheFirstStore) {
@@ -152,6 +169,13 @@ TEST_F(TokenCacheTest, CACHE_3_TheLastResortIsTheOneThatLastsLongest) {
     EXPECT_EQ(cache_->last_resort(key_)->record.token.reveal(), "newer");
 }
 
+TEST_F(TokenCacheTest, OfTwoLastResortsThatEndTogetherTheFirstStoresIsTaken) {
+    put(*quick_, key_, record("token", key_));
+    put(*slow_, key_, record("token", key_));
+    pass(3300);
+    EXPECT_EQ(cache_->last_resort(key_)->store, "quick");
+}
+
 // KEY-2
 TEST_F(TokenCacheTest, ServesNoRecordOfAnotherKey) {
     const auto other = CacheKey::of({{"name", "b"}});
@@ -188,6 +212,18 @@ TEST_F(TokenCacheTest, AFailedStoreIsNotedOnceAndLeftAlone) {
     ASSERT_EQ(cache_->notices().size(), 1U);
     EXPECT_EQ(cache_->notices()[0].store, "quick");
     EXPECT_EQ(cache_->notices()[0].error.fault, StoreFault::timed_out);
+}
+
+TEST_F(TokenCacheTest, AStopgapStandsInForAStoreThatHasFailed) {
+    slow_->stopgap = true;
+    quick_->fault = StoreFault::timed_out;
+    EXPECT_EQ(found(), "(none)");
+    cache_->save(key_, record("token", key_));
+    EXPECT_EQ(found(), "token of slow");
+    slow_->put_fault = StoreFault::timed_out;
+    cache_->save(key_, record("newer", key_));
+    cache_->save(key_, record("newest", key_));
+    EXPECT_FALSE(cache_->kept()) << "nobody has it";
 }
 
 TEST_F(TokenCacheTest, AFullStoreCanStillBeRead) {

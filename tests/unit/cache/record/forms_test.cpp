@@ -27,6 +27,9 @@ TEST(NamedLines, KeepEveryByte) {
         const std::string value(1, static_cast<char>(byte));
         std::string text;
         append_line(text, "a", value);
+        const bool plain = byte >= ' ' && byte <= '~' && byte != '%';
+        EXPECT_EQ(text.size(), plain ? 4U : 6U) << byte;
+        EXPECT_EQ(line_size("a", value), text.size()) << byte;
         LineReader reader(text);
         EXPECT_EQ(reader.text("a"), value);
     }
@@ -38,6 +41,7 @@ TEST(NamedLines, AreReadInOrderAndByName) {
     EXPECT_EQ(reader.number("a", 10), 1);
     EXPECT_EQ(reader.text("b"), "");
     EXPECT_FALSE(reader.number("c", 2)) << "over the limit";
+    EXPECT_EQ(LineReader("c 3\n").number("c", 3), 3);
 }
 
 TEST(NamedLines, MustBeEnded) {

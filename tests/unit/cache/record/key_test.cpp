@@ -105,6 +105,13 @@ TEST(CacheKey, TakesNoForeignMaterial) {
         EXPECT_FALSE(CacheKey::from_material(text)) << text.substr(0, 40);
 }
 
+TEST(CacheKey, TakesMaterialOf32KiBAndNoMore) {
+    const std::string beginning = "leasehold-key:1;";
+    const std::string longest = beginning + std::string(32 * 1024 - beginning.size(), 'x');
+    EXPECT_TRUE(CacheKey::from_material(longest));
+    EXPECT_FALSE(CacheKey::from_material(longest + 'x'));
+}
+
 TEST(CacheKey, KnowsADigestWhenItSeesOne) {
     EXPECT_TRUE(is_key_digest(std::string(64, 'a')));
     EXPECT_FALSE(is_key_digest(std::string(63, 'a')));

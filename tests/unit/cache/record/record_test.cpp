@@ -134,8 +134,12 @@ TEST(Record, CACHE_1_OverTheLimitIsNone) {
     Record record = sample();
     record.token = Secret(std::string(record_limit, 'x'));
     EXPECT_FALSE(decode_record(encoded(record)));
-    record.token = Secret(std::string(record_limit - 1000, 'x'));
+    record.token = Secret("x");
+    const std::size_t rest = encoded(record).size() - 1;
+    record.token = Secret(std::string(record_limit - rest, 'x'));
     EXPECT_TRUE(decode_record(encoded(record)));
+    record.token = Secret(std::string(record_limit - rest + 1, 'x'));
+    EXPECT_FALSE(decode_record(encoded(record)));
 }
 
 // CACHE-1: each byte changed in several ways, left out, doubled; each end cut off.
