@@ -1,0 +1,81 @@
+#include "kubeconfig/document/document.hpp"
+#include "tests/unit/kubeconfig/sample_entry.hpp"
+
+#include <gtest/gtest.h>
+
+namespace leasehold::kubeconfig {
+namespace {
+
+const std::string two_contexts = R"(apiVersion: v1
+kind: Config
+clusters:
+- name: c
+  cluster: {server: "https://c"}
+users:
+- name: u
+  user:
+    exec: {apiVersion: client.authentication.k8s.io/v1, command: other, interactiveMode: Never}
+- name: old
+  user:
+    exec: {apiVersion: client.authentication.k8s.io/v1beta1, command: older}
+contexts:
+- name: one
+  context: {cluster: c, user: u, namespace: shop}
+- name: two
+  context: {cluster: c, user: u}
+current-context: one
+)";
+
+KubeconfigDocument parsed(const std::string& text) {
+    return KubeconfigDocument::parse(text, "config").value();
+}
+
+TEST(Document, ListsWhatEachEntryHas) {
+    const auto listing = list_entries(two_contexts, "config");
+    ASSERT_TRUE(listing);
+    EXPECT_EQ(listing->current_context, "one");
+    ASSERT_EQ(listing->entries.size(), 5U);
+    for (const Listed& one : listing->entries) {
+        const bool context = one.section == Section::contexts;
+        const bool user = one.section == Section::users;
+        EXPECT_EQ(one.cluster, context ? "c" : "") << one.name;
+        EXPECT_EQ(one.user, context ? "u" : "") << one.name;
+        EXPECT_EQ(one.namespace_, one.name == "one" ? "shop" : "") << one.name;
+        EXPECT_EQ(one.command, one.name == "u" ? "other" : user ? "older" : "") << one.name;
+        EXPECT_EQ(one.says_interactive_mode, one.name == "u") << one.name;
+        EXPECT_FALSE(one.profile) << one.name;
+        EXPECT_FALSE(one.wrapped) << one.name;
+    }
+}
+
+TEST(Document, TheCurrentContextIsOneOfTheFile) {
+    KubeconfigDocument document = parsed(two_contexts);
+    for (const char* name : {"", "three", "TWO"})
+        EXPECT_FALSE(document.set_current_context(name)) << name;
+    EXPECT_EQ(document.text(), two_contexts);
+    const auto changes = document.set_current_context("two");
+    ASSERT_TRUE(changes);
+    EXPECT_EQ(*changes, (std::vector<Change>{
+                            {Change::Action::replaced, "current-context", "two", "was \"one\""}}));
+    EXPECT_EQ(document.current_context(), "two");
+}
+
+TEST(Document, TheCurrentContextAgainChangesNothing) {
+    KubeconfigDocument document = parsed(two_contexts);
+    const auto changes = document.set_current_context("one");
+    ASSERT_TRUE(changes);
+    EXPECT_TRUE(changes->empty());
+    EXPECT_EQ(document.text(), two_contexts);
+}
+
+TEST(Document, TheCurrentContextIsWhatItWasOnceOursIsRemoved) {
+    KubeconfigDocument document = parsed(two_contexts);
+    ASSERT_TRUE(document.upsert(sample_entry("prod"), false));
+    ASSERT_TRUE(document.set_current_context("prod"));
+    EXPECT_EQ(document.current_context(), "prod");
+    ASSERT_TRUE(document.remove("prod"));
+    EXPECT_EQ(document.text(), two_contexts);
+}
+
+} // namespace
+} // namespace leasehold::kubeconfig
