@@ -37,3 +37,24 @@ find_kubectl() {
 kubectl_at_least() {
     [[ $(printf '%s\n' "$1" "${KUBECTL_VERSION:-0}" | sort -V | head -n 1) == "$1" ]]
 }
+
+# Whether each Python test has a kernel keyring of its own. Elsewhere all have this user's, which
+# `leasehold cache clear` empties.
+has_own_places() {
+    ((EUID == 0)) && PYTHONPATH=$ROOT python3 -c \
+        'import sys; from tests.support import own_place; sys.exit(bool(own_place.enter()))'
+}
+
+# How many tests with this label may run at once.
+jobs_of() {
+    case $1 in
+    unit | golden | architecture) nproc ;;
+    cli | cluster | clients | others) if has_own_places; then echo 2; else echo 1; fi ;;
+    *) echo 1 ;;
+    esac
+}
+
+# What the last tests of a build left out, and why: ctest shows nothing of a test that passes.
+say_left_out() {
+    grep -o 'left out: .*' "$1/Testing/Temporary/LastTest.log" | sort -u >&2 || true
+}

@@ -2,7 +2,15 @@
 // or a container held of a secret does not stay behind in the heap. Linked into the programs only.
 
 // The sanitizers bring their own operators, which this would hide from them.
-#if !defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__) // as gcc says it
+#define LEASEHOLD_SANITIZED
+#elif defined(__has_feature) // and clang
+#if __has_feature(address_sanitizer)
+#define LEASEHOLD_SANITIZED
+#endif
+#endif
+
+#if !defined(LEASEHOLD_SANITIZED)
 
 #include "helper/process/delete_operators.hpp"
 #include "src/base/secret.hpp"

@@ -1,8 +1,7 @@
 """The programs as built: the front needs no shared library and no loader, all are hardened.
 
 Reads the variables LEASEHOLD_FRONT, LEASEHOLD_FULL and LEASEHOLD_SECRET_SERVICE, which CMake sets to
-the programs' paths (a program that is not part of the build is left out), and LEASEHOLD_SANITIZE,
-with which the front is linked dynamically.
+the programs' paths (a program that is not part of the build is left out).
 """
 
 import os
@@ -10,12 +9,11 @@ import re
 import subprocess
 import unittest
 
-from tests.support.machine import left_out
+from tests.support.machine import need_plain_programs
 
 FRONT = os.environ.get("LEASEHOLD_FRONT", "")
 PROGRAMS = [path for name in ("LEASEHOLD_FRONT", "LEASEHOLD_FULL", "LEASEHOLD_SECRET_SERVICE")
             if (path := os.environ.get(name))]
-SANITIZED = bool(os.environ.get("LEASEHOLD_SANITIZE"))
 
 
 def readelf(*arguments):
@@ -25,8 +23,7 @@ def readelf(*arguments):
 
 class Front(unittest.TestCase):
     def setUp(self):
-        if SANITIZED:
-            left_out("sanitizers need shared libraries, and weigh much")
+        need_plain_programs("shared libraries and weight")
 
     def test_needs_nothing(self):
         needed = re.findall(r"\(NEEDED\).*\[(.*)\]", readelf("--dynamic", FRONT))
@@ -48,8 +45,7 @@ class Front(unittest.TestCase):
 
 class Hardening(unittest.TestCase):
     def setUp(self):
-        if SANITIZED:
-            left_out("sanitizers go without the hardening flags")
+        need_plain_programs("the hardening flags")
 
     def each(self, *arguments):
         self.assertTrue(PROGRAMS, "CMake has named no program")

@@ -7,6 +7,7 @@ import threading
 
 from canary_case import CanaryCase, main
 from tests.infisical_server.client import site_with_shop, static_inputs
+from tests.support.machine import need_plain_programs
 from tests.support.sandbox import PROGRAM
 from tests.support.sessions import wait_for
 
@@ -38,6 +39,7 @@ class Memory(CanaryCase):
     def memory(self, process):
         """{whether the mapping is locked and left out of dumps: what is seen there}; the stack, on
         which a request is put together, is whatever the next one leaves of it."""
+        need_plain_programs("memory that was given back")
         places, mapping = {True: set(), False: set()}, ""
         with open(f"/proc/{process}/smaps", encoding="utf-8") as maps, \
                 open(f"/proc/{process}/mem", "rb", 0) as memory:

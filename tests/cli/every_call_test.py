@@ -12,6 +12,7 @@ import unittest
 
 from lease_case import PROGRAM, SOON, LeaseCase
 from tests.support.clocks import DUE, by_clock, need_clockwork
+from tests.support.machine import need_plain_programs
 from tests.support.system_calls import calls_of, spoiled
 
 EVERY = os.environ.get("LEASEHOLD_EVERY_CALL") == "1"
@@ -47,6 +48,11 @@ class Behind:
 
 class EveryCall(LeaseCase):
     counts = collections.Counter()
+
+    @classmethod
+    def setUpClass(cls):
+        need_plain_programs("each system call")
+        super().setUpClass()
 
     @classmethod
     def tearDownClass(cls):

@@ -8,7 +8,7 @@ import subprocess
 import unittest
 
 from case import PROGRAM
-from tests.support.machine import left_out, need_program, need_root
+from tests.support.machine import left_out, need_plain_programs, need_program, need_root
 from moods_case import MoodsCase, REFUSE_CALLS
 
 PARALLEL = 20
@@ -233,6 +233,7 @@ class Homes(FilesystemsCase):
 
     def test_FILE_5_no_file_may_grow(self):
         """RLIMIT_FSIZE: a write past it is a signal, not just an error."""
+        need_plain_programs("limited files")
         for most in (0, 100, 1000):
             with self.subTest(most=most):
                 self.each_store(self.living_in(self.here), preexec_fn=lambda: resource.setrlimit(

@@ -11,6 +11,7 @@ import unittest
 
 from case import PROGRAM, TOKEN_PATH, Case, exec_info
 from other_users_test import NOBODY, UsersCase
+from tests.support.machine import need_plain_programs
 from tests.support.sessions import wait_for
 
 
@@ -56,6 +57,7 @@ class Process(UsersCase):
 class Memory(Case):
     def test_SEC_6_too_little_memory_ends_in_words(self):
         """RLIMIT_AS, from where the kernel can start a program at all to where all fits."""
+        need_plain_programs("too little memory")
         self.profile("dev", "--store", "none")
         served = 0
         image = -(-os.path.getsize(os.environ["LEASEHOLD_FULL"]) >> 20)
@@ -80,6 +82,7 @@ class Memory(Case):
 class Cost(Case):
     def test_h1_a_hit_makes_few_system_calls(self):
         """Counted, since time is the machine's: it is what an empty process costs, and little."""
+        need_plain_programs("system calls of a hit")
         info = exec_info(self.api.server, self.api.ca_data)
         self.profile()
         for _ in range(2):

@@ -9,7 +9,7 @@ import unittest
 
 from case import exec_info
 from run_case import RunCase
-from tests.support.machine import left_out
+from tests.support.machine import left_out, need_plain_programs
 from tests.support.sandbox import PROGRAM
 from tests.support.sessions import wait_for
 from tests.support.system_calls import calls_of, spoiled
@@ -361,6 +361,7 @@ class Ending(RunCase):
 
     def test_killed_at_many_points_prune_finds_everything(self):
         """LEASEHOLD_KILL_STEP=1 tries every system call: whoever comes to it is killed there."""
+        need_plain_programs("each system call of a run")
         command = (PROGRAM, "exec", "--profile", "dev", "--", "true")
         calls = calls_of(self.box, *command)
         self.assertGreater(len(calls), 300)

@@ -11,7 +11,7 @@ import yaml
 from case import ClusterCase
 from real_cluster import wait_for
 from tests.packaging.own_root import OwnRoot
-from tests.support.machine import SLACK
+from tests.support.machine import SLACK, need_plain_programs
 from tests.support.sandbox import PROGRAM
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -323,6 +323,7 @@ class Around(Book):
 
     def test_the_cronjob_runs_as_it_is_shipped(self):
         """In the root directory of a pod, with nothing there but the programs."""
+        need_plain_programs("the static program")
         self.give_rights("static", "revocable", "prune-cronjob")
         self.static()
         self.create("dev")

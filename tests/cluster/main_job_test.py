@@ -8,6 +8,7 @@ import unittest
 
 from case import AdminCase, SUBJECT
 from real_cluster import claims
+from tests.support.machine import need_plain_programs
 from tests.support.sandbox import PROGRAM, exec_info
 
 
@@ -34,6 +35,7 @@ class MainJob(AdminCase):
                          "a kubectl command after setup leased again")
 
     def test_a_hit_opens_no_connection(self):
+        need_plain_programs("system calls of a hit")
         self.setup_dev()
         self.assertEqual(self.whoami(), SUBJECT)
         trace = self.box.path("trace")

@@ -19,6 +19,14 @@
         GTEST_SKIP() << "left out: " << (reason);                                                  \
     } while (false)
 
+// Begins a test of `what` a program that watches itself does otherwise: calls, memory, libraries.
+#define LEASEHOLD_NEED_PLAIN_PROGRAM(what)                                                         \
+    do {                                                                                           \
+        if (std::getenv("LEASEHOLD_INSTRUMENTED") != nullptr)                                      \
+            GTEST_SKIP() << "left out: " << (what)                                                 \
+                         << ": sanitizers and the counts of coverage have their own";              \
+    } while (false)
+
 // Begins a test that does what only root can: becomes another user, gives a file away. For somebody
 // else a process of its own does it, as root of a user namespace, and this one says how that ended.
 #define LEASEHOLD_NEED_ROOT()                                                                      \

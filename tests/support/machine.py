@@ -30,6 +30,13 @@ def leave_all_out(reason):
     sys.exit(SKIPPED)
 
 
+def need_plain_programs(what):
+    """For a test of `what` programs that watch themselves (presets asan-ubsan, tsan and coverage)
+    do otherwise: calls, memory, libraries."""
+    if "LEASEHOLD_INSTRUMENTED" in os.environ:
+        left_out(what + ": sanitizers and the counts of coverage have their own")
+
+
 def need_root():
     if os.geteuid() != 0:
         left_out("another user is wanted, and this is not root")

@@ -1,4 +1,6 @@
 // Linked with helper/process/wiped_heap.cpp, as the programs are.
+#include "tests/support/left_out.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cstdint>
@@ -42,6 +44,7 @@ std::size_t copies_of(const std::string& text) {
 
 // SEC-2. Of blocks of every kind of size, since allocators treat them differently.
 TEST(WipedHeap, WhatIsGivenBackIsOverwritten) {
+    LEASEHOLD_NEED_PLAIN_PROGRAM("memory that was given back");
     const std::string shifted = "b`m`qx,rdbqds,sdws,ne,sghr,sdrs"; // each byte one too small
     for (const std::size_t size : {40U, 200U, 2000U, 70'000U, 400'000U}) {
         auto* block = static_cast<char*>(::operator new(size));
