@@ -24,7 +24,7 @@ Result<std::vector<lease::LeaseEntry>> read_books(const Process& process, const 
     for (ProfileBook& one : books) {
         if (!one.book)
             continue;
-        const Deadline deadline = one.deadline.within(one.assembly->profile().deadline);
+        const Deadline deadline = Deadline::after(one.time);
         announce("waiting for " + one.assembly->profile().cluster.server.text());
         start_watchdog(deadline);
         auto listed = one.book->list(deadline);

@@ -162,7 +162,7 @@ Result<std::vector<LeaseRow>> leases_that_would_end(const Process& process) {
         if (!one.book)
             continue;
         const lease::Profile& profile = one.assembly->profile();
-        auto listed = one.book->list(one.deadline.within(profile.deadline));
+        auto listed = one.book->list(Deadline::after(one.time));
         if (!listed)
             process.complain("leasehold: the server's view of profile " + profile.name +
                              " is left out: " + listed.error().message + '\n');

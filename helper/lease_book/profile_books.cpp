@@ -6,6 +6,8 @@
 #include "src/lease/profile/file.hpp"
 #include "src/lease/profile/profile.hpp"
 
+#include <algorithm>
+
 #include <unistd.h>
 
 namespace leasehold::helper {
@@ -17,7 +19,7 @@ ProfileBook open_book(const Process& process, lease::Profile profile, lease::Boo
                       Seconds time, bool verbose) {
     auto assembly = std::make_unique<Assembly>(process, std::move(profile), verbose);
     auto book = assembly->side().book(scope);
-    return {std::move(assembly), std::move(book), Deadline::after(time)};
+    return {std::move(assembly), std::move(book), time};
 }
 
 // The cached lease of this id.
@@ -35,8 +37,7 @@ Result<std::optional<ProfileBook>> search(std::vector<ProfileBook> books, const 
     for (ProfileBook& one : books) {
         if (!one.book)
             continue;
-        one.deadline = Deadline::after(one_of_many);
-        const auto entry = one.book->show(id, one.deadline);
+        const auto entry = one.book->show(id, Deadline::after(one.time));
         if (!entry)
             trouble = with_context("profile " + one.assembly->profile().name + " cannot be asked",
                                    entry.error());
@@ -91,11 +92,13 @@ Result<std::vector<ProfileBook>> open_books(const Process& process,
     LEASEHOLD_TRY_ASSIGN(const auto names, lease::list_profiles(process.directories.profiles()));
     for (const std::string& one : names) {
         auto profile = load_profile(process, one);
-        if (profile)
-            books.push_back(open_book(process, *std::move(profile), scope, one_of_many, verbose));
-        else
+        if (profile) {
+            const Seconds time = std::min(profile->deadline, one_of_many);
+            books.push_back(open_book(process, *std::move(profile), scope, time, verbose));
+        } else {
             process.complain("leasehold: profile " + one +
                              " is left out: " + profile.error().message + '\n');
+        }
     }
     return books;
 }

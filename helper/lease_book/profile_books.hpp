@@ -17,7 +17,7 @@ namespace leasehold::helper {
 struct ProfileBook {
     std::unique_ptr<Assembly> assembly;
     std::unique_ptr<lease::LeaseBook> book; // null: the profile keeps none
-    Deadline deadline;                      // for this profile's server
+    Seconds time;                           // for this profile's server, from when it is asked
 };
 
 // Whether there is a file for a profile of this name.

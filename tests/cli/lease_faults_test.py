@@ -80,6 +80,14 @@ class LeaseFaults(LeaseCase):
                         self.assertEqual(result.stdout, "")
                         self.assertEqual(self.ours(), [], result.stderr)
 
+    def test_each_profile_s_server_has_its_own_time(self):
+        """Together they take longer than any of them may."""
+        for name in ("one", "two"):
+            self.profile(name)
+        self.api.fault("latency", method="GET", path="/secrets$", seconds=4.2)
+        listed = self.leasehold("lease", "list")
+        self.assertEqual((listed.returncode, listed.stdout, listed.stderr), (0, "no leases\n", ""))
+
     def test_a_server_that_hangs_up_after_each_answer(self):
         """A load balancer may, without having said so in the answer."""
         self.profile("s", "--revocable")
