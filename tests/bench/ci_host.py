@@ -18,12 +18,13 @@ import subprocess
 import sys
 import tempfile
 
-from tests.bench.scales import peak_memory, sizes
 from tests.standin.certificates import Authority
 from tests.support.sandbox import PROGRAM, Sandbox
+from tests.support.scales import sizes
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-SERVER = os.path.join(ROOT, "build/release/tests/bench/bench_token_server")
+SERVER, RACE = (os.path.join(ROOT, "build/release/tests/bench", name)
+                for name in ("bench_token_server", "bench_race"))
 # Two audit logs of 4 MiB, and 4000 notes of each of three kinds (helper/providers/audit_log.hpp,
 # helper/upkeep/gone_profiles.hpp).
 MOST_BYTES = 2 * (4 << 20) + (1 << 20)
@@ -64,6 +65,14 @@ def add_profile(box, name, url, authority, *more):
                          "--requester-token-file", box.write("token", "bench-requester"), *more)
     if done.returncode:
         sys.exit(done.stderr)
+
+
+def peak_memory(box, *words):
+    """Of one call and what it starts and waits for, in KiB."""
+    done = box.run(RACE, "1", "--", "one", PROGRAM, *words)
+    if done.returncode:
+        sys.exit(done.stderr)
+    return int(done.stdout.splitlines()[1].split()[2])
 
 
 def run_jobs(box, memory, first, last):

@@ -7,8 +7,8 @@ import threading
 class Listener:
     """Runs handle(connection) in a thread for each connection."""
 
-    def __init__(self):
-        self.socket = socket.create_server(("127.0.0.1", 0))
+    def __init__(self, address=("127.0.0.1", 0)):
+        self.socket = socket.create_server(address)
         self.port = self.socket.getsockname()[1]
         self.connections = 0
         threading.Thread(target=self.serve, daemon=True).start()
