@@ -73,9 +73,8 @@ std::vector<StrangeNote> strange_notes(const std::string& folder,
 }
 
 void remove_oldest(const std::vector<StrangeNote>& notes, UnixTime now, std::size_t most) {
-    const std::size_t stay = notes.size() > most ? most / 2 : notes.size();
     for (std::size_t i = 0; i < notes.size(); ++i)
-        if (i >= stay || now - notes[i].written > strange_notes_stay.count())
+        if (i >= most || now - notes[i].written > strange_notes_stay.count())
             (void)::unlink(notes[i].path.c_str());
 }
 
@@ -120,7 +119,7 @@ void sweep_notes_if_many(const Process& process) {
     if (!process.directories.state.empty())
         for_each_file(process.directories.state + '/' + noted[0],
                       [&](const std::string&, const std::string&) { ++count; });
-    if (count > most_strange_notes)
+    if (count > 2 * most_strange_notes)
         sweep_notes_of_gone(process);
 }
 

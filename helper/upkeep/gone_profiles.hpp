@@ -33,14 +33,14 @@ inline constexpr Seconds strange_notes_stay{90 * 24 * 3600};
 
 // And how many of a kind stay, but for books: a machine that gives each job a configuration
 // directory of its own gets one of each with every job.
-inline constexpr std::size_t most_strange_notes{4000};
+inline constexpr std::size_t most_strange_notes{2000};
 
 // Removes what profiles have left that went without a word, and the locks of keys that nobody asks
-// for any more. Where too many are left, the half that was written last stays.
+// for any more. Of more than stay, those that were written last do.
 void sweep_notes_of_gone(const Process& process);
 
-// The same, once there are too many. After each new lease: nobody else sweeps where every profile
-// is new.
+// The same, once there are twice as many. After each new lease: nobody else sweeps where every
+// profile is new.
 void sweep_notes_if_many(const Process& process);
 
 } // namespace leasehold::helper

@@ -25,8 +25,8 @@ from tests.support.scales import sizes
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SERVER, RACE = (os.path.join(ROOT, "build/release/tests/bench", name)
                 for name in ("bench_token_server", "bench_race"))
-# Two audit logs of 4 MiB, and 4000 notes of each of three kinds (helper/providers/audit_log.hpp,
-# helper/upkeep/gone_profiles.hpp).
+# Two audit logs of 4 MiB, and 4000 notes of each of three kinds before they are swept
+# (helper/providers/audit_log.hpp, helper/upkeep/gone_profiles.hpp).
 MOST_BYTES = 2 * (4 << 20) + (1 << 20)
 MOST_FILES = 3 * 4000 + 100
 BATCH = 50
