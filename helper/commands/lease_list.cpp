@@ -6,6 +6,7 @@
 #include "helper/terminal/options.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace leasehold::helper {
 namespace {
@@ -14,29 +15,42 @@ lease::BookScope scope_of(const Options& options) {
     return options.has("all-holders") ? lease::BookScope::all_holders : lease::BookScope::own;
 }
 
+bool is_silence(const Error& error) {
+    return error.code == ErrorCode::timed_out || error.code == ErrorCode::unreachable;
+}
+
 // What the servers know. One that cannot be asked is told on stderr, and is an error only where
 // nobody else's word would be worth anything.
 Result<std::vector<lease::LeaseEntry>> read_books(const Process& process, const Options& options,
                                                   std::vector<AskedBook>& asked) {
     std::vector<lease::LeaseEntry> entries;
+    std::set<std::string> silent; // a server is waited for once, however many profiles have it
     LEASEHOLD_TRY_ASSIGN(auto books, open_books(process, options.text("profile"), scope_of(options),
                                                 options.verbose()));
     for (ProfileBook& one : books) {
         if (!one.book)
             continue;
+        const std::string& name = one.assembly->profile().name;
+        const std::string server = one.assembly->profile().cluster.server.text();
+        if (silent.contains(server)) {
+            process.complain("leasehold: the server's view of profile " + name +
+                             " is left out: " + server + " did not answer a moment ago\n");
+            continue;
+        }
         const Deadline deadline = Deadline::after(one.time);
-        announce("waiting for " + one.assembly->profile().cluster.server.text());
+        announce("waiting for " + server);
         start_watchdog(deadline);
         auto listed = one.book->list(deadline);
-        const std::string& name = one.assembly->profile().name;
         if (!listed) {
+            if (is_silence(listed.error()))
+                silent.insert(server);
             if (options.has("all-holders") && options.has("profile"))
                 return std::move(listed).error();
             process.complain("leasehold: the server's view of profile " + name +
                              " is left out: " + listed.error().message + '\n');
             continue;
         }
-        asked.push_back({name, one.assembly->profile().cluster.server.text()});
+        asked.push_back({name, server});
         for (lease::LeaseEntry& entry : *listed) {
             if (entry.profile.empty() && entry.ours)
                 entry.profile = name;

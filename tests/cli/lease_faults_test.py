@@ -88,6 +88,15 @@ class LeaseFaults(LeaseCase):
         listed = self.leasehold("lease", "list")
         self.assertEqual((listed.returncode, listed.stdout, listed.stderr), (0, "no leases\n", ""))
 
+    def test_a_server_that_does_not_answer_is_waited_for_once(self):
+        for name in ("one", "two", "three"):
+            self.profile(name)
+        self.api.fault("reset", method="GET", path="/secrets$", when="before")
+        listed = self.leasehold("lease", "list")
+        self.assertEqual(listed.returncode, 0, listed.stderr)
+        self.assertEqual(listed.stderr.count("is left out"), 3, listed.stderr)
+        self.assertEqual(listed.stderr.count("did not answer a moment ago"), 2, listed.stderr)
+
     def test_a_server_that_hangs_up_after_each_answer(self):
         """A load balancer may, without having said so in the answer."""
         self.profile("s", "--revocable")
