@@ -17,11 +17,11 @@ leasehold ($version-$revision) unstable; urgency=medium
  -- $maintainer  $(date -u -R -d "@$SOURCE_DATE_EPOCH")
 END
     (cd "$tree" && dpkg-buildpackage -us -uc) >&2
-    # The one line of it that another build has otherwise.
-    sed -i '/^Build-Date:/d' "$place"/*.buildinfo
     for file in "$place"/*.deb "$place"/*.dsc "$place"/*.tar.* "$place"/*.buildinfo; do
         [[ $file == *dbgsym* ]] || cp "$file" "$out/"
     done
+    # The one line of it that another build has otherwise.
+    sed -i '/^Build-Date:/d' "$out"/*.buildinfo
     if command -v lintian >/dev/null; then
         lintian --fail-on error --allow-root "$place"/*.changes >&2
     fi
