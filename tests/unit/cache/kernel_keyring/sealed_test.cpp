@@ -3,6 +3,7 @@
 #include "cache/kernel_keyring/quota.hpp"
 #include "cache/kernel_keyring/sealing_key.hpp"
 #include "cache/record/key.hpp"
+#include "src/base/fd.hpp"
 #include "tests/support/left_out.hpp"
 #include "tests/unit/cache/kernel_keyring/isolated.hpp"
 
@@ -16,7 +17,10 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <thread>
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -215,6 +219,28 @@ TEST_F(Sealed, KR_8_ManyWhoMakeTheKeyAtOnceGetTheSame) {
                               expect(std::to_string(i), text(*reader, std::to_string(i)), "token");
                   }
                   return trouble;
+              }),
+              "");
+}
+
+TEST_F(Sealed, KR_8_WhoWouldMakeTheKeyWaitsForWhoDoes) {
+    EXPECT_EQ(with_directory([](const std::string& directory) -> std::string {
+                  constexpr SealingHour last = 1'000'000;
+                  const Fd maker(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+                  if (::flock(maker.get(), LOCK_EX) != 0)
+                      return "no lock";
+                  std::string seen;
+                  std::thread other([&] {
+                      const auto key = obtain_sealing_key(last, ::time(nullptr), directory, false);
+                      seen = key ? std::string(key->key.reveal()) : key.error().message;
+                  });
+                  // So that the other has most likely looked for it in vain and waits.
+                  std::this_thread::sleep_for(Milliseconds(50));
+                  const std::string made(32, 'k');
+                  const auto placed = keyring_place(sealing_description(last), made, hour);
+                  (void)::flock(maker.get(), LOCK_UN);
+                  other.join();
+                  return placed ? expect("key", seen, made) : placed.error().message;
               }),
               "");
 }

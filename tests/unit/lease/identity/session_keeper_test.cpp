@@ -77,6 +77,7 @@ TEST_F(SessionKeeperTest, OneThatEndsSoonIsRenewedOrReplaced) {
     maker_.failure = make_error(ErrorCode::denied, "no renewal");
     EXPECT_EQ(open(), "no renewal");
     EXPECT_EQ(maker_.logins, 1);
+    EXPECT_FALSE(store_.kept) << "what could not be renewed may have ended";
 }
 
 TEST_F(SessionKeeperTest, ARefusedProofIsNotTriedAgainButAnotherIs) {
@@ -115,6 +116,31 @@ TEST_F(SessionKeeperTest, OrServesWhereNoOtherIsToBeHad) {
     maker_.alone = false;
     EXPECT_EQ(open(Seconds(900)), "old");
     EXPECT_EQ(maker_.logins, 1) << "a person's session was to be replaced by nobody";
+}
+
+TEST_F(SessionKeeperTest, ANewOneServesItsProcessHoweverShortItIs) {
+    SessionKeeper keeper(maker_, &store_, clock_, [](std::string_view) {});
+    for (int call = 0; call < 2; ++call) {
+        const auto opened = keeper.open(Deadline::after(Seconds(5)), Seconds(900));
+        ASSERT_TRUE(opened);
+        EXPECT_EQ((*opened)->token.reveal(), "login-1");
+    }
+    EXPECT_EQ(maker_.logins, 1);
+}
+
+TEST_F(SessionKeeperTest, WhatIsGivenIsKeptAndDroppedWithoutAStoreToo) {
+    for (SessionStore* store :
+         {static_cast<SessionStore*>(nullptr), static_cast<SessionStore*>(&store_)}) {
+        SessionKeeper keeper(maker_, store, clock_, [](std::string_view) {});
+        keeper.keep(session("given", 1000, Seconds(100)));
+        EXPECT_EQ(store_.kept.has_value(), store != nullptr);
+        const auto opened = keeper.open(Deadline::after(Seconds(5)), Seconds(0));
+        ASSERT_TRUE(opened);
+        EXPECT_EQ((*opened)->token.reveal(), "given");
+        keeper.drop();
+        EXPECT_FALSE(store_.kept);
+    }
+    EXPECT_EQ(maker_.logins, 0);
 }
 
 TEST_F(SessionKeeperTest, ANewOneIsStretchedOnceAndNotReplaced) {
