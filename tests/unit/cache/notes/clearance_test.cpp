@@ -94,20 +94,57 @@ TEST_F(Clearance, GoesWithClearAndIsNoEntry) {
               "");
 }
 
+// What the front holds the files against that the lease depends on: a CA, say, or a token.
+TEST_F(Clearance, ComesBackWithTheFilesThatItHangsOn) {
+    EXPECT_EQ(in_isolation([]() -> std::string {
+                  const std::string digest = clearance_digest(question());
+                  const auto store = make_kernel_keyring_store();
+                  cache::Clearance clearance{key_digest, "v1"};
+                  while (clearance.files.size() < most_watched_files)
+                      clearance.files.push_back(
+                          {"/etc/ca " + std::to_string(clearance.files.size()) + "\n",
+                           {1, 18'446'744'073'709'551'615U, 3, -4, 5}});
+                  if (!record_clearance(*store, digest, clearance, hour))
+                      return "cannot be recorded";
+                  const auto back = find_clearance(*store, digest);
+                  if (!back || !*back || (*back)->files.size() != clearance.files.size())
+                      return "not all files came back";
+                  for (std::size_t i = 0; i < clearance.files.size(); ++i)
+                      if ((*back)->files[i].path != clearance.files[i].path ||
+                          (*back)->files[i].identity != clearance.files[i].identity)
+                          return "another file came back";
+                  clearance.files.push_back(clearance.files.front());
+                  if (!record_clearance(*store, digest, clearance, hour))
+                      return "cannot be recorded again";
+                  return found(digest) == "(none)" ? "" : "more than a hit may look at";
+              }),
+              "");
+}
+
 TEST_F(Clearance, OnlyItsOwnFormIsBelieved) {
     EXPECT_EQ(in_isolation([]() -> std::string {
                   const std::string digest = clearance_digest(question());
+                  const std::string key = "key " + key_digest + "\n";
+                  const std::string rest = "variables \nvalues \nrecheck 0\n";
+                  const std::string good = key + "api-version v1\n" + rest;
+                  const auto seen = [&](const std::string& text) {
+                      return keyring_write(clearance_description(digest), text, hour)
+                                 ? found(digest)
+                                 : "cannot write";
+                  };
+                  for (const std::string& text : {good, good + "file /a\nis 1 2 3 4 5\n"})
+                      if (seen(text) != key_digest + " v1")
+                          return seen(text) + ": " + text;
                   for (const std::string& text :
-                       {std::string("x"), "key " + key_digest + "\n",
-                        "key " + key_digest + "\napi-version v1\nmore x\n",
-                        std::string("key ../../x\napi-version v1\n"),
-                        "key " + key_digest + "\napi-version v\x01\n",
-                        "api-version v1\nkey " + key_digest + "\n"}) {
-                      if (!keyring_write(clearance_description(digest), text, hour))
-                          return "cannot write";
-                      if (found(digest) != "(none)")
-                          return "believed: " + text;
-                  }
+                       {std::string("x"), key, key + "api-version v1\n", good + "more x\n",
+                        "key ../../x\napi-version v1\n" + rest, key + "api-version v\x01\n" + rest,
+                        "api-version v1\n" + key + rest, key + "api-version v1\nvariables \n",
+                        key + "api-version v1\nvariables \nvalues \nrecheck -1\n",
+                        good + "file /a\n", good + "file /a\nis 1 2 3 4\n",
+                        good + "file /a\nis 1 2 3 4 5 6\n", good + "file /a\nis 1 2 3 4 x\n",
+                        good + "file /a\nis x 2 3 4 5\n", good + "is 1 2 3 4 5\n"})
+                      if (seen(text) != "(none)")
+                          return seen(text) + ": " + text;
                   return "";
               }),
               "");

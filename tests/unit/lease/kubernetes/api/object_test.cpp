@@ -22,5 +22,30 @@ TEST(ClusterObject, EveryRequestAsksForMetadataOnly) {
     }
 }
 
+http::Response secret_of(const std::string& uid, const std::string& space = "ci") {
+    http::Response response;
+    response.status = 200;
+    response.body = R"({"kind":"PartialObjectMetadata","metadata":{"name":"a","namespace":")" +
+                    space + R"(","uid":")" + uid + R"("}})";
+    return response;
+}
+
+// They go into paths of later requests, and the uid says which object is meant.
+TEST(ClusterObject, IsReadWithASoundUidAndPlaceOnly) {
+    EXPECT_TRUE(read_object(secret_of("u"), ObjectKind::secret));
+    EXPECT_TRUE(read_object(secret_of(std::string(128, 'u')), ObjectKind::secret));
+    EXPECT_FALSE(read_object(secret_of(""), ObjectKind::secret));
+    EXPECT_FALSE(read_object(secret_of(std::string(129, 'u')), ObjectKind::secret));
+    EXPECT_FALSE(read_object(secret_of("u", ""), ObjectKind::secret));
+    EXPECT_FALSE(read_object(secret_of("u", "a/b"), ObjectKind::secret));
+    EXPECT_FALSE(read_object(secret_of("u"), ObjectKind::cluster_role_binding));
+    EXPECT_TRUE(read_object(secret_of("u", ""), ObjectKind::cluster_role_binding));
+}
+
+TEST(ClusterObject, IsToldInSmallLetters) {
+    EXPECT_EQ(describe({ObjectKind::secret, "ci", "a", ""}), "secret ci/a");
+    EXPECT_EQ(describe({ObjectKind::cluster_role_binding, "", "a", ""}), "clusterrolebinding a");
+}
+
 } // namespace
 } // namespace leasehold::lease
