@@ -28,7 +28,7 @@ FLAG = re.compile(r"(?<![\w-])--([a-z][a-z0-9-]*)")
 # Flags of other programs that the documents show.
 FOREIGN_FLAGS = {"allow-unsigned-rpm", "allow-untrusted", "ignore-missing", "manifest-url",
                  "strip-components", "build", "install", "prefix", "preset", "target", "for", "check", "json",
-                 "context", "stand-in", "cacert"}
+                 "context", "stand-in", "cacert", "each", "seed"}
 
 
 def files(*endings):

@@ -1,0 +1,164 @@
+"""Where security hangs on conditions, and which tests hold them; survivors that change nothing."""
+
+# By name: the target to build; which of its tests, or which Python program below tests/ runs it.
+PROGRAMS = {
+    "base": ("base_test", "*"),
+    "yaml": ("yaml_test", "*"),
+    "cache": ("cache_test", "*"),
+    "keyring": ("keyring_test", "*"),
+    "store-keyring": ("store_contract_test", "*/kernel_keyring"),
+    "store-sealed": ("store_contract_test", "*/sealed"),
+    "store-file": ("store_contract_test", "*/file"),
+    "store-memory": ("store_contract_test", "*/memory"),
+    "http": ("http_test", "*"),
+    "lease": ("lease_test", "*"),
+    "identity": ("identity_test", "*"),
+    "vault": ("vault_test", "*"),
+    "infisical": ("infisical_test", "*"),
+    "exec": ("exec_test", "*"),
+    "helper": ("helper_test", "*"),
+    "document": ("document_test", "*"),
+    "entry": ("entry_test", "*"),
+    "wrap": ("wrap_test", "*"),
+    "redact": ("redact_test", "*"),
+    "overtaken": ("overtaken_test", "*"),
+    "golden": ("kubeconfig_golden_test", "*"),
+    "matrix": ("judge_chains", "integration/chain_matrix_test.py"),
+    "chains": ("leasehold_full", "integration/chains_test.py"),
+    "tls": ("leasehold_full", "integration/tls_test.py"),
+    "alerts": ("leasehold_full", "integration/alerts_test.py"),
+    "wire": ("leasehold_full", "integration/wire_test.py"),
+    "proxy": ("leasehold_full", "integration/proxy_test.py"),
+    "authorities": ("leasehold_full", "integration/system_authorities_test.py"),
+}
+
+KEYRING = ["keyring", "store-keyring"]
+SEALED = ["keyring", "store-sealed"]
+EDITS = ["document", "wrap", "entry", "golden"]
+FILES = ["entry", "document", "overtaken", "wrap", "golden"]
+CHAINS = ["http", "matrix"]
+SESSION = ["alerts", "wire", "tls"]
+PLACES = {
+    # Tokens: what is read as one, and for whom it may be.
+    "src/lease/terms/jwt.cpp": ["lease"],
+    "src/lease/kubernetes/api/token_request.cpp": ["lease"],
+    "src/lease/kubernetes/api/requester.cpp": ["lease"],
+    "src/lease/kubernetes/api/object.cpp": ["lease"],
+    "src/lease/kubernetes/record.cpp": ["lease"],
+    "src/lease/kubeconfig_user/exec_credential.cpp": ["lease"],
+    "src/lease/kubeconfig_user/plugin_environment.cpp": ["lease"],
+    "src/lease/vault/wire/lease_answer.cpp": ["vault"],
+    "src/lease/vault/wire/auth_answer.cpp": ["vault"],
+    "src/lease/infisical/wire/lease_answer.cpp": ["infisical"],
+    "src/lease/infisical/login/session_answer.cpp": ["infisical"],
+    "src/lease/identity/session.cpp": ["identity"],
+    "src/lease/identity/session_keeper.cpp": ["identity"],
+    "src/lease/identity/unverified_jwt.cpp": ["identity"],
+    "src/lease/exec/provider.cpp": ["exec"],
+    # Bindings: what a client's call may ask for.
+    "src/lease/profile/profile.cpp": ["lease"],
+    "helper/exec_protocol/binding.cpp": ["helper"],
+    "helper/exec_protocol/request.cpp": ["helper"],
+    "helper/exec_protocol/arguments.cpp": ["helper"],
+    "helper/exec_protocol/answer.cpp": ["helper"],
+    "helper/leasing/obtain.cpp": ["helper"],
+    "helper/process/client_call.cpp": ["helper"],
+    "helper/process/user_database.cpp": ["helper"],
+    # Keys, and what is kept under them.
+    "helper/leasing/keys.cpp": ["helper"],
+    "cache/record/record.cpp": ["cache"],
+    "cache/record/key.cpp": ["cache"],
+    "cache/record/lifetime.cpp": ["cache"],
+    "cache/record/named_lines.cpp": ["cache"],
+    "cache/token_cache.cpp": ["cache"],
+    "cache/notes/clearance.cpp": ["keyring"],
+    "cache/notes/handing.cpp": ["cache"],
+    "cache/notes/lock.cpp": ["cache"],
+    "cache/notes/refusal.cpp": ["cache"],
+    "cache/kernel_keyring/keyring.cpp": KEYRING,
+    "cache/kernel_keyring/quota.cpp": SEALED,
+    "cache/kernel_keyring/sealed_files.cpp": SEALED,
+    "cache/kernel_keyring/sealing_key.cpp": SEALED,
+    "cache/kernel_keyring/store.cpp": KEYRING,
+    "cache/secret_service/wire.cpp": ["cache"],
+    "src/base/seal.cpp": ["base", "keyring"],
+    "src/base/secret.cpp": ["base"],
+    # Rules for files, and for text that comes from elsewhere.
+    "cache/store/entry_files.cpp": ["cache", "store-file", "store-memory"],
+    "cache/store/entry_directories.cpp": ["cache", "store-memory"],
+    "cache/store/file_store.cpp": ["cache", "store-file"],
+    "cache/store/memory_store.cpp": ["cache", "store-memory"],
+    "cache/store/private_directory.cpp": ["cache", "store-file"],
+    "cache/store/stored_entry.cpp": ["cache", "store-file"],
+    "src/base/files.cpp": ["base"],
+    "src/base/secret_file.cpp": ["base"],
+    "src/base/url.cpp": ["base"],
+    "src/base/json.cpp": ["base"],
+    "src/base/json_elements.cpp": ["base"],
+    "src/base/base64.cpp": ["base"],
+    "src/base/names.cpp": ["base"],
+    "src/base/hostile_text.cpp": ["base"],
+    "src/base/time.cpp": ["base"],
+    "src/base/yaml.cpp": ["yaml"],
+    # TLS, and the ways to it.
+    "src/http/subject_names.cpp": CHAINS,
+    "src/http/certificate_names.cpp": CHAINS,
+    "src/http/certificate_rules.cpp": CHAINS,
+    "src/http/chain_search.cpp": [*CHAINS, "chains"],
+    "src/http/name_constraints.cpp": CHAINS,
+    "src/http/rsa_signature.cpp": CHAINS,
+    "src/http/pem.cpp": [*CHAINS, "chains"],
+    "src/http/tls_context.cpp": SESSION,
+    "src/http/tls_failure.cpp": SESSION,
+    "src/http/connection.cpp": SESSION,
+    "src/http/request_text.cpp": ["http"],
+    "src/http/proxy_environment.cpp": ["http"],
+    "src/http/proxy.cpp": ["http"],
+    "src/http/connect_tunnel.cpp": ["proxy"],
+    "src/http/socks_tunnel.cpp": ["proxy"],
+    "src/http/system_anchors.cpp": ["authorities"],
+    # Kubeconfigs: what is changed, what is shown, how it is written.
+    "kubeconfig/document/document.cpp": EDITS,
+    "kubeconfig/document/upsert.cpp": EDITS,
+    "kubeconfig/document/remove.cpp": EDITS,
+    "kubeconfig/document/compare.cpp": EDITS,
+    "kubeconfig/document/wrap.cpp": EDITS,
+    "kubeconfig/show/redact.cpp": ["redact"],
+    "kubeconfig/file/file.cpp": FILES,
+    "kubeconfig/file/lock.cpp": FILES,
+    "kubeconfig/file/replacement.cpp": FILES,
+}
+
+# Survivors that change nothing that anybody could see, by file: the changed line, and why.
+EQUIVALENT = {
+    "src/lease/kubernetes/api/token_request.cpp": {
+        "return *date >= *claims.issued && is_near(*date, ours) ? date : claims.issued;":
+            "where they are equal they are near, and that is answered before",
+    },
+    "src/lease/kubernetes/api/object.cpp": {
+        "return c >= 'A' && c < 'Z' ? static_cast<char>(c - 'A' + 'a') : c;":
+            "no kind has a Z",
+    },
+    "helper/exec_protocol/answer.cpp": {
+        r"""more += static_cast<unsigned char>(c) <= 0x20 || c == '"' || c == '\\' ? 5 : 0;""":
+            "it is an upper bound",
+    },
+    "cache/record/record.cpp": {
+        "if (bytes.size() > record_limit || bytes.size() <= line)":
+            "a checksum alone is no record either",
+    },
+    "cache/record/named_lines.cpp": {
+        "if (end == std::string_view::npos || end < name.size() ||":
+            "where they are equal a line feed stands in the place of the space",
+    },
+    "cache/kernel_keyring/sealing_key.cpp": {
+        "return end < 0 ? 0 : (end + hour_length - 1) / hour_length;": "of 0 both make 0",
+    },
+    "cache/notes/handing.cpp": {
+        "if (open == std::string_view::npos && at == std::string_view::npos || at < open)":
+            "the kernel writes both parentheses",
+    },
+    "helper/process/user_database.cpp": {
+        "buffer.size() <= most_for_an_entry)": "nobody's entry is a MiB long",
+    },
+}
