@@ -1,6 +1,5 @@
 #include "src/base/secret.hpp"
 
-#include <cerrno>
 #include <cstring>
 #include <mutex>
 #include <new>
@@ -18,16 +17,15 @@ std::size_t whole_pages(std::size_t size) {
     return (size + page - 1) / page * page;
 }
 
+// Locked is best effort: a small RLIMIT_MEMLOCK must not fail the call.
 char* map_locked(std::size_t size) {
-    void* memory =
-        ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    constexpr int kind = MAP_PRIVATE | MAP_ANONYMOUS;
+    void* memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, kind | MAP_LOCKED, -1, 0);
+    if (memory == MAP_FAILED)
+        memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, kind, -1, 0);
     if (memory == MAP_FAILED)
         throw std::bad_alloc();
-    // Both are best effort: a small RLIMIT_MEMLOCK must not fail the call. A page is locked when
-    // it is first written to: most of the block never is.
     (void)::madvise(memory, size, MADV_DONTDUMP);
-    if (::mlock2(memory, size, MLOCK_ONFAULT) != 0 && errno == ENOSYS) // before Linux 4.4
-        (void)::mlock(memory, size);
     return static_cast<char*>(memory);
 }
 
