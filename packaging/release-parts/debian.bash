@@ -17,6 +17,7 @@ leasehold ($version-$revision) unstable; urgency=medium
  -- $maintainer  $(date -u -R -d "@$SOURCE_DATE_EPOCH")
 END
     (cd "$tree" && dpkg-buildpackage -us -uc) >&2
+    MAPS[debian]="$tree/build/debian/full.map $tree/build/debian/front.map"
     for file in "$place"/*.deb "$place"/*.dsc "$place"/*.tar.* "$place"/*.buildinfo; do
         [[ $file == *dbgsym* ]] || cp "$file" "$out/"
     done

@@ -31,11 +31,16 @@ make_papers() {
         artefacts+=("$file")
         arch=$(architecture_of "$file")
         maps=${MAPS[$arch]-}
+        case ${file##*/} in
+        *.orig.tar.gz) maps= ;; # nothing is linked there
+        *_"$version-$revision"_*.deb) maps=${MAPS[debian]-} ;;
+        esac
         [[ -n $maps ]] || continue
         more=(--artefact "$file")
         if [[ $file == *secret-service* ]]; then
+            maps=${maps%% *}
             maps=${maps%/*}/child.map
-        elif [[ $FRONT == musl ]]; then
+        elif [[ $FRONT == musl && $maps != "${MAPS[debian]-}" ]]; then
             more+=(--musl "$(zig_version)")
         fi
         [[ $file != *-oci.tar ]] || more+=(--also ca-certificates)

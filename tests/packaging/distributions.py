@@ -169,8 +169,8 @@ def main(out, *roots, real):
             if QEMU:
                 trials.without_a_manager("arm64", emulated)
             portable = trials.artefact("*portable*.deb", "amd64")
-            own = [path for path in glob.glob(out + "/leasehold*_amd64.deb")
-                   if "portable" not in path]
+            own = sorted((path for path in glob.glob(out + "/leasehold*_amd64.deb")
+                          if "portable" not in path), key=len)
             for root in roots:
                 for packages in ([portable] if portable else [], own):
                     if packages:
