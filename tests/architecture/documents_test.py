@@ -27,8 +27,8 @@ PATH = re.compile(r"(?:src|cache|kubeconfig|helper|tests|packaging|docs)/[\w./*-
 FLAG = re.compile(r"(?<![\w-])--([a-z][a-z0-9-]*)")
 # Flags of other programs that the documents show.
 FOREIGN_FLAGS = {"allow-unsigned-rpm", "allow-untrusted", "ignore-missing", "manifest-url",
-                 "strip-components", "build", "install", "prefix", "preset", "target", "for", "check", "json",
-                 "context", "stand-in", "cacert", "each", "seed"}
+                 "strip-components", "build", "install", "prefix", "preset", "target", "for",
+                 "check", "json", "context", "stand-in", "cacert", "each", "seed", "installed"}
 
 
 def files(*endings):
