@@ -292,7 +292,10 @@ class Ending(RunCase):
         process = self.begin()
         process.kill()
         process.communicate(timeout=60)
-        # Its keeper is still there, sees it, and clears away; the command is asked to end.
+        # Its keeper is still there, sees it, and clears away; the command is asked to end. Nobody
+        # waits for the keeper, and one look at /proc may miss a process.
+        self.assertTrue(wait_for(lambda: not self.runs() and not self.ours()),
+                        "the keeper has not cleared away")
         self.assert_nothing_is_left()
 
     def kill_all(self, process):
