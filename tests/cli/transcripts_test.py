@@ -18,7 +18,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 PAGES = ("README.md", "docs/first-steps.md", "docs/uninstall.md")
 # Blocks that no test machine runs, by how they begin: what they take is another's to build,
 # install and serve. That their commands are ones is tests/unit/helper/commands/table_test.cpp's.
-NOT_RUN = ("$ ./packaging/demo", "$ sudo apt-get install", "$ leasehold setup ci --provider")
+NOT_RUN = ("$ ./packaging/demo", "$ sudo apt-get install", "$ packaging/install-dependencies",
+           "$ leasehold setup ci --provider")
 BLOCK = re.compile(r"^```console\n(.*?)^```", re.MULTILINE | re.DOTALL)
 # What is different each time, and how the pages have it.
 SHOWN = ((r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "2026-11-23T22:59:02Z"),
