@@ -157,6 +157,22 @@ private:
         }
     }
 
+    // What has not the form that is known is taken for a secret as well: `env` as a mapping, say.
+    void users(const YamlNode& list) {
+        if (!list.is_sequence())
+            return hide(list);
+        for (const YamlNode& item : list.items) {
+            if (!item.is_mapping())
+                hide(item);
+            for (const auto& [key, value] : item.members) {
+                if (key.scalar == "user")
+                    user(value);
+                else if (key.scalar != "name" || !value.is_scalar())
+                    hide(value);
+            }
+        }
+    }
+
     void clusters(const YamlNode& list) {
         constexpr std::array<std::string_view, 8> shown = {"server",
                                                            "certificate-authority",
@@ -183,34 +199,31 @@ private:
         }
     }
 
-    void users(const YamlNode& list) {
-        for (const YamlNode& item : list.items) {
-            for (const auto& [key, value] : item.members) {
-                if (key.scalar == "user")
-                    user(value);
-                else if (key.scalar != "name")
-                    hide(value);
-            }
-        }
-    }
-
     void user(const YamlNode& body) {
         constexpr std::array<std::string_view, 8> shown = {
             "client-certificate", "client-key", "tokenFile", "username", "as", "as-uid",
             "as-groups",          "extensions"};
+        if (!body.is_mapping())
+            return hide(body);
         for (const auto& [key, value] : body.members) {
             if (key.scalar == "exec")
                 exec(value);
             else if (key.scalar == "auth-provider")
                 auth_provider(value);
-            else if (!is_one_of(key.scalar, shown))
+            else if (!is_one_of(key.scalar, shown) ||
+                     !(value.is_scalar() || key.scalar == "as-groups" ||
+                       key.scalar == "extensions"))
                 hide(value);
+            else
+                spare(value);
         }
     }
 
     void auth_provider(const YamlNode& provider) {
+        if (!provider.is_mapping())
+            return hide(provider);
         for (const auto& [key, value] : provider.members) {
-            if (key.scalar != "name")
+            if (key.scalar != "name" || !value.is_scalar())
                 hide(value);
         }
     }
@@ -218,20 +231,26 @@ private:
     void exec(const YamlNode& body) {
         constexpr std::array<std::string_view, 5> shown = {"apiVersion", "command", "installHint",
                                                            "interactiveMode", "provideClusterInfo"};
+        if (!body.is_mapping())
+            return hide(body);
         for (const auto& [key, value] : body.members) {
             if (key.scalar == "args")
                 arguments(value);
             else if (key.scalar == "env")
                 variables(value);
-            else if (!is_one_of(key.scalar, shown))
+            else if (!is_one_of(key.scalar, shown) || !value.is_scalar())
                 hide(value);
         }
     }
 
     void variables(const YamlNode& list) {
+        if (!list.is_sequence())
+            return hide(list);
         for (const YamlNode& item : list.items) {
+            if (!item.is_mapping())
+                hide(item);
             for (const auto& [key, value] : item.members) {
-                if (key.scalar != "name")
+                if (key.scalar != "name" || !value.is_scalar())
                     hide(value);
             }
         }
@@ -241,6 +260,8 @@ private:
     // profile's name in an entry of ours.
     void arguments(const YamlNode& list) {
         std::string_view before;
+        if (!list.is_sequence())
+            return hide(list);
         for (const YamlNode& item : list.items) {
             const std::string_view word = item.scalar;
             const bool profile = before == "--profile" && is_profile_name(word);

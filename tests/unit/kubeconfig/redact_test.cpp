@@ -45,6 +45,35 @@ TEST(Redaction, HidesAnchorsWhereverTheyStand) {
             << place;
 }
 
+TEST(Redaction, HidesWhatHasNotTheFormThatItShouldHave) {
+    for (const char* users :
+         {"{u: {token: CANARY}}",
+          "CANARY",
+          "[CANARY]",
+          "[[CANARY]]",
+          "[{name: u, user: CANARY}]",
+          "[{name: u, user: [CANARY]}]",
+          "[{name: u, user: [{env: [{value: CANARY}]}]}]",
+          "[{name: {x: CANARY}, user: {}}]",
+          "[{name: u, user: {username: {x: CANARY}}}]",
+          "[{name: u, user: {username: [CANARY]}}]",
+          "[{name: u, user: {exec: CANARY}}]",
+          "[{name: u, user: {exec: [CANARY]}}]",
+          "[{name: u, user: {exec: {command: [CANARY]}}}]",
+          "[{name: u, user: {exec: {env: {X: CANARY}}}}]",
+          "[{name: u, user: {exec: {env: [CANARY]}}}]",
+          "[{name: u, user: {exec: {env: CANARY}}}]",
+          "[{name: u, user: {exec: {env: [{name: [CANARY]}]}}}]",
+          "[{name: u, user: {exec: {args: CANARY}}}]",
+          "[{name: u, user: {exec: {args: {x: CANARY}}}}]",
+          "[{name: u, user: {exec: {args: [[CANARY]]}}}]",
+          "[{name: u, user: {auth-provider: [CANARY]}}]",
+          "[{name: u, user: {auth-provider: {name: {x: CANARY}}}}]",
+          "[{name: u, user: {extensions: [{name: x, extension: {token: CANARY}}]}}]"})
+        EXPECT_EQ(redacted("users: " + std::string(users) + "\n").find("CANARY"), std::string::npos)
+            << users;
+}
+
 TEST(Redaction, HidesWhatOthersKeepInClustersAndExtensions) {
     for (const char* text :
          {"clusters:\n- name: c\n  cluster: {server: \"https://u:CANARY@h\"}\n",
