@@ -16,6 +16,8 @@ leasehold ($version-$revision) unstable; urgency=medium
 
  -- $maintainer  $(date -u -R -d "@$SOURCE_DATE_EPOCH")
 END
+    # dpkg makes no time later than SOURCE_DATE_EPOCH, but leaves those before it.
+    find "$tree/debian" -exec touch -h -d "@$SOURCE_DATE_EPOCH" {} +
     (cd "$tree" && dpkg-buildpackage -us -uc) >&2
     MAPS[debian]="$tree/build/debian/full.map $tree/build/debian/front.map"
     for file in "$place"/*.deb "$place"/*.dsc "$place"/*.tar.* "$place"/*.buildinfo; do
