@@ -6,7 +6,7 @@ import subprocess
 import unittest
 
 from case import PROGRAM, Case
-from tests.support.machine import left_out
+from tests.support.machine import left_out, need_plain_programs
 
 
 class Tokens(Case):
@@ -62,6 +62,7 @@ class Failures(Case):
         self.credential()
 
     def test_no_descriptors_in_one_process_are_no_failure_of_the_next(self):
+        need_plain_programs("few descriptors")
         self.profile()
         result = self.box.run("sh", "-c", 'ulimit -n 6; exec "$0" credential --profile dev',
                               PROGRAM)
