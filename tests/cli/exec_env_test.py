@@ -7,6 +7,7 @@ import time
 import unittest
 
 from case import PROGRAM, Case, exec_info
+from tests.support.machine import need_plain_programs
 
 
 class ExecEnv(Case):
@@ -193,6 +194,7 @@ class ExecEnv(Case):
             time.sleep(0.4)
 
     def test_the_loader_obeys_no_kubeconfig(self):
+        need_plain_programs("a program without a loader")
         self.profile()
         result = self.called(author={"LD_PRELOAD": "/no/such/library.so", "LD_DEBUG": "libs",
                                      "GLIBC_TUNABLES": "glibc.malloc.check=3"})
