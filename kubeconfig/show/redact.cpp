@@ -157,20 +157,32 @@ private:
         }
     }
 
-    // What has not the form that is known is taken for a secret as well: `env` as a mapping, say.
-    void users(const YamlNode& list) {
+    // The members of each item of a list. What has not the form that is known is taken for a secret
+    // as well: `env` as a mapping, say.
+    template <class Act>
+    void for_each_member(const YamlNode& list, Act act) {
         if (!list.is_sequence())
             return hide(list);
         for (const YamlNode& item : list.items) {
             if (!item.is_mapping())
                 hide(item);
-            for (const auto& [key, value] : item.members) {
-                if (key.scalar == "user")
-                    user(value);
-                else if (key.scalar != "name" || !value.is_scalar())
-                    hide(value);
-            }
+            for (const auto& [key, value] : item.members)
+                act(key, value);
         }
+    }
+
+    void hide_all_but_name(const YamlNode& key, const YamlNode& value) {
+        if (key.scalar != "name" || !value.is_scalar())
+            hide(value);
+    }
+
+    void users(const YamlNode& list) {
+        for_each_member(list, [this](const YamlNode& key, const YamlNode& value) {
+            if (key.scalar == "user")
+                user(value);
+            else
+                hide_all_but_name(key, value);
+        });
     }
 
     void clusters(const YamlNode& list) {
@@ -222,10 +234,8 @@ private:
     void auth_provider(const YamlNode& provider) {
         if (!provider.is_mapping())
             return hide(provider);
-        for (const auto& [key, value] : provider.members) {
-            if (key.scalar != "name" || !value.is_scalar())
-                hide(value);
-        }
+        for (const auto& [key, value] : provider.members)
+            hide_all_but_name(key, value);
     }
 
     void exec(const YamlNode& body) {
@@ -244,16 +254,9 @@ private:
     }
 
     void variables(const YamlNode& list) {
-        if (!list.is_sequence())
-            return hide(list);
-        for (const YamlNode& item : list.items) {
-            if (!item.is_mapping())
-                hide(item);
-            for (const auto& [key, value] : item.members) {
-                if (key.scalar != "name" || !value.is_scalar())
-                    hide(value);
-            }
-        }
+        for_each_member(list, [this](const YamlNode& key, const YamlNode& value) {
+            hide_all_but_name(key, value);
+        });
     }
 
     // What an argument means only its program knows: words that are known are shown, and the
