@@ -43,12 +43,12 @@ struct BorrowedUser {
 struct ProviderKind {
     std::string_view name;
     Seconds shortest_ttl;
-    std::string_view why_shortest;    // a hint
-    Seconds usual_deadline;           // of a call, where the profile says none
-    bool knows_a_ttl = false;         // its server has one of its own, for requests that name none
-    std::string_view variables;       // its own begin so, separated by spaces; "" for none
-    std::string_view kept_hint;       // where a profile says that it needs nothing kept
-    std::vector<KeptFlag> kept_flags; // for every secret that `kept` may answer
+    std::string_view why_shortest; // a hint
+    Seconds usual_deadline;        // of a call, where the profile says none
+    bool knows_a_ttl = false;      // its server has one of its own, for requests that name none
+    std::string_view variables;    // its own begin so, separated by spaces; "" for none
+    std::string_view kept_hint;    // where a profile says that it needs nothing kept
+    std::vector<KeptFlag> kept_flags = {}; // for every secret that `kept` may answer
     ProviderSettings (*read)(SettingsSection section, const SettingsPaths& paths,
                              LeaseTerms& terms);
     // What tells one login from another, or beside that one lease from another.
