@@ -103,7 +103,7 @@ Options& Options::values(const char* name, const char* help) {
 }
 
 Options& Options::positional(const char* name, int count) {
-    if (name == profile_word && !declares("profile"))
+    if (std::string_view(name) == profile_word && !declares("profile"))
         value("profile", "the same as NAME");
     parser_->hidden.add_options()(name, po::value<std::vector<std::string>>());
     parser_->positional.add(name, count);
