@@ -240,6 +240,7 @@ class Homes(FilesystemsCase):
                     resource.RLIMIT_FSIZE, (most, most)))
 
     def test_FILE_5_no_descriptors_to_speak_of(self):
+        need_plain_programs("few descriptors")
         self.profile("dev", *STORES["keyring"])
         self.quiet_token()
         for most in (8, 5):
