@@ -6,6 +6,7 @@ import os
 import time
 
 from infisical_case import InfisicalCase, main
+from tests.support.desktop import Desktop
 from tests.support.jwe import seal
 from tests.support.metadata import Metadata
 
@@ -196,6 +197,8 @@ class Cli(InfisicalCase):
     """A person's login with Infisical's own CLI, in the file that it falls back to."""
 
     PASSPHRASE = "abcdefghij"
+    BACKEND = {"vaultBackendType": "file",
+               "vaultBackendPassphrase": base64.b64encode(PASSPHRASE.encode()).decode()}
 
     def setUp(self):
         super().setUp()
@@ -204,13 +207,18 @@ class Cli(InfisicalCase):
         self.token = person["token"]
         self.with_method("cli")
 
-    def log_in(self, domain=None, token=None):
+    def value(self, token=None):
+        return json.dumps({"email": "ann@example.com", "privateKey": "",
+                           "JTWToken": token or self.token, "RefreshToken": ""})
+
+    def configure(self, **config):
         self.box.write(".infisical/infisical-config.json", json.dumps({
             "loggedInUserEmail": "ann@example.com",
-            "LoggedInUserDomain": domain or self.site.site + "/api", "vaultBackendType": "file",
-            "vaultBackendPassphrase": base64.b64encode(self.PASSPHRASE.encode()).decode()}))
-        value = json.dumps({"email": "ann@example.com", "privateKey": "",
-                            "JTWToken": token or self.token, "RefreshToken": ""})
+            "LoggedInUserDomain": self.site.site + "/api"} | self.BACKEND | config))
+
+    def log_in(self, domain=None, token=None):
+        self.configure(LoggedInUserDomain=domain or self.site.site + "/api")
+        value = self.value(token)
         item = json.dumps({"Key": "ann@example.com",
                            "Data": base64.b64encode(value.encode()).decode()})
         self.box.write("infisical-keyring/ann@example.com", seal(item.encode(), self.PASSPHRASE))
@@ -238,6 +246,77 @@ class Cli(InfisicalCase):
         said = self.fails(4, "lease", "create", "--profile", "dev",
                           environment={"INFISICAL_VAULT_FILE_PASSPHRASE": "wrong"})
         self.assertIn("INFISICAL_VAULT_FILE_PASSPHRASE", said)
+
+
+    def test_a_configuration_that_is_none(self):
+        for text in ("{", "[]", '{"loggedInUserEmail": 1}', "", "{}"):
+            with self.subTest(text=text):
+                self.box.write(".infisical/infisical-config.json", text)
+                said = self.fails(4, "lease", "create", "--profile", "dev")
+                self.assertIn("infisical login --domain " + self.site.site, said)
+        self.assertEqual(self.asked()[1], 0)
+
+    def test_one_login_of_several_has_its_own_domain(self):
+        def log_in(domain):
+            self.log_in()
+            self.configure(LoggedInUserDomain="", loggedInUsers=[
+                {"email": "bob@example.com", "domain": "https://us.infisical.com/api"}, 7,
+                {"email": "ann@example.com", "domain": domain}])
+
+        log_in("https://eu.infisical.com/api")
+        self.assertIn("eu.infisical.com", self.fails(4, "lease", "create", "--profile", "dev"))
+        self.assertEqual(self.asked()[1], 0)
+        log_in(self.site.site + "/api")
+        self.ok("cache", "clear")
+        self.ok("lease", "create", "--profile", "dev")
+
+
+class CliInTheKeyring(Cli):
+    """The same in the desktop's keyring, where the CLI puts it if there is one: under its own name
+    and the person's, without a schema."""
+
+    BACKEND = {}
+
+    def sandbox(self):
+        box = super().sandbox()
+        self.desktop = Desktop(box)
+        self.addCleanup(self.desktop.close)
+        return box
+
+    def log_in(self, domain=None, token=None):
+        self.configure(LoggedInUserDomain=domain or self.site.site + "/api")
+        self.keep(self.value(token))
+
+    def keep(self, value):
+        kept = self.box.run("secret-tool", "store", "--label=infisical", "service", "infisical-cli",
+                            "username", "ann@example.com", input=value,
+                            environment=self.desktop.environment)
+        self.assertEqual(kept.returncode, 0, kept.stderr)
+
+    def leasehold(self, *words, environment=None, **options):
+        return super().leasehold(*words, environment=self.desktop.environment | (environment or {}),
+                                 **options)
+
+    def test_what_is_no_session(self):
+        for value in ("no JSON", "{}", '{"JTWToken": "two words"}', "[]"):
+            with self.subTest(value=value):
+                self.log_in()
+                self.keep(value)
+                said = self.fails(4, "lease", "create", "--profile", "dev")
+                self.assertIn("the session of \"ann@example.com\" cannot be read", said)
+        self.assertEqual(self.asked()[1], 0)
+
+    def test_a_locked_keyring(self):
+        self.log_in()
+        self.desktop.lock()
+        said = self.fails(8, "lease", "create", "--profile", "dev")
+        self.assertIn("the session of Infisical's CLI cannot be read", said)
+
+    def test_another_passphrase(self):
+        """It opens the file alone."""
+        self.log_in()
+        self.ok("lease", "create", "--profile", "dev",
+                environment={"INFISICAL_VAULT_FILE_PASSPHRASE": "wrong"})
 
 
 class Organization(InfisicalCase):

@@ -60,7 +60,7 @@ Result<CliConfig> read_config(const InfisicalSettings& settings, const Outside& 
     LEASEHOLD_TRY_ASSIGN(const std::string text, read_all(*file, path, own_file.limit));
     const auto config = parse_json(text);
     if (!config)
-        return with_context(quoted(path), config.error());
+        return not_logged_in(quoted(path) + ": " + config.error().message, settings);
     const std::string& wanted = settings.auth.email;
     CliConfig found{wanted.empty() ? text_of(*config, "loggedInUserEmail") : wanted,
                     {},
