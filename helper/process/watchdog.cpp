@@ -55,7 +55,12 @@ void wait_for_leases(const sigset_t& signals) {
     interrupted = true;
     if (leases_in_the_making != 0)
         wait_for_leases(signals);
-    write_if_possible(2, "leasehold: error: interrupted\n");
+    write_if_possible(2, leases_in_the_making == 0
+                             ? "leasehold: error: interrupted\n"
+                             : "leasehold: error: interrupted, before it was known whether a lease "
+                               "was made\n"
+                               "hint: 'leasehold lease list' shows one that was; 'leasehold "
+                               "lease revoke ID' ends it\n");
     ::_exit(static_cast<int>(ErrorCode::interrupted));
 }
 

@@ -344,8 +344,23 @@ class Interrupted(LeaseCase):
         time.sleep(0.5)
         self.assertIsNone(process.poll(), "a lease may still be on its way")
         process.send_signal(signal.SIGINT)
-        self.assertEqual(process.communicate(timeout=60), ("", "leasehold: error: interrupted\n"))
-        self.assertEqual(process.returncode, 130)
+        output, error = process.communicate(timeout=60)
+        self.assertEqual((process.returncode, output), (130, ""))
+        self.assertIn("interrupted, before it was known whether a lease was made\n", error)
+        self.assertIn("'leasehold lease list' shows one", error)
+
+    def test_LEASE_4_what_takes_too_long_to_take_back_is_told_and_can_be_revoked(self):
+        self.dynamic("dyn", "--deadline", "30s")
+        hang = self.api.fault("hang", path="/token$", times=1)
+        process = self.box.start(PROGRAM, "lease", "create", "--profile", "dyn")
+        self.assertTrue(wait_for(lambda: self.api.taken(hang)), "the request did not come")
+        process.send_signal(signal.SIGINT)
+        output, error = process.communicate(timeout=60)
+        self.assertEqual((process.returncode, output), (130, ""))
+        self.assertIn("'leasehold lease list' shows one", error)
+        [lease] = self.leases()
+        self.ok("lease", "revoke", lease["id"])
+        self.assertEqual(self.ours(), [])
 
     def test_nohup_is_respected(self):
         self.profile()
