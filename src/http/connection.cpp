@@ -121,7 +121,7 @@ private:
                         "sending to " + quoted(name_) + " took too long", "try again");
         if (result)
             return broken(Stage::send, last_word(deadline), false,
-                          "the connection to " + quoted(name_) + " broke: " + result.message());
+                          "the connection to " + quoted(name_) + " broke: " + tls_words(result));
         return {};
     }
 
@@ -172,8 +172,7 @@ private:
             return fail(Stage::receive, true, ErrorCode::bad_answer,
                         quoted(name_) + " does not speak HTTP as it should: " + error.message());
         return broken(Stage::receive, error, begun,
-                      tls ? "TLS with " + quoted(name_) +
-                                " failed: " + hostile_text(error.message())
+                      tls ? "TLS with " + quoted(name_) + " failed: " + tls_words(error)
                           : quoted(name_) + " ended the connection before its answer was complete");
     }
 

@@ -166,6 +166,13 @@ bool is_hang_up(SystemCode code) {
 
 } // namespace
 
+std::string tls_words(SystemCode reason) {
+    const char* words = reason.category() == boost::asio::error::get_ssl_category()
+                            ? ERR_reason_error_string(static_cast<unsigned long>(reason.value()))
+                            : nullptr;
+    return words != nullptr ? words : hostile_text(reason.message());
+}
+
 bool speaks_no_tls(SystemCode reason) {
     const int code = reason_of(reason);
     return code == SSL_R_WRONG_VERSION_NUMBER || code == SSL_R_HTTP_REQUEST ||
@@ -220,7 +227,7 @@ Error handshake_error(const Peer& peer, const Server& server, SystemCode reason)
                                            "what stands before it?");
     }
     return unreachable("the TLS handshake with " + quoted(peer.name) +
-                       " failed: " + hostile_text(reason.message()));
+                       " failed: " + tls_words(reason));
 }
 
 } // namespace leasehold::http

@@ -7,12 +7,16 @@
 #include <boost/system/error_code.hpp>
 
 #include <optional>
+#include <string>
 
 namespace leasehold::http {
 
 // Why the handshake with `server` failed with `reason`.
 [[nodiscard]] Error handshake_error(const Peer& peer, const Server& server,
                                     boost::system::error_code reason);
+
+// The reason in words, without what OpenSSL calls the part of itself that gives it.
+[[nodiscard]] std::string tls_words(boost::system::error_code reason);
 
 // What stood there answered, but not in TLS.
 [[nodiscard]] bool speaks_no_tls(boost::system::error_code reason);

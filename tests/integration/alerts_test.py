@@ -133,6 +133,18 @@ class Alerts(TlsCase):
                 self.told(server.url, "wants a client certificate, and there is none",
                           "hint: let the requester be one with a client certificate")
 
+    def test_what_follows_a_client_certificate_is_sent_along(self):
+        """Without it the server does not get from the certificate to the authority it knows."""
+        files = self.with_certificate("middle")
+        leaf = self.ca.read("user")
+        for versions in TLS_1_2, TLS_1_3:
+            server = self.server(versions, ssl.CERT_REQUIRED)
+            self.told(server.url, "does not accept the client certificate", requester=files)
+            self.box.write("chain.crt", leaf + "not PEM\n" + self.ca.read("middle"))
+            chain = [files[0], self.box.path("chain.crt"), *files[2:]]
+            result = self.lease(server.url, self.ca.path("root.crt"), NAME, chain)
+            self.assertEqual(result.returncode, 4, result.stderr)
+
     def test_a_client_certificate_of_another_authority(self):
         for versions in TLS_1_2, TLS_1_3:
             server = self.server(versions, ssl.CERT_REQUIRED)
@@ -196,6 +208,12 @@ class Alerts(TlsCase):
             server = PlainServer(b"", reset=reset)
             self.addCleanup(server.close)
             self.told(server.url, "hung up during the TLS handshake", "is it the right port")
+
+    def test_a_handshake_that_says_nothing(self):
+        """A ServerHello without a body: no alert, and nobody hung up."""
+        server = PlainServer(struct.pack(">BHH", 22, 0x0303, 4) + b"\2\0\0\0")
+        self.addCleanup(server.close)
+        self.told(server.url, 'the TLS handshake with "%s" failed: ' % NAME)
 
     def test_a_server_that_misses_a_certificate_in_silence(self):
         server = self.server(TLS_1_3, ssl.CERT_OPTIONAL)

@@ -61,7 +61,7 @@ class TlsCase(unittest.TestCase):
         return self.ca.make(name, subject, extensions, issuer, **more)
 
     def lease(self, url, trust, server_name, requester=None):
-        arguments = requester or ["--requester-token-file", self.token]
+        arguments = list(requester or ["--requester-token-file", self.token])
         arguments += ["--certificate-authority", trust] if trust else []
         arguments += ["--tls-server-name", server_name] if server_name else []
         result = self.box.leasehold("profile", "add", "p", "--force", "--server", url,

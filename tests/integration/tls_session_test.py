@@ -13,7 +13,7 @@ from tls_case import BODY, NAME, TlsCase, TlsServer
 
 BUSY = (b"HTTP/1.1 429 Too Many Requests\r\nContent-Type: application/json\r\nRetry-After: 0\r\n"
         b"Connection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(BODY), BODY))
-SESSION_TICKET, PRE_SHARED_KEY = 35, 41
+SERVER_NAME, SESSION_TICKET, PRE_SHARED_KEY = 0, 35, 41
 DOWNGRADED_TO_1_2, DOWNGRADED_TO_1_1 = b"DOWNGRD\1", b"DOWNGRD\0"  # RFC 8446, section 4.1.3
 
 
@@ -143,6 +143,22 @@ class TlsSession(TlsCase):
                 found = extensions_of(hello)
                 self.assertNotIn(PRE_SHARED_KEY, found)
                 self.assertEqual(found.get(SESSION_TICKET, b""), b"")
+
+    def test_the_name_that_is_announced(self):
+        """RFC 6066, section 3: a host's name without a dot at its end, and no address."""
+        self.leaf("both", san="DNS:%s,IP:127.0.0.1" % NAME)
+        pair = self.ca.path("both.crt"), self.ca.path("both.key")
+        for name, announced in ((NAME, NAME), (NAME + ".", NAME), (None, None)):
+            with self.subTest(name=name):
+                server = BusyServer(*pair)
+                self.addCleanup(server.close)
+                self.assertNotEqual(
+                    self.lease(server.url, self.ca.path("root.crt"), name).returncode, 0)
+                sent = extensions_of(server.hellos[0]).get(SERVER_NAME)
+                if announced is None:
+                    self.assertIsNone(sent)
+                else:  # a list of one, which is a host's name
+                    self.assertEqual(sent[5:], announced.encode())
 
     def test_renegotiation_is_refused(self):
         certificate, key = self.certificate("again")

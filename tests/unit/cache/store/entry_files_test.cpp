@@ -158,6 +158,9 @@ TEST_P(EntryFilesTest, FollowsNoSymlinkAndOpensNothingOdd) {
     std::filesystem::rename(real, path());
     ASSERT_EQ(::chmod(path().c_str(), 0640), 0);
     EXPECT_EQ(text(), "(fault)") << "others can read it";
+    const auto refused = open()->get(key_);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().hint, "remove it");
     ASSERT_EQ(::chmod(path().c_str(), 0600), 0);
     EXPECT_EQ(text(), "token");
 
