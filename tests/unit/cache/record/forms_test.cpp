@@ -68,6 +68,13 @@ TEST(StoredEntry, WithoutAnEndNeverEnds) {
     EXPECT_FALSE(decode_entry(text.reveal())->ended(253'402'300'799));
 }
 
+TEST(StoredEntry, MayFillItsLimitAndNotPassIt) {
+    const std::size_t head = encode_entry({digest, 100, Secret("")}).reveal().size();
+    const std::string most(stored_entry_limit - head, 'x');
+    EXPECT_TRUE(decode_entry(encode_entry({digest, 100, Secret(most)}).reveal()));
+    EXPECT_FALSE(decode_entry(encode_entry({digest, 100, Secret(most + 'x')}).reveal()));
+}
+
 TEST(StoredEntry, IsNothingElse) {
     for (const std::string& text :
          {std::string(), std::string("leasehold-entry 1\n"),

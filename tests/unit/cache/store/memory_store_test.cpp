@@ -48,6 +48,26 @@ protected:
     std::string disk_;
 };
 
+TEST(MemoryDirectories, AreTheRuntimeDirectoryIfThereIsOneAndOneInDevShm) {
+    const std::string shared = "/dev/shm/leasehold-" + std::to_string(::geteuid());
+    EXPECT_EQ(memory_directories(""), std::vector<std::string>{shared});
+    EXPECT_EQ(memory_directories("/run/x"), (std::vector<std::string>{"/run/x", shared}));
+}
+
+TEST_F(MemoryStoreTest, IsNotToBeHadWhereNothingCanBeMade) {
+    const auto store = make_memory_store({root_ + "/missing/leasehold"});
+    for (const auto& fault : {store->list().error().fault, store->clear().error().fault,
+                              store->state().error().fault, store->check().error().fault})
+        EXPECT_EQ(fault, StoreFault::unavailable);
+}
+
+TEST_F(MemoryStoreTest, IsNotToBeHadOnADiskAlone) {
+    if (is_on_memory_file_system(disk_))
+        LEASEHOLD_LEFT_OUT(disk_ + " is in memory, and so is what else there is");
+    EXPECT_FALSE(make_memory_store({disk_ + "/leasehold"})->check());
+    EXPECT_TRUE(make_memory_store({root_ + "/leasehold"})->check());
+}
+
 TEST_F(MemoryStoreTest, NeverWritesToADisk) {
     if (is_on_memory_file_system(disk_))
         LEASEHOLD_LEFT_OUT(disk_ + " is in memory, and so is what else there is");
