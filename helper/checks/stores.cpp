@@ -6,6 +6,7 @@
 #include "src/base/time.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace leasehold::helper {
 namespace {
@@ -60,14 +61,13 @@ public:
                               : stores.front()->state();
     }
 
+    // What is answered stays where it is while others are asked.
     const cache::StoreResult<void>& of(const std::string& name) {
-        for (const auto& [known, finding] : all_)
-            if (known == name)
-                return finding;
+        if (const auto known = all_.find(name); known != all_.end())
+            return known->second;
         const auto stores = make_stores(process_, {name});
-        all_.emplace_back(name,
-                          stores.empty() ? cache::StoreResult<void>() : stores.front()->check());
-        return all_.back().second;
+        auto finding = stores.empty() ? cache::StoreResult<void>() : stores.front()->check();
+        return all_.emplace(name, std::move(finding)).first->second;
     }
 
     // "none" is meant, and so no trouble.
@@ -87,7 +87,7 @@ public:
 
 private:
     const Process& process_;
-    std::vector<std::pair<std::string, cache::StoreResult<void>>> all_;
+    std::map<std::string, cache::StoreResult<void>> all_;
 };
 
 struct Use {

@@ -8,6 +8,7 @@ import sys
 import case
 from infisical_case import (
     SECRET, InfisicalCase, dynamic_inputs, gateway_inputs, main, static_inputs)
+from tests.support.machine import need_plain_programs
 
 
 class TwoProfiles(InfisicalCase):
@@ -250,6 +251,8 @@ class Long(InfisicalCase):
         self.assertEqual(len(self.site.leases()), 9_999)
 
     def test_memory_does_not_grow_with_what_is_not_shown(self):
+        need_plain_programs("memory")
+
         def peak(name):
             """In KiB, as a small process sees it of its only child."""
             code = ("import resource, subprocess, sys; "

@@ -129,6 +129,8 @@ class Forbidden(MoodsCase):
         result = self.box.run(*self.refused("EPERM"), PROGRAM, "doctor")
         self.assertIn("kernel-keyring", result.stdout)
         self.assertIn("memory", result.stdout)
+        self.assertRegex(result.stdout, "store secret-service: none here, and another store works: "
+                                        "secret service: session bus: ")
         self.assertEqual(result.returncode, 8, "no store of the profile works")
 
 

@@ -12,8 +12,8 @@ import unittest
 from case import PROGRAM, TOKEN_PATH, Case
 from other_users_test import BECOME, UsersCase
 from tests.support.clocks import DUE, by_clock, need_clockwork
+from tests.support.machine import need_plain_programs
 from tests.support.sessions import wait_for
-
 
 MANY = 10000
 
@@ -40,6 +40,10 @@ class Descriptors(StarvedCase):
     """RLIMIT_NOFILE, from the three that a process has."""
 
     FEW = range(3, 21)
+
+    def setUp(self):
+        need_plain_programs("few descriptors")
+        super().setUp()
 
     def served(self, *words, before=lambda: None):
         came = []

@@ -56,7 +56,9 @@ class ChainMatrix(unittest.TestCase):
 
     def test_no_verdict_differs_but_for_a_reason(self):
         scenes = self.make_scenes()
-        verdicts = self.run_program(JUDGE, self.directory).splitlines()
+        # OpenSSL 3.0 loses the constraints of a certificate that has no policies (policy_cache.c).
+        environment = dict(os.environ, ASAN_OPTIONS="detect_leaks=0")
+        verdicts = self.run_program(JUDGE, self.directory, env=environment).splitlines()
         self.assertEqual(len(verdicts), len(scenes))
         counts, wrong = collections.Counter(), []
         for (name, host, theirs), ours in zip(scenes, verdicts):
