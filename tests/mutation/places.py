@@ -21,12 +21,16 @@ PROGRAMS = {
     "entry": ("entry_test", "*"),
     "wrap": ("wrap_test", "*"),
     "redact": ("redact_test", "*"),
+    "lock": ("lock_test", "*"),
     "overtaken": ("overtaken_test", "*"),
+    "kubeconfig-file": ("file_test", "*"),
     "golden": ("kubeconfig_golden_test", "*"),
+    "exec-plugin": ("leasehold_full", "cli/exec_provider_test.py"),
     "matrix": ("judge_chains", "integration/chain_matrix_test.py"),
     "chains": ("leasehold_full", "integration/chains_test.py"),
     "tls": ("leasehold_full", "integration/tls_test.py"),
     "alerts": ("leasehold_full", "integration/alerts_test.py"),
+    "sessions": ("leasehold_full", "integration/tls_session_test.py"),
     "wire": ("leasehold_full", "integration/wire_test.py"),
     "proxy": ("leasehold_full", "integration/proxy_test.py"),
     "authorities": ("leasehold_full", "integration/system_authorities_test.py"),
@@ -35,9 +39,9 @@ PROGRAMS = {
 KEYRING = ["keyring", "store-keyring"]
 SEALED = ["keyring", "store-sealed"]
 EDITS = ["document", "wrap", "entry", "golden"]
-FILES = ["entry", "document", "overtaken", "wrap", "golden"]
+FILES = ["kubeconfig-file", "lock", "overtaken", "golden"]
 CHAINS = ["http", "matrix"]
-SESSION = ["alerts", "wire", "tls"]
+SESSION = ["alerts", "sessions", "wire", "tls"]
 PLACES = {
     # Tokens: what is read as one, and for whom it may be.
     "src/lease/terms/jwt.cpp": ["lease"],
@@ -54,7 +58,7 @@ PLACES = {
     "src/lease/identity/session.cpp": ["identity"],
     "src/lease/identity/session_keeper.cpp": ["identity"],
     "src/lease/identity/unverified_jwt.cpp": ["identity"],
-    "src/lease/exec/provider.cpp": ["exec"],
+    "src/lease/exec/provider.cpp": ["exec", "exec-plugin"],
     # Bindings: what a client's call may ask for.
     "src/lease/profile/profile.cpp": ["lease"],
     "helper/exec_protocol/binding.cpp": ["helper"],
@@ -131,6 +135,32 @@ PLACES = {
 
 # Survivors that change nothing that anybody could see, by file: the changed line, and why.
 EQUIVALENT = {
+    "src/http/certificate_names.cpp": {
+        "if (!subject && !issuer)": "a name that was parsed is written unless memory is lacking",
+    },
+    "src/http/system_anchors.cpp": {
+        "return size >= 0 && std::string_view(target.data(), "
+        "static_cast<std::size_t>(size)).find('/') ==": "no link is empty",
+    },
+    "cache/store/entry_directories.cpp": {
+        "const std::size_t first = digests.size() >= most ? any_place(digests.size()) : 0;":
+            "where all are taken it is the same where one begins",
+    },
+    "cache/kernel_keyring/keyring.cpp": {
+        "if (key.id() <= 0 || ::keyctl_setperm(key.id(), permissions) != 0)":
+            "no key has the number 0",
+    },
+    "kubeconfig/document/upsert.cpp": {
+        "if (!after && !same_but_for_name(before, *after->node))":
+            "what was given a name is found by it",
+    },
+    "kubeconfig/document/compare.cpp": {
+        "return left.kind == right.kind || left.items.empty() && right.items.empty() &&":
+            "both are the mapping that a context is; only its name is edited",
+    },
+    "helper/leasing/obtain.cpp": {
+        "if (time < Seconds(0))": "what is remembered for no time is not recalled",
+    },
     "src/lease/kubernetes/api/token_request.cpp": {
         "return *date >= *claims.issued && is_near(*date, ours) ? date : claims.issued;":
             "where they are equal they are near, and that is answered before",
@@ -140,6 +170,7 @@ EQUIVALENT = {
             "no kind has a Z",
     },
     "helper/exec_protocol/answer.cpp": {
+        "else if (byte <= 0x20)": "a space that is escaped is the same JSON",
         r"""more += static_cast<unsigned char>(c) <= 0x20 || c == '"' || c == '\\' ? 5 : 0;""":
             "it is an upper bound",
     },
@@ -155,6 +186,8 @@ EQUIVALENT = {
         "return end < 0 ? 0 : (end + hour_length - 1) / hour_length;": "of 0 both make 0",
     },
     "cache/notes/handing.cpp": {
+        "if (noting != Noting::by_front)":
+            "a system call more, or a descriptor more in a process that ends",
         "if (open == std::string_view::npos && at == std::string_view::npos || at < open)":
             "the kernel writes both parentheses",
     },

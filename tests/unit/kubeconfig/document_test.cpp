@@ -77,5 +77,43 @@ TEST(Document, TheCurrentContextIsWhatItWasOnceOursIsRemoved) {
     EXPECT_EQ(document.text(), two_contexts);
 }
 
+// An entry of this name that is not the profile's own.
+std::string with_entry(const std::string& section, const std::string& name) {
+    const std::string key = section.substr(0, section.size() - 1);
+    return "apiVersion: v1\nkind: Config\n" + section + ":\n- name: " + name + "\n  " + key +
+           ": {}\n";
+}
+
+TEST(Document, WhatIsNotOursIsReplacedOnlyByForce) {
+    for (const auto& [section, name] :
+         {std::pair<std::string, std::string>{"clusters", sample_entry("prod").cluster()},
+          {"users", sample_entry("prod").user()},
+          {"contexts", sample_entry("prod").context()}}) {
+        const std::string text = with_entry(section, name);
+        KubeconfigDocument document = parsed(text);
+        const auto refused = document.upsert(sample_entry("prod"), false);
+        ASSERT_FALSE(refused) << section;
+        EXPECT_NE(refused.error().message.find("was not made by leasehold"), std::string::npos);
+        EXPECT_NE(refused.error().hint.find("--force"), std::string::npos);
+        EXPECT_EQ(document.text(), text) << section;
+        EXPECT_TRUE(document.upsert(sample_entry("prod"), true)) << section;
+    }
+}
+
+TEST(Document, WhatIsAnotherProfilesIsReplacedOnlyByForce) {
+    KubeconfigDocument document = parsed("");
+    ASSERT_TRUE(document.upsert(sample_entry("prod"), false));
+    const std::string text = document.text();
+    EXPECT_TRUE(document.upsert(sample_entry("prod"), false)) << "its own";
+    EXPECT_EQ(document.text(), text);
+    Entry others = sample_entry("prod");
+    others.profile = "dev";
+    const auto refused = document.upsert(others, false);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("belongs to the profile \"prod\""), std::string::npos);
+    EXPECT_EQ(document.text(), text);
+    EXPECT_TRUE(document.upsert(others, true));
+}
+
 } // namespace
 } // namespace leasehold::kubeconfig

@@ -25,8 +25,9 @@ TEST(Redaction, ShowsWhatSaysWhichPluginItIs) {
 }
 
 TEST(Redaction, HidesCommentsThatSpeakOfSecretsOrLookLikeOne) {
-    for (const char* comment : {"# token: CANARY", "# the password is CANARY", "# old key CANARY",
-                                "#CANARY secret", "# CANARY0123456789abcdefgh", "# AUTH CANARY"})
+    for (const char* comment :
+         {"# token: CANARY", "# the password is CANARY", "# old key CANARY", "#CANARY secret",
+          "# CANARY0123456789abcdefgh", "# CANARY0123456789abcd", "# AUTH CANARY"})
         EXPECT_EQ(redacted("kind: Config " + std::string(comment) + "\n").find("CANARY"),
                   std::string::npos)
             << comment;
@@ -72,6 +73,12 @@ TEST(Redaction, HidesWhatHasNotTheFormThatItShouldHave) {
           "[{name: u, user: {extensions: [{name: x, extension: {token: CANARY}}]}}]"})
         EXPECT_EQ(redacted("users: " + std::string(users) + "\n").find("CANARY"), std::string::npos)
             << users;
+}
+
+TEST(Redaction, AnEntryWithoutWhatItIsForIsShownOrHidden) {
+    for (const char* list : {"clusters", "users", "contexts"})
+        EXPECT_EQ(redacted(std::string(list) + ":\n- name: bare\n"),
+                  std::string(list) + ":\n- name: bare\n");
 }
 
 TEST(Redaction, HidesWhatOthersKeepInClustersAndExtensions) {

@@ -267,5 +267,19 @@ TEST(Wrap, ASpoiltMemoryIsRefused) {
     }
 }
 
+TEST(Wrap, AnIndentThatNobodyWritesIsRefused) {
+    KubeconfigDocument document =
+        read(with_user("- name: u\n  user:\n    exec:\n      command: aws\n"));
+    ASSERT_TRUE(document.wrap(wrapping_of()));
+    std::string text = document.text();
+    const auto at = text.find("indent: ") + 8;
+    text.replace(at, text.find('\n', at) - at, "\"1000000000\"");
+    document = read(text);
+    const auto refused = document.unwrap("u");
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("is not kept as leasehold keeps it"), std::string::npos);
+    EXPECT_EQ(document.text(), text);
+}
+
 } // namespace
 } // namespace leasehold::kubeconfig

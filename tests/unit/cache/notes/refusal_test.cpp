@@ -103,6 +103,15 @@ TEST_F(RefusalTest, WhatIsDamagedOrNotOursIsNotBelieved) {
         std::ofstream(path_) << text;
         EXPECT_FALSE(recalled_at(0, 0)) << text.substr(0, 40);
     }
+    for (const char* line : {"wall ", "boot ", "time ", "code ", "message ", "hint "}) {
+        const std::size_t begin = good.find(std::string("\n") + line) + 1;
+        ASSERT_NE(begin, 0U) << line;
+        const std::size_t end = good.find('\n', begin) + 1;
+        std::ofstream(path_) << good.substr(0, begin) + good.substr(end);
+        EXPECT_FALSE(recalled_at(0, 0)) << "without " << line;
+        std::ofstream(path_) << good.substr(0, begin) + line + "\x01\n" + good.substr(end);
+        EXPECT_FALSE(recalled_at(0, 0)) << "with no value of " << line;
+    }
     std::string odd = good;
     odd.replace(odd.find("code 4"), 6, "code 0"); // would end with success
     std::ofstream(path_) << odd;

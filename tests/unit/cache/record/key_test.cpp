@@ -29,6 +29,8 @@ TEST(CacheKey, IsStableAcrossReleases) {
 TEST(CacheKey, SpellsBytesInHexAndHashesLongValues) {
     EXPECT_EQ(CacheKey::of({{"a", std::string("\0\n\xff", 3)}}).material(),
               "leasehold-key:1;t1:a=x6:000aff");
+    EXPECT_EQ(CacheKey::of({{"a", " ~"}}).material(), "leasehold-key:1;t1:a=t2: ~");
+    EXPECT_EQ(CacheKey::of({{"a", "\x7f"}}).material(), "leasehold-key:1;t1:a=x2:7f");
     const std::string longest(200, 'x');
     EXPECT_EQ(CacheKey::of({{"a", longest}}).material(), "leasehold-key:1;t1:a=t200:" + longest);
     EXPECT_EQ(CacheKey::of({{"a", longest + "x"}}).material(),

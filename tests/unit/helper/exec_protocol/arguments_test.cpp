@@ -13,6 +13,9 @@ TEST(CredentialArguments, TakesTheTwoOptionsInEitherForm) {
     ASSERT_TRUE(arguments) << arguments.error().message;
     EXPECT_EQ(arguments->profile, "dev");
     EXPECT_EQ(arguments->api_version, ExecApiVersion::v1beta1);
+    EXPECT_EQ(
+        parse_credential_arguments(Words{"--api-version", "v1", "--profile=dev"})->api_version,
+        ExecApiVersion::v1);
     EXPECT_FALSE(parse_credential_arguments(Words{"--profile=dev"})->api_version);
 }
 

@@ -41,6 +41,9 @@ TEST(ClusterBinding, TheSameClusterInOtherSpellings) {
     cluster.ca_pem = "text before\n-----BEGIN CERTIFICATE-----\r\nAAAABBBB\r\n"
                      "-----END CERTIFICATE-----";
     EXPECT_TRUE(check(cluster));
+    cluster.ca_pem = "-----BEGIN CERTIFICATE-----\n AA\tAA\r\n\nBB BB\n"
+                     "-----END CERTIFICATE-----\n";
+    EXPECT_TRUE(check(cluster)) << "white space of every kind";
     cluster.ca_pem = std::string(pem) + std::string(pem);
     EXPECT_TRUE(check(cluster)) << "the same certificate twice";
 }
