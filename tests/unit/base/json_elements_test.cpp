@@ -32,7 +32,7 @@ TEST(JsonElements, AreThoseOfOneArrayHoweverTheyCome) {
         "\n";
     const std::vector<std::string> expected{R"({"x":{"list":["A",[]]},"y":1.5E0})", "\"text\"",
                                             "[1,[2]]", "-7", "null"};
-    for (const std::size_t size : {1, 2, 3, 7, 1000}) {
+    for (const std::size_t size : {1U, 2U, 3U, 7U, 1000U}) {
         const auto found = read(text, size);
         ASSERT_TRUE(found) << size << found.error().message;
         EXPECT_EQ(*found, expected) << size;
@@ -50,7 +50,7 @@ TEST(JsonElements, WhatIsAmbiguousOrTooMuchIsRefused) {
           R"({"list":[{"a":")" + long_text + R"("}]})", R"({"x":")" + long_text + R"(","list":[]})",
           R"({")" + long_text + R"(":1,"list":[]})",
           R"({"list":[)" + std::string(40, '[') + std::string(40, ']') + "]}"}) {
-        for (const std::size_t size : {1, 1000}) {
+        for (const std::size_t size : {1U, 1000U}) {
             const auto found = read(text, size);
             ASSERT_FALSE(found) << text.substr(0, 60);
             EXPECT_EQ(found.error().code, ErrorCode::bad_answer);

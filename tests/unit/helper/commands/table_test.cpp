@@ -109,15 +109,17 @@ void expect_parses(const std::vector<std::string>& line, std::string_view wanted
             }
     }
     ASSERT_NE(found, nullptr) << testing::PrintToString(line);
-    if (!wanted.empty())
+    if (!wanted.empty()) {
         EXPECT_EQ(found->words, wanted);
+    }
     Options options(std::string(found->words), found->usage, found->about);
     found->declare(options);
     const auto parsed =
         options.parse({line.begin() + static_cast<std::ptrdiff_t>(count), line.end()});
     EXPECT_TRUE(parsed) << testing::PrintToString(line) << ": " << parsed.error().message;
-    if (parsed && !options.formats().empty())
+    if (parsed && !options.formats().empty()) {
         EXPECT_TRUE(options.format()) << testing::PrintToString(line);
+    }
 }
 
 // Three that differ, narrow enough for a terminal, and each a real command line.

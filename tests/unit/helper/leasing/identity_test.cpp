@@ -203,10 +203,11 @@ void expect_decided(const lease::ProviderKind& kind, std::string_view section,
     EXPECT_EQ(seen.other_identity, 0) << "it is no part of the identity, but changes it";
     EXPECT_TRUE(seen.values.empty());
     // What a file says of who asks is in the key, whatever its path is.
-    if (role == Identity::of_request)
+    if (role == Identity::of_request) {
         EXPECT_EQ(seen.another_key, seen.alone) << "another request has the same key";
-    else if (facts.form != FieldForm::path)
+    } else if (facts.form != FieldForm::path) {
         EXPECT_EQ(seen.another_key, 0) << "it is no part of the identity, but changes the key";
+    }
 }
 
 TEST(LeaseKey, EveryFieldOfTheTablesIsAsItsRowSays) {

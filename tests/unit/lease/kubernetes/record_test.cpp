@@ -46,7 +46,7 @@ TEST(LeaseRecord, AMarkComesBackFromAnyObjectOfItsLease) {
                                          "role: b}, {namespace: stage, role: c}]");
     const LeaseMark mark = mark_of(profile, "ticket 7");
     EXPECT_EQ(mark.also_in, std::vector<std::string>{"stage"});
-    for (const std::string name : {mark.id, object_name(mark.id, 2), object_name(mark.id, 64)}) {
+    for (const std::string& name : {mark.id, object_name(mark.id, 2), object_name(mark.id, 64)}) {
         const auto read = read_mark(read_back(binding_of(mark, "stage", name), "stage"));
         ASSERT_TRUE(read);
         EXPECT_EQ(read->id, mark.id);
