@@ -150,6 +150,9 @@ EQUIVALENT = {
         "if (key.id() <= 0 || ::keyctl_setperm(key.id(), permissions) != 0)":
             "no key has the number 0",
     },
+    "kubeconfig/file/lock.cpp": {
+        "while (sigtimedwait(&unwanted, nullptr, &now) >= 0) {": "no signal has the number 0",
+    },
     "kubeconfig/document/upsert.cpp": {
         "if (!after && !same_but_for_name(before, *after->node))":
             "what was given a name is found by it",

@@ -103,10 +103,11 @@ TEST(Record, MayBeAPairInPlaceOfATokenOrBesideOne) {
         const auto at = body.find(line);
         const auto end = body.find('\n', at) + 1;
         EXPECT_FALSE(decode_record(sealed(std::string(body).erase(at, end - at)))) << line;
-        if (line != "token ")
+        if (line != "token ") {
             EXPECT_FALSE(
                 decode_record(sealed(std::string(body).replace(at, end - at, line + '\n'))))
                 << line << "is empty";
+        }
     }
 }
 

@@ -61,6 +61,15 @@ TEST_F(MemoryStoreTest, IsNotToBeHadWhereNothingCanBeMade) {
         EXPECT_EQ(fault, StoreFault::unavailable);
 }
 
+TEST_F(MemoryStoreTest, IsNotToBeHadInADirectoryThatOthersReach) {
+    ASSERT_EQ(::mkdir(directory_.c_str(), 0700), 0);
+    EXPECT_TRUE(open()->check());
+    ASSERT_EQ(::chmod(directory_.c_str(), 0755), 0);
+    const auto checked = open()->check();
+    ASSERT_FALSE(checked);
+    EXPECT_EQ(checked.error().fault, StoreFault::refused);
+}
+
 TEST_F(MemoryStoreTest, IsNotToBeHadOnADiskAlone) {
     if (is_on_memory_file_system(disk_))
         LEASEHOLD_LEFT_OUT(disk_ + " is in memory, and so is what else there is");
