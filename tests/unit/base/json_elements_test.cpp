@@ -56,7 +56,8 @@ TEST(JsonElements, WhatIsAmbiguousOrTooMuchIsRefused) {
             EXPECT_EQ(found.error().code, ErrorCode::bad_answer);
         }
     }
-    EXPECT_FALSE(read(R"({"list":[1,2,3]})", 4, {.bytes = 10}));
+    EXPECT_FALSE(read(R"({"list":[1,2,3]})", 4, {.bytes = 15}));
+    EXPECT_TRUE(read(R"({"list":[1,2,3]})", 4, {.bytes = 16}));
     EXPECT_FALSE(read(R"({"list":[[1,2,3]]})", 4, {.element_members = 3}));
     EXPECT_TRUE(read(R"({"list":[[1,2],[3,4]]})", 4, {.element_members = 3}));
 }
@@ -65,6 +66,19 @@ TEST(JsonElements, WhoeverTakesThemCanEndIt) {
     const auto found = read(R"({"list":[1,true,2]})", 3);
     ASSERT_FALSE(found);
     EXPECT_EQ(found.error().code, ErrorCode::denied);
+}
+
+TEST(JsonElements, WhoeverEndedItIsHandedNoMore) {
+    int handed = 0;
+    const auto end = [&](const boost::json::value&) -> Result<void> {
+        ++handed;
+        return make_error(ErrorCode::denied, "not this one");
+    };
+    JsonElements elements("list", end);
+    elements.take(R"({"list":[1,2,)");
+    elements.take("3]}");
+    EXPECT_FALSE(elements.finish());
+    EXPECT_EQ(handed, 1);
 }
 
 } // namespace

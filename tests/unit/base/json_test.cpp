@@ -80,6 +80,8 @@ TEST(Json, IntegersAreExactOrNone) {
 
 TEST(Json, RefusesTooManyBytes) {
     EXPECT_FALSE(parse_json(std::string((1 << 20) + 1, ' ')));
+    EXPECT_TRUE(parse_json("[0]", {.bytes = 3}));
+    EXPECT_FALSE(parse_json("[0] ", {.bytes = 3}));
 }
 
 // JSN-2: the worst that the limits let in. The deadline is for what grows with the square: each of

@@ -45,6 +45,14 @@ TEST(Names, BearerTokens) {
         EXPECT_FALSE(is_bearer_token(token)) << token;
 }
 
+TEST(Names, ControlCharacters) {
+    for (const char* text : {"", " ", "a b~", "\xc3\xa9"})
+        EXPECT_TRUE(has_no_control_characters(text)) << text;
+    for (const std::string& text : {std::string("a\tb"), std::string("a\n"), std::string("\x1f"),
+                                    std::string("\x7f"), std::string(1, '\0')})
+        EXPECT_FALSE(has_no_control_characters(text)) << text;
+}
+
 TEST(Names, HeaderValues) {
     for (const char* value : {"", "kubeconfig-u-x7k2p:abc", "a b\tc", "{\"a\": 1}", "\xc3\xa9"})
         EXPECT_TRUE(is_header_value(value)) << value;

@@ -155,6 +155,12 @@ TEST(Yaml, LimitsHold) {
     EXPECT_TRUE(parsed("[a, b, c]", {.nodes = 2}).is_sequence());
 }
 
+// The anchored node and its alias are two copies; ten bytes give one more.
+TEST(Yaml, CopiesAreLimitedToTheNode) {
+    EXPECT_EQ(parsed("[&a x, *a]", {.nodes = 1}).items.size(), 2u);
+    EXPECT_THAT(refused("[&a x, *a, *a]", {.nodes = 1}), HasSubstr("aliases counted"));
+}
+
 TEST(Yaml, LimitsGrowWithTheText) {
     std::string text;
     for (int i = 0; i < 60'000; ++i)

@@ -91,6 +91,15 @@ TEST_F(LeaseTest, EndsWithTheEarlierOfRecordAndToken) {
     EXPECT_EQ(whole->namespace_, "ci");
 }
 
+TEST_F(LeaseTest, OneThatEndsAsItIsMadeIsNone) {
+    answer_lease(token(), replaced(SiteTest::lease("id-1"), "14:46:40", "13:46:40"));
+    answer(200, "{}");
+    const auto ended = lease();
+    ASSERT_FALSE(ended);
+    EXPECT_NE(ended.error().message.find("it has expired already"), std::string::npos)
+        << ended.error().message;
+}
+
 TEST_F(LeaseTest, WhatCannotBeUsedIsGivenBack) {
     const std::string good = token();
     for (const std::string& bad :

@@ -104,5 +104,19 @@ TEST(LeaseRecord, WhatAProfileAddsNeverStandsInPlaceOfOurs) {
     }
 }
 
+TEST(LeaseRecord, AnAnswerIsNotedWithTheIdOfItsToken) {
+    const std::pair<std::string, std::string> end{"leasehold.dev/expires-at",
+                                                  "1970-01-12T14:46:40Z"};
+    EXPECT_EQ(answer_annotations("4d6f", 1003600),
+              (Annotations{end, {"leasehold.dev/jti", "4d6f"}}));
+    EXPECT_EQ(answer_annotations("", 1003600), Annotations{end});
+}
+
+TEST(LeaseRecord, ASelectorIsOfOneProfileOrOfAll) {
+    EXPECT_EQ(lease_selector(""), "app.kubernetes.io/managed-by=leasehold");
+    EXPECT_EQ(lease_selector("abc"),
+              "app.kubernetes.io/managed-by=leasehold,leasehold.dev/profile-hash=abc");
+}
+
 } // namespace
 } // namespace leasehold::lease

@@ -1,4 +1,5 @@
 #include "src/lease/profile/profile.hpp"
+#include "tests/support/private_directory.hpp"
 #include "tests/unit/lease/embedded.hpp"
 
 #include <gtest/gtest.h>
@@ -146,6 +147,35 @@ TEST(Profile, RefusesNamesAndRequestersThatCannotBe) {
              "  namespace: ci\n  service-account: d\n  audiences: [\"\"]\n",
          })
         EXPECT_FALSE(with(text)) << text;
+}
+
+TEST(Profile, SiblingsAreOtherProfiles) {
+    const auto with = [](const std::string& siblings) {
+        return parse(std::string(minimal) + "require-cluster-info: true\nsiblings: [" + siblings +
+                     "]\n");
+    };
+    const auto profile = with("stage, test");
+    ASSERT_TRUE(profile) << profile.error().message;
+    EXPECT_EQ(profile->siblings, (std::vector<std::string>{"stage", "test"}));
+    for (const char* wrong : {"prod", "stage, prod", "../stage", "''"}) {
+        const auto refused = with(wrong);
+        ASSERT_FALSE(refused) << wrong;
+        EXPECT_NE(refused.error().message.find("is no other profile's name"), std::string::npos)
+            << refused.error().message;
+    }
+}
+
+TEST(Profile, OneThatIsMissedIsToldWithThoseThatAreThere) {
+    const PrivateDirectory directory;
+    const auto hint = [&] {
+        const auto missed = load_profile(directory.path(), "prd", "/home/me");
+        EXPECT_FALSE(missed);
+        return missed ? "" : missed.error().hint;
+    };
+    EXPECT_NE(hint().find("leasehold setup prd"), std::string::npos) << hint();
+    directory.write("prod.yaml", std::string(minimal), 0600);
+    directory.write("dev.yaml", std::string(minimal), 0600);
+    EXPECT_EQ(hint(), "profiles in " + directory.path() + ": dev, prod");
 }
 
 TEST(Profile, DoesNotEchoATokenThatWasPutIntoIt) {

@@ -151,6 +151,23 @@ TEST(Jwt, HoldsAudiencesAndIssuerAgainstWhatWasAsked) {
     EXPECT_FALSE(check(token, expected));
 }
 
+// What was made anew under the same name is another one.
+TEST(Jwt, HoldsUidsAgainstWhatWasAsked) {
+    TokenExpectation expected = usual_expectation();
+    expected.account_uid = "u";
+    EXPECT_TRUE(check(make_token(usual_claims()), expected));
+    expected.account_uid = "other";
+    EXPECT_FALSE(check(make_token(usual_claims()), expected));
+    expected.account_uid.clear();
+    const std::string bound = make_token(
+        replaced(usual_claims(), R"("namespace")", R"("secret":{"uid":"s"},"namespace")"));
+    expected.secret_uid = "s";
+    EXPECT_TRUE(check(bound, expected));
+    EXPECT_FALSE(check(make_token(usual_claims()), expected));
+    expected.secret_uid = "other";
+    EXPECT_FALSE(check(bound, expected));
+}
+
 TEST(Jwt, WhatIsShownMustBePrintable) {
     for (const char* claim : {R"("jti":"\u001b[2J")", R"("jti":"\u009b5m")", R"("iss":"a\u202eb")",
                               R"("aud":["x\u007f"])", R"("sub":"system:\n")"})

@@ -47,6 +47,12 @@ TEST(InfisicalSession, RefusesWhatIsNoToken) {
         ASSERT_FALSE(answer) << text;
         EXPECT_EQ(answer.error().code, ErrorCode::bad_answer);
     }
+    const auto of_size = [](std::size_t size) {
+        return read_session_answer(login(R"({"accessToken":")" + std::string(size, 'a') + R"("})"),
+                                   5);
+    };
+    EXPECT_TRUE(of_size(16 * 1024));
+    EXPECT_FALSE(of_size(16 * 1024 + 1));
 }
 
 } // namespace

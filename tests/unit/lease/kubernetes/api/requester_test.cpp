@@ -95,6 +95,20 @@ TEST_F(RequesterTest, ContextOfAKubeconfig) {
     EXPECT_EQ(requester->headers[1].value, "boss");
 }
 
+TEST_F(RequesterTest, ACertificateOfAKubeconfigStandsInItOrInFiles) {
+    directory_.write("cert", "CERT", 0644);
+    directory_.write("key", "KEY");
+    for (const char* user : {"client-certificate-data: Q0VSVA==, client-key-data: S0VZ",
+                             "client-certificate: cert, client-key: key"}) {
+        kubeconfig("server: 'https://prod.example'", user);
+        const auto requester = open("{kubeconfig: config}");
+        ASSERT_TRUE(requester) << requester.error().message;
+        ASSERT_TRUE(requester->server.certificate) << user;
+        EXPECT_EQ(requester->server.certificate->certificate_pem, "CERT");
+        EXPECT_EQ(requester->server.certificate->key_pem.reveal(), "KEY");
+    }
+}
+
 TEST_F(RequesterTest, ExtraKeysAreEncodedAsClientGoDoes) {
     kubeconfig("server: 'https://prod.example'",
                "token: abc, as: boss, as-user-extra: {example.org/team: [a b], '50% \u00e9': [x], "
