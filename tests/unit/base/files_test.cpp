@@ -1,4 +1,5 @@
 #include "src/base/files.hpp"
+#include "tests/support/left_out.hpp"
 #include "tests/support/private_directory.hpp"
 
 #include <gtest/gtest.h>
@@ -97,6 +98,25 @@ TEST_F(FilesTest, MakesPrivateDirectories) {
     EXPECT_FALSE(make_private_directory(directory_ + "/plain/x"));
 }
 
+// By way of sudo the user's HOME is left alone. Without it root's own may be anybody's.
+TEST_F(FilesTest, WithSudoNothingIsMadeInAnothersHome) {
+    LEASEHOLD_NEED_ROOT();
+    for (const char* variable : {"SUDO_UID", "SUDO_USER", "DOAS_USER", "PKEXEC_UID"})
+        ASSERT_EQ(::unsetenv(variable), 0);
+    const std::string home = directory_ + "/home";
+    ASSERT_EQ(::mkdir(home.c_str(), 0755), 0);
+    ASSERT_EQ(::chown(home.c_str(), 12345, 12345), 0);
+    EXPECT_TRUE(make_private_directory(home + "/before"));
+    ASSERT_EQ(::setenv("SUDO_UID", "12345", 1), 0);
+    const auto refused = make_private_directory(home + "/with-sudo");
+    const auto of_root = make_private_directory(directory_ + "/of-root");
+    ASSERT_EQ(::unsetenv("SUDO_UID"), 0);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().hint.find("sudo -H"), std::string::npos);
+    EXPECT_FALSE(std::filesystem::exists(home + "/with-sudo"));
+    EXPECT_TRUE(of_root) << of_root.error().message;
+}
+
 TEST(Paths, AreResolved) {
     EXPECT_EQ(resolve_path("/a", "/d", "/h"), "/a");
     EXPECT_EQ(resolve_path("a", "/d", "/h"), "/d/a");
@@ -105,6 +125,13 @@ TEST(Paths, AreResolved) {
     EXPECT_EQ(directory_of("/a/b"), "/a");
     EXPECT_EQ(directory_of("/a"), "/");
     EXPECT_EQ(directory_of("a"), ".");
+}
+
+TEST(Paths, SomeAreOfThisProcessOnly) {
+    for (const char* path : {"/dev/fd/3", "/dev/stdin", "/proc/self/fd/3"})
+        EXPECT_TRUE(is_passing_path(path)) << path;
+    for (const char* path : {"/dev/shm/key", "/process/key", "proc/key", ""})
+        EXPECT_FALSE(is_passing_path(path)) << path;
 }
 
 TEST_F(FilesTest, ADirectoryIsCheckedWithoutBeingMade) {

@@ -7,7 +7,10 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -71,6 +74,44 @@ TEST_F(SecretFileTest, RootDecidesWhoReadsItsFiles) {
     const auto writable = read_secret_file(path, "key file");
     ASSERT_EQ(::seteuid(0), 0);
     EXPECT_FALSE(writable);
+}
+
+// Of the caller's own or of root's, whoever the caller is.
+TEST_F(SecretFileTest, WhoseDirectoryIsClosedCounts) {
+    LEASEHOLD_NEED_ROOT();
+    const std::string path = write("key", "s3cret", 0644);
+    ASSERT_EQ(::chmod(directory_.c_str(), 0700), 0);
+    ASSERT_EQ(::chown(directory_.c_str(), 65534, 65534), 0);
+    EXPECT_FALSE(read_secret_file(path, "key file")) << "the directory is another's";
+    ASSERT_EQ(::chown(path.c_str(), 65534, 65534), 0);
+    ASSERT_EQ(::seteuid(65534), 0);
+    const auto own = read_secret_file(path, "key file");
+    ASSERT_EQ(::seteuid(0), 0);
+    EXPECT_TRUE(own) << own.error().message;
+}
+
+// As an image or a mounted Secret is: nobody changes it, so that its owner says nothing.
+TEST_F(SecretFileTest, OnAReadOnlyFileSystemItMayBeAnybodys) {
+    LEASEHOLD_NEED_ROOT();
+    bool mounted = false;
+    bool read_before = true;
+    bool read_then = false;
+    // A thread has a view of the file systems of its own, which ends with it.
+    std::thread([&] {
+        const char* place = directory_.c_str();
+        mounted = ::unshare(CLONE_NEWNS) == 0 &&
+                  ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+                  ::mount("tmpfs", place, "tmpfs", 0, "mode=0755") == 0;
+        const std::string path = mounted ? write("key", "s3cret", 0644) : "";
+        mounted = mounted && ::chown(path.c_str(), 12345, 12345) == 0;
+        read_before = static_cast<bool>(read_secret_file(path, "key file"));
+        mounted = mounted && ::mount(nullptr, place, nullptr, MS_REMOUNT | MS_RDONLY, nullptr) == 0;
+        read_then = static_cast<bool>(read_secret_file(path, "key file"));
+    }).join();
+    if (!mounted)
+        LEASEHOLD_LEFT_OUT("this root may mount nothing");
+    EXPECT_FALSE(read_before);
+    EXPECT_TRUE(read_then);
 }
 
 TEST_F(SecretFileTest, AnotherUsersIsRefusedWhereverItLies) {
