@@ -165,6 +165,13 @@ class Proxies(StandinCase):
         self.assertEqual(proxy.destinations, [b"\5\1\0\4" + b"\x20\1\x0d\xb8" + b"\0" * 11 +
                                               b"\1\x19\x2b"])
 
+    def test_every_answer_of_success_opens_the_way(self):
+        """RFC 9110, section 9.3.6: any 2xx."""
+        for status in 200, 204, 299:
+            proxy = self.keep(Connect(self.address, b"HTTP/1.1 %d Open\r\n\r\n" % status))
+            self.profile("http://127.0.0.1:%d" % proxy.port)
+            self.works()
+
     # --- the environment's --------------------------------------------------------------------
 
     def test_the_environment_names_the_proxy(self):
@@ -245,10 +252,17 @@ class Proxies(StandinCase):
             self.profile(url.replace(":1", ":%d" % proxy.port))
             self.fails("cannot be used", code=3)
             self.assertEqual(proxy.seen, [])
-        for user in ("", "x" * 256):
+        for user, word in (("", "x"), ("x" * 256, "x"), ("x", "x" * 256)):
             proxy = self.keep(Script(b"", hang=True))
-            self.profile("socks5://%s:x@127.0.0.1:%d" % (user, proxy.port))
+            self.profile("socks5://%s:%s@127.0.0.1:%d" % (user, word, proxy.port))
             self.fails("1 to 255", code=3)
+            self.assertEqual(proxy.seen, [])
+
+    def test_the_longest_credentials_of_socks(self):
+        proxy = self.keep(Script(b"\5\2", b"\1\1"))
+        self.profile("socks5://%s:%s@127.0.0.1:%d" % ("x" * 255, "y" * 255, proxy.port))
+        self.fails("does not accept")
+        self.assertEqual(proxy.seen[1], b"\1\xff" + b"x" * 255 + b"\xff" + b"y" * 255)
 
     def test_kubectl_is_given_socks5(self):
         self.profile("socks5h://127.0.0.1:1080")
@@ -264,6 +278,7 @@ class Proxies(StandinCase):
                 (b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n", "407"),
                 (b"HTTP/1.1 403 Forbidden\r\n\r\n", "403"),
                 (b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 5\r\n\r\nwords", "502"),
+                (b"HTTP/1.1 199 Wait\r\n\r\n", "199"), (b"HTTP/1.1 300 Choose\r\n\r\n", "300"),
                 (b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/\r\n\r\n", "302"),
                 (b"HTTP/1.1 100 Continue\r\n\r\n", "100"),
                 (b"HTTP/1.1 101 Switching Protocols\r\n\r\n", "101"),

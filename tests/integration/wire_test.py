@@ -111,6 +111,13 @@ class Wire(unittest.TestCase):
                        (GOOD, "truncate")):
             self.expect(4, *pieces)
 
+    def test_what_is_understood_is_not_waited_for_again(self):
+        """200 is the least of the statuses that end an exchange, and 199 is none of them."""
+        answer = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+        self.expect(7, answer)
+        self.expect(7, answer, 30)
+        self.expect(4, b"HTTP/1.1 199 Wait\r\n\r\n", GOOD)
+
     def test_cut_off(self):
         for pieces in (("truncate",), (), ("reset",), (GOOD[:-10], "truncate"), (GOOD[:-10],),
                        (GOOD[:40], "reset"), (chunked(STATUS, end=b""),),
