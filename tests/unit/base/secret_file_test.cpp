@@ -130,6 +130,14 @@ TEST_F(SecretFileTest, ATokenHasNoWhiteSpaceAtItsEnds) {
     EXPECT_EQ(without_outer_space(" \n"), "");
 }
 
+TEST_F(SecretFileTest, WhatIsNoFileIsRefusedThoughNobodyElseCanGoThere) {
+    ASSERT_EQ(::chmod(directory_.c_str(), 0700), 0);
+    ASSERT_EQ(::mkdir((directory_ + "/key").c_str(), 0700), 0);
+    const auto refused = read_secret_file(directory_ + "/key", "key file");
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("is not a regular file"), std::string::npos);
+}
+
 TEST_F(SecretFileTest, AnEmptyOneIsNone) {
     for (const char* text : {"", "\n", "\r\n"}) {
         const auto secret = read_secret_file(write("empty", text, 0600), "token file");
