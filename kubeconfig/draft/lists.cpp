@@ -75,8 +75,9 @@ std::optional<std::string> Draft::list_form(Section section) const {
     case Form::missing:
         return std::string(absent_word);
     case Form::placeholder: {
+        // A block list without elements leaves a bare key by itself; in JSON "[]" would stay.
         const std::string bytes = placeholder_bytes(*member(plural(section)));
-        return is_blank(bytes) ? std::nullopt : std::optional(text_word + bytes);
+        return is_blank(bytes) && !root_.flow ? std::nullopt : std::optional(text_word + bytes);
     }
     case Form::flow:
     case Form::block:

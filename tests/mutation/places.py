@@ -120,7 +120,7 @@ PLACES = {
     "src/http/proxy.cpp": ["http"],
     "src/http/connect_tunnel.cpp": ["proxy"],
     "src/http/socks_tunnel.cpp": ["proxy"],
-    "src/http/system_anchors.cpp": ["authorities"],
+    "src/http/system_anchors.cpp": ["http", "authorities"],
     # Kubeconfigs: what is changed, what is shown, how it is written.
     "kubeconfig/document/document.cpp": EDITS,
     "kubeconfig/document/upsert.cpp": EDITS,

@@ -115,5 +115,17 @@ TEST(Document, WhatIsAnotherProfilesIsReplacedOnlyByForce) {
     EXPECT_TRUE(document.upsert(others, true));
 }
 
+TEST(Document, AKeyWithoutAValueIsOneAgain) {
+    for (const std::string& text : std::vector<std::string>{
+             "{\"apiVersion\":\"v1\",\"users\":}", "{\"users\": }", "{\"users\":\n}", "{users: }",
+             "{\"users\" :}", "{\"a\":1,\"users\":,\"b\":2}", "{\"clusters\":,\"users\":}",
+             "users:\n", "{\"users\":null}", "{\"users\":[]}"}) {
+        KubeconfigDocument document = parsed(text);
+        ASSERT_TRUE(document.upsert(sample_entry("prod"), false)) << text;
+        ASSERT_TRUE(document.remove("prod")) << text;
+        EXPECT_EQ(document.text(), text);
+    }
+}
+
 } // namespace
 } // namespace leasehold::kubeconfig
