@@ -143,7 +143,8 @@ private:
     const Process& process_;
     Assembly& assembly_;
     Deadline deadline_;
-    LeaseInTheMaking making_; // whoever interrupts waits for what is taken back
+    // Whoever interrupts waits for what is taken back.
+    LeaseInTheMaking making_{assembly_.profile().kind->keeps_a_book};
     bool secret_kept_ = false;
     std::optional<Secret> before_; // what was kept before
     std::optional<LeaseKey> key_;

@@ -1,5 +1,6 @@
 #include "helper/process/watchdog.hpp"
 
+#include "src/base/child.hpp"
 #include "src/base/error.hpp"
 #include "src/base/fd.hpp"
 
@@ -20,6 +21,7 @@ using Ticks = std::chrono::steady_clock::rep;
 std::atomic<Ticks> end_of_process{0};
 std::atomic<bool> interrupted{false};
 std::atomic<int> leases_in_the_making{0};
+std::atomic<int> listed_in_the_making{0}; // those of them that a list could show
 
 std::atomic<std::string*> announced{nullptr}; // what a person is to be told
 
@@ -53,9 +55,12 @@ void wait_for_leases(const sigset_t& signals) {
 
 [[noreturn]] void leave_interrupted(const sigset_t& signals) {
     interrupted = true;
-    if (leases_in_the_making != 0)
+    end_children(SIGTERM);
+    if (leases_in_the_making != 0) {
         wait_for_leases(signals);
-    write_if_possible(2, leases_in_the_making == 0
+        end_children(SIGKILL);
+    }
+    write_if_possible(2, listed_in_the_making == 0
                              ? "leasehold: error: interrupted\n"
                              : "leasehold: error: interrupted, before it was known whether a lease "
                                "was made\n"
@@ -117,11 +122,13 @@ bool was_interrupted() {
     return interrupted;
 }
 
-LeaseInTheMaking::LeaseInTheMaking() {
+LeaseInTheMaking::LeaseInTheMaking(bool listed) : listed_(listed) {
     ++leases_in_the_making;
+    listed_in_the_making += listed_ ? 1 : 0;
 }
 
 LeaseInTheMaking::~LeaseInTheMaking() {
+    listed_in_the_making -= listed_ ? 1 : 0;
     --leases_in_the_making;
 }
 

@@ -31,13 +31,17 @@ void announce(std::string what);
 // Whether such a signal has come: what is being made should be taken back.
 [[nodiscard]] bool was_interrupted();
 
-// While one exists something is being made in the cluster.
+// While one exists something is being made at a server. `listed`: whether 'leasehold lease list'
+// could show it, so that whoever interrupts is told to look there.
 class LeaseInTheMaking {
 public:
-    LeaseInTheMaking();
+    explicit LeaseInTheMaking(bool listed);
     LeaseInTheMaking(const LeaseInTheMaking&) = delete;
     LeaseInTheMaking& operator=(const LeaseInTheMaking&) = delete;
     ~LeaseInTheMaking();
+
+private:
+    bool listed_;
 };
 
 } // namespace leasehold::helper

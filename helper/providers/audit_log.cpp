@@ -7,6 +7,7 @@
 #include "src/base/hostile_text.hpp"
 #include "src/base/json.hpp"
 #include "src/base/time.hpp"
+#include "src/lease/providers.hpp"
 
 #include <boost/json/serialize.hpp>
 
@@ -70,7 +71,7 @@ public:
           remark_(std::move(remark)) {}
 
     Result<lease::Lease> lease(const lease::LeaseRequest& request, Deadline deadline) override {
-        const LeaseInTheMaking making;
+        const LeaseInTheMaking making(profile_.kind->keeps_a_book);
         auto lease = inner_->lease(request, deadline);
         if (lease)
             log_.write({.event = "lease",

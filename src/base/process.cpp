@@ -1,5 +1,6 @@
 #include "src/base/process.hpp"
 
+#include "src/base/child.hpp"
 #include "src/base/fd.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/local_fault.hpp"
@@ -13,7 +14,6 @@
 #include <poll.h>
 #include <spawn.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -108,42 +108,6 @@ Error start_error(const std::string& program, int error_number) {
     return system_error(theirs ? ErrorCode::configuration : ErrorCode::internal,
                         "cannot run " + quoted(program), error_number);
 }
-
-// A child that has been started: killed and reaped at the latest when this goes.
-class Child {
-public:
-    explicit Child(pid_t pid)
-        : pid_(pid), watch_(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))) {}
-    ~Child() {
-        if (pid_ > 0) {
-            kill_group();
-            (void)::waitpid(pid_, nullptr, 0);
-        }
-    }
-    Child(const Child&) = delete;
-    Child& operator=(const Child&) = delete;
-
-    void kill_group() const {
-        (void)::kill(-pid_, SIGKILL);
-        (void)::kill(pid_, SIGKILL);
-    }
-    // Readable once the child has ended; -1 where the kernel has no such descriptors.
-    [[nodiscard]] int watch() const { return watch_.get(); }
-    bool has_ended() {
-        const pid_t reaped = ::waitpid(pid_, &status_, WNOHANG);
-        if (reaped != pid_ && (reaped >= 0 || errno == EINTR))
-            return false;
-        pid_ = -1;
-        return true;
-    }
-    // As waitpid() gives it, after the end.
-    [[nodiscard]] int status() const { return status_; }
-
-private:
-    pid_t pid_;
-    Fd watch_;
-    int status_ = 0;
-};
 
 // Moves bytes between us and the child until it has ended. Its outputs may stay open for longer:
 // what it leaves behind (an agent, a browser) has inherited them, and is left alone.
@@ -291,7 +255,7 @@ Result<ChildOutcome> run_child(const ChildOptions& options, Deadline deadline) {
     LEASEHOLD_TRY_ASSIGN(Channel errors, make_channel());
     LEASEHOLD_TRY_ASSIGN(const pid_t pid, spawn(options, input.theirs.get(), output.theirs.get(),
                                                 errors.theirs.get()));
-    Child child(pid);
+    Child child(pid, options.ends_with_us);
     input.theirs.reset();
     output.theirs.reset();
     errors.theirs.reset();
@@ -301,6 +265,8 @@ Result<ChildOutcome> run_child(const ChildOptions& options, Deadline deadline) {
     outcome.end = exchange.run(child, deadline);
     outcome.output = exchange.take_output();
     outcome.error_output = exchange.take_errors();
+    if (child.interrupted())
+        outcome.end = ChildOutcome::End::interrupted;
     if (outcome.end != ChildOutcome::End::exited)
         return outcome;
     const int status = child.status();

@@ -25,11 +25,12 @@ struct ChildOptions {
     // A program that asks people: it has our stdin in place of `input`, and stays in our process
     // group, so that a terminal lets it read and Ctrl-C ends it.
     bool own_stdin = false;
-    bool own_stderr = false; // it writes to ours; `error_output` stays empty
+    bool own_stderr = false;   // it writes to ours; `error_output` stays empty
+    bool ends_with_us = false; // end_children() ends it (child.hpp)
 };
 
 struct ChildOutcome {
-    enum class End { exited, signalled, timed_out, too_much_output };
+    enum class End { exited, signalled, timed_out, too_much_output, interrupted };
     End end = End::exited;
     int status = 0; // exit code or signal number
     Secret output;  // stdout; may hold a credential

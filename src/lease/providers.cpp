@@ -207,7 +207,8 @@ const auto table = std::to_array<ProviderKind>({
      .asks_a_person =
          [](const ProviderSettings& settings) {
              return exec_of(settings).interactive != exec::Interactive::never;
-         }},
+         },
+     .keeps_a_book = false},
 });
 
 } // namespace

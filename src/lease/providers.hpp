@@ -69,6 +69,7 @@ struct ProviderKind {
     Seconds usual_ttl{3600}; // where a profile says none
     // Whether a person may have to be asked for a lease; null: never.
     bool (*asks_a_person)(const ProviderSettings& settings) = nullptr;
+    bool keeps_a_book = true; // of its leases, where one that nobody holds can be found
 };
 
 // The first is the one of profiles that name none.

@@ -5,11 +5,13 @@ import json
 import os
 import pty
 import select
+import signal
 import time
 import unittest
 
 from exec_case import VERSION, ExecCase, answer, exec_info
 from case import PROGRAM
+from tests.support.sessions import wait_for
 
 
 def at(seconds):
@@ -71,6 +73,34 @@ class Tokens(ExecCase):
         self.assertIn(first, self.ok("profile", "show", "dev"))
         self.rewrite_profile("dev", first, "tool")
         self.assertIn("absolute path", self.fails(3, "credential", "--profile", "dev"))
+
+    def interrupt(self, body, times):
+        """Signals leasehold alone, as an IDE does; answers stderr."""
+        self.plugin("echo $$ > %s\n%s" % (self.box.path("pid"), body))
+        self.wrapped("dev", "--force")
+        process = self.box.start(PROGRAM, "credential", "--profile", "dev")
+        self.assertTrue(wait_for(lambda: self.box.lines("pid")), "the plugin did not start")
+        with open(self.box.path("pid"), encoding="ascii") as file:
+            plugin = int(file.read())
+        for _ in range(times):
+            process.send_signal(signal.SIGTERM)
+            time.sleep(0.2)
+        output, error = process.communicate(timeout=60)
+        self.assertEqual((process.returncode, output), (130, ""), error)
+        self.assertTrue(wait_for(lambda: not os.path.exists("/proc/%d" % plugin)),
+                        "the plugin goes on")
+        return error
+
+    def test_LEASE_4_the_plugin_of_an_interrupted_call_ends(self):
+        """And nobody is sent to `lease list`, which could not show what a plugin makes."""
+        error = self.interrupt("exec sleep 300", 1)
+        self.assertEqual(error, "leasehold: error: interrupted\n")
+        self.prints(answer("next"))
+        self.assertEqual(self.status()["token"], "next", "a failure was remembered")
+
+    def test_LEASE_4_a_plugin_that_does_not_let_itself_be_ended_is_killed(self):
+        error = self.interrupt("trap '' TERM; while :; do sleep 0.1; done", 2)
+        self.assertEqual(error, "leasehold: error: interrupted\n")
 
     def test_a_kubeconfig_chooses_nothing(self):
         """Its exec.env may name no other identity, and its arguments no other plugin."""

@@ -92,6 +92,11 @@ std::optional<Error> outcome_error(const ChildOutcome& outcome, const std::strin
     case End::signalled:
         return plugin_error(ErrorCode::denied, who,
                             "was killed by signal " + std::to_string(outcome.status), words);
+    case End::interrupted: {
+        Error error = make_error(ErrorCode::interrupted, "interrupted");
+        error.local = true;
+        return error;
+    }
     case End::exited:
         break;
     }
@@ -118,6 +123,7 @@ ChildOptions child_options(const ExecPlugin& plugin, std::string_view profile,
     options.argv.push_back(plugin.command);
     options.argv.insert(options.argv.end(), plugin.arguments.begin(), plugin.arguments.end());
     options.search_path = true;
+    options.ends_with_us = true;
     options.own_stdin = manner.terminal;
     options.own_stderr = manner.shows_errors;
     options.environment = environment.all();

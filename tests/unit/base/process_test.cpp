@@ -1,8 +1,10 @@
+#include "src/base/child.hpp"
 #include "src/base/process.hpp"
 
 #include <gtest/gtest.h>
 
 #include <csignal>
+#include <thread>
 
 #include <unistd.h>
 
@@ -39,6 +41,37 @@ TEST(RunChild, GivesOnlyTheEnvironmentAndDescriptorsSaid) {
     EXPECT_EQ(text.find("leaked"), std::string::npos) << text;
     // 0, 1, 2 and the one that ls itself opens.
     EXPECT_NE(text.find("\n4\n"), std::string::npos) << text;
+}
+
+// Whoever interrupts us may do so at any moment.
+ChildOutcome run_and_end_children(const ChildOptions& options, int signal) {
+    std::atomic<bool> ended{false};
+    std::thread interrupter([&] {
+        while (!ended) {
+            end_children(signal);
+            std::this_thread::sleep_for(Milliseconds(5));
+        }
+    });
+    auto outcome = run_child(options, Deadline::after(Seconds(60)));
+    ended = true;
+    interrupter.join();
+    EXPECT_TRUE(outcome);
+    return outcome ? *std::move(outcome) : ChildOutcome();
+}
+
+TEST(RunChild, EndsWithUsWhereItShall) {
+    ChildOptions options = shell("sleep 300 & sleep 300");
+    options.ends_with_us = true;
+    EXPECT_EQ(run_and_end_children(options, SIGTERM).end, End::interrupted);
+    options = shell("trap '' TERM; sleep 300 & wait");
+    options.ends_with_us = true;
+    EXPECT_EQ(run_and_end_children(options, SIGKILL).end, End::interrupted);
+}
+
+TEST(RunChild, GoesOnWithoutUsWhereNothingSaysOtherwise) {
+    const ChildOutcome outcome = run_and_end_children(shell("sleep 0.1; exit 3"), SIGKILL);
+    EXPECT_EQ(outcome.end, End::exited);
+    EXPECT_EQ(outcome.status, 3);
 }
 
 TEST(RunChild, EndsAWholeGroupAtTheDeadline) {
