@@ -30,11 +30,17 @@ StoreError no_prompt(const std::string& why, std::string hint) {
     return {StoreFault::locked, "secret service: it is locked, and " + why, std::move(hint)};
 }
 
-StoreResult<void> prompt(const UnlockSettings& settings) {
-    const SkipMarker unanswered(settings.service.marker_directory, marker_name, marker_counts_for);
+// `waited`: what a prompt had for an answer while this call waited counts for it, too, however many
+// calls had their turn since then.
+StoreResult<void> prompt(const UnlockSettings& settings, Seconds waited) {
+    const SkipMarker unanswered(settings.service.marker_directory, marker_name,
+                                marker_counts_for + waited);
     if (const auto left = unanswered.time_left())
         return no_prompt("another prompt was just now left unanswered",
-                         "run it again in " + std::to_string(left->count()) + " s to be asked");
+                         *left > waited
+                             ? "run it again in " + std::to_string((*left - waited).count()) +
+                                   " s to be asked"
+                             : "run it again to be asked");
     auto asked = ask_to_unlock(settings.service, settings.prompt_limit);
     if (asked)
         asked = look(settings.service);
@@ -48,6 +54,7 @@ StoreResult<void> prompt(const UnlockSettings& settings) {
 StoreResult<void> unlock_with_prompt(const UnlockSettings& settings) {
     if (auto looked = look(settings.service); !is_locked(looked))
         return looked;
+    const auto began = std::chrono::steady_clock::now();
     // As long as somebody else's prompt can stand.
     const KeyLock lock =
         KeyLock::acquire(settings.service.marker_directory, lock_digest(),
@@ -60,7 +67,7 @@ StoreResult<void> unlock_with_prompt(const UnlockSettings& settings) {
     // Whoever held the lock may have had it unlocked.
     if (auto looked = look(settings.service); !is_locked(looked))
         return looked;
-    return prompt(settings);
+    return prompt(settings, std::chrono::ceil<Seconds>(std::chrono::steady_clock::now() - began));
 }
 
 } // namespace leasehold::cache

@@ -1,5 +1,7 @@
 // Prompts for unlocking, in every way they can end (SS-5 and LOCK-8). What the
 // scripted service was asked is counted.
+#include "cache/notes/lock.hpp"
+#include "cache/notes/skip_marker.hpp"
 #include "cache/secret_service/store.hpp"
 #include "cache/secret_service/unlocking.hpp"
 #include "tests/contract/private_session.hpp"
@@ -132,6 +134,26 @@ TEST_F(PromptTest, LOCK_8_TenAtOnceMakeOnePrompt) {
             << outcome << ": see cache/secret_service/unlocking.cpp";
         EXPECT_EQ(opened, std::string(outcome) == "accept" ? 10 : 0) << outcome;
     }
+}
+
+TEST_F(PromptTest, LOCK_8_WhoWaitedWhileAPromptWasDismissedIsNotAsked) {
+    start({"prompt=dismiss"});
+    auto others = std::optional(KeyLock::acquire(
+        settings().marker_directory, CacheKey::of({{"kind", "secret-service-prompt"}}).digest_hex(),
+        Deadline::after(Seconds(20))));
+    ASSERT_EQ(others->state(), KeyLock::State::acquired);
+    std::thread waiting([&] {
+        const auto unlocked = unlock();
+        ASSERT_FALSE(unlocked);
+        EXPECT_EQ(unlocked.error().hint, "run it again to be asked") << unlocked.error().message;
+    });
+    while (session_.calls("SearchItems") == 0)
+        std::this_thread::sleep_for(Milliseconds(5));
+    SkipMarker(settings().marker_directory, "secret-service.unanswered").set();
+    std::this_thread::sleep_for(Seconds(6)); // others had their turn: such a marker counts for 5 s
+    others.reset();
+    waiting.join();
+    EXPECT_EQ(session_.calls("Prompt"), 0);
 }
 
 TEST_F(PromptTest, LOCK_8_WithoutAPlaceToLockThereIsNoPrompt) {
