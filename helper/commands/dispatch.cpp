@@ -6,6 +6,7 @@
 #include "helper/commands/topics.hpp"
 #include "helper/process/client_call.hpp"
 #include "helper/process/client_environment.hpp"
+#include "helper/process/watchdog.hpp"
 #include "helper/providers/assembly.hpp"
 #include "helper/terminal/suggestion.hpp"
 #include "helper/terminal/text.hpp"
@@ -238,6 +239,7 @@ int dispatch(Process& process) {
         outcome = make_error(ErrorCode::internal, "stdout could not take the output");
     if (outcome)
         return *outcome;
+    take_last_word();
     process.complain(error_text(with_home(outcome.error(), process.environment)));
     return static_cast<int>(outcome.error().code);
 }

@@ -23,6 +23,8 @@ std::atomic<bool> interrupted{false};
 std::atomic<int> leases_in_the_making{0};
 std::atomic<int> listed_in_the_making{0}; // those of them that a list could show
 
+std::atomic<bool> last_word_is_taken{false};
+
 std::atomic<std::string*> announced{nullptr}; // what a person is to be told
 
 constexpr Milliseconds patience{2000};
@@ -53,19 +55,28 @@ void wait_for_leases(const sigset_t& signals) {
     std::this_thread::sleep_for(last_words);
 }
 
+// Unless the main thread has begun to say why the process ends: that is left to it.
+void say_last(std::string_view text) {
+    if (last_word_is_taken.exchange(true))
+        std::this_thread::sleep_for(last_words);
+    else
+        write_if_possible(2, text);
+}
+
 [[noreturn]] void leave_interrupted(const sigset_t& signals) {
     interrupted = true;
     end_children(SIGTERM);
-    if (leases_in_the_making != 0) {
+    const bool waits = leases_in_the_making != 0;
+    if (waits)
         wait_for_leases(signals);
+    say_last(listed_in_the_making == 0
+                 ? "leasehold: error: interrupted\n"
+                 : "leasehold: error: interrupted, before it was known whether a lease "
+                   "was made\n"
+                   "hint: 'leasehold lease list' shows one that was; 'leasehold "
+                   "lease revoke ID' ends it\n");
+    if (waits)
         end_children(SIGKILL);
-    }
-    write_if_possible(2, listed_in_the_making == 0
-                             ? "leasehold: error: interrupted\n"
-                             : "leasehold: error: interrupted, before it was known whether a lease "
-                               "was made\n"
-                               "hint: 'leasehold lease list' shows one that was; 'leasehold "
-                               "lease revoke ID' ends it\n");
     ::_exit(static_cast<int>(ErrorCode::interrupted));
 }
 
@@ -91,9 +102,9 @@ void guard(sigset_t signals) {
         if (::sigtimedwait(&signals, nullptr, &slice) > 0)
             leave_interrupted(signals);
     }
-    write_if_possible(2, "leasehold: error: the deadline passed\n"
-                         "hint: a server, the resolver, the secret store or the reader of this "
-                         "output does not answer; 'leasehold doctor' finds which\n");
+    say_last("leasehold: error: the deadline passed\n"
+             "hint: a server, the resolver, the secret store or the reader of this "
+             "output does not answer; 'leasehold doctor' finds which\n");
     ::_exit(static_cast<int>(ErrorCode::timed_out));
 }
 
@@ -116,6 +127,11 @@ void start_watchdog(Deadline deadline) {
 
 void announce(std::string what) {
     const std::unique_ptr<std::string> former(announced.exchange(new std::string(std::move(what))));
+}
+
+void take_last_word() {
+    if (last_word_is_taken.exchange(true))
+        std::this_thread::sleep_for(interruption_grace); // the watchdog ends the process
 }
 
 bool was_interrupted() {

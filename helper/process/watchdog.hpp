@@ -28,6 +28,10 @@ void start_watchdog(Deadline deadline);
 // seconds under the watchdog. One line without its end.
 void announce(std::string what);
 
+// Before the main thread says why the process ends: the watchdog then says nothing more. If it has
+// said so already, this does not return before the process ends.
+void take_last_word();
+
 // Whether such a signal has come: what is being made should be taken back.
 [[nodiscard]] bool was_interrupted();
 
