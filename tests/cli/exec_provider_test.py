@@ -314,6 +314,14 @@ class Terminal(ExecCase):
         self.assertEqual((code, out), (4, ""))
         self.assertNotIn("code: ", shown)
 
+    def test_the_words_of_one_that_asks_nobody_do_nothing_to_the_terminal(self):
+        self.plugin("printf '\\033]0;owned\\007no credentials' >&2; exit 1")
+        self.wrapped()
+        code, shown, out = self.at_terminal(b"")
+        self.assertEqual((code, out), (4, ""))
+        self.assertNotIn("\033]0;", shown)
+        self.assertIn("no credentials", shown)
+
     def test_without_a_terminal_nobody_is_asked(self):
         """Clients say that they are interactive without being it, and their pipes never end."""
         self.plugin(self.ASKS)

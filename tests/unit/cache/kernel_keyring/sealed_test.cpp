@@ -1,6 +1,7 @@
 // Leases for which the key quota has no room.
 #include "cache/kernel_keyring/keyring.hpp"
 #include "cache/kernel_keyring/quota.hpp"
+#include "cache/kernel_keyring/sealed_files.hpp"
 #include "cache/kernel_keyring/sealing_key.hpp"
 #include "cache/record/key.hpp"
 #include "src/base/fd.hpp"
@@ -297,6 +298,67 @@ TEST_F(Sealed, KR_3_WithoutADirectoryOlderLeasesGiveWayAndAreCounted) {
                       evictions.last < ::time(nullptr) - 600)
                       trouble += std::to_string(evictions.count) + " are counted";
                   return trouble;
+              }),
+              "");
+}
+
+// What an old kernel has left in the other keyring alone is found behind the sealed files, too.
+TEST_F(Sealed, KR_5_WhatOnlyThePersistentKeyringHasIsFound) {
+    EXPECT_EQ(with_directory([](const std::string& directory) {
+                  const auto store = make_kernel_keyring_store({.runtime_directory = directory});
+                  std::string trouble = put(*store, "a", "token-a");
+                  (void)::keyctl_clear(KEY_SPEC_USER_KEYRING);
+                  return trouble + expect("a", text(*store, "a"), "token-a");
+              }),
+              "");
+}
+
+TEST_F(Sealed, KR_8_OnlyWhatIsSealedIsToldAsSealed) {
+    EXPECT_EQ(with_directory([](const std::string& directory) {
+                  const auto room = [](QuickStore& store) { return store.state()->room; };
+                  const auto plain = make_kernel_keyring_store({.runtime_directory = directory});
+                  std::string trouble = put(*plain, "a", "token-a");
+                  if (room(*plain).find("sealed") != std::string::npos)
+                      trouble += "nothing is sealed, but: " + room(*plain) + "; ";
+                  const auto sealing = make_kernel_keyring_store({directory, all_sealed});
+                  trouble += put(*sealing, "b", "token-b");
+                  const std::string wanted = "1 sealed in " + directory + "/sealed, ";
+                  return trouble + expect("one", room(*sealing).substr(0, wanted.size()), wanted);
+              }),
+              "");
+}
+
+TEST_F(Sealed, KR_8_WithoutADirectoryNothingCouldBeSealed) {
+    const KeyQuota empty{0, 200, 0, 20'000};
+    EXPECT_FALSE(SealedFiles("").could_write(empty, hour)) << "'/' is no place for them, nor '.'";
+    std::string directory = testing::TempDir() + "leasehold-sealed-XXXXXX";
+    ASSERT_NE(::mkdtemp(directory.data()), nullptr);
+    EXPECT_TRUE(SealedFiles(directory).could_write(empty, hour));
+    fs::remove_all(directory);
+}
+
+// A clearance saves 20 ms, a lease an account in a cluster.
+TEST_F(Sealed, KR_3_AClearanceMakesRoomForTheKeyBeforeAnyLease) {
+    LEASEHOLD_NEED_ROOT(); // a uid of its own has the usual quota
+    EXPECT_EQ(test::in_isolation([] {
+                  const auto store = make_kernel_keyring_store();
+                  std::string trouble;
+                  int kept = 0;
+                  // It ends last, so that by their ends it would go last.
+                  if (!store->write(EntryKind::clearance, key("c").digest_hex(),
+                                    Secret(std::string(1200, 'c')), 3 * hour, {}))
+                      trouble = "no clearance; ";
+                  while (has_room(key_quota(), 2000, 100))
+                      trouble += put(*store, std::to_string(kept++), std::string(1800, 'x'));
+                  const KeyQuota quota = key_quota();
+                  const auto rest = static_cast<std::size_t>(quota.most_bytes - quota.bytes);
+                  if (!keyring_write(sealing_description(1), std::string(rest + 200, 'k'), hour))
+                      trouble += "no room was made; ";
+                  for (int i = 0; i < kept; ++i)
+                      trouble += expect("a lease", text(*store, std::to_string(i)),
+                                        std::string(1800, 'x'));
+                  const auto clearance = store->read(EntryKind::clearance, key("c").digest_hex());
+                  return trouble + (clearance && !*clearance ? "" : "the clearance stayed");
               }),
               "");
 }

@@ -77,6 +77,20 @@ TEST_F(MemoryStoreTest, IsNotToBeHadOnADiskAlone) {
     EXPECT_TRUE(make_memory_store({root_ + "/leasehold"})->check());
 }
 
+TEST_F(MemoryStoreTest, IsNotToBeHadWhereMemoryIsAnothersAndOnlyADiskIsOnesOwn) {
+    LEASEHOLD_NEED_ROOT(); // to be somebody else
+    if (is_on_memory_file_system(disk_))
+        LEASEHOLD_LEFT_OUT(disk_ + " is in memory, and so is what else there is");
+    ASSERT_EQ(::chmod(root_.c_str(), 0755), 0);
+    ASSERT_EQ(::chmod(disk_.c_str(), 0777), 0);
+    const auto says_so_as_another = [&] {
+        const bool other = ::setresuid(65534, 65534, 65534) == 0;
+        const auto store = make_memory_store({root_ + "/leasehold", disk_ + "/leasehold"});
+        std::exit(other && !store->check() ? 0 : 1);
+    };
+    EXPECT_EXIT(says_so_as_another(), testing::ExitedWithCode(0), "") << "it could be written to";
+}
+
 TEST_F(MemoryStoreTest, NeverWritesToADisk) {
     if (is_on_memory_file_system(disk_))
         LEASEHOLD_LEFT_OUT(disk_ + " is in memory, and so is what else there is");

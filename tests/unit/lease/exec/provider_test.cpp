@@ -50,6 +50,18 @@ TEST(ExecLease, WhatHasEndedOrMakesNoSenseIsRefused) {
     EXPECT_FALSE(read(std::string(50'000, 'x'), std::nullopt));
 }
 
+TEST(ExecLease, APairIsNoLongerThanStoresKeep) {
+    const auto refusal = [](std::size_t size) {
+        PluginCredential credential;
+        credential.certificate = {std::string(size - 1000, 'c'), Secret(std::string(1000, 'k'))};
+        const auto lease = exec::read_lease(std::move(credential), Seconds(300), now - 5, now);
+        return lease ? "none" : lease.error().message;
+    };
+    EXPECT_EQ(refusal(48 * 1024),
+              "answered with a clientCertificateData that is no PEM certificate");
+    EXPECT_EQ(refusal(48 * 1024 + 1), "answered with a certificate that is too long");
+}
+
 ExecSettings settings_of(std::string command, std::vector<std::string> arguments = {}) {
     ExecSettings settings;
     settings.command = std::move(command);
