@@ -6,6 +6,7 @@ import ssl
 import struct
 import unittest
 
+from late_alert import LateAlertServer
 from tests.support.listener import Listener
 from tls_case import NAME, TlsCase, TlsServer
 
@@ -191,6 +192,19 @@ class Alerts(TlsCase):
                 self.assertIn('ended TLS with the alert "bad record mac"', result.stderr)
                 self.assertIn("may have issued a token all the same", result.stderr)
                 self.assertEqual(garbled.connections, 1, "asked again")
+
+    def test_an_alert_about_our_certificate_after_a_second_request(self):
+        """It comes before any request, but not on a connection that has had an answer."""
+        busy = b"HTTP/1.1 429 Busy\r\nRetry-After: 1\r\nContent-Length: 2\r\n\r\n{}"
+        late = LateAlertServer(self.server(TLS_1_3, ssl.CERT_OPTIONAL).context,
+                               self.box.path("keys"), busy, 116)
+        self.addCleanup(late.close)
+        result = self.lease(late.url, self.ca.path("root.crt"), NAME,
+                            ["--requester-token-file", self.token, "--no-revocable"])
+        self.assertEqual((result.returncode, late.requests, late.connections), (5, 2, 1),
+                         result.stderr)
+        self.assertIn("wants a client certificate", result.stderr)
+        self.assertIn("may have issued a token all the same", result.stderr)
 
     def test_ports_that_speak_no_tls(self):
         for answer, first in (

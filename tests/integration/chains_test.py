@@ -168,6 +168,20 @@ class Chains(TlsCase):
                                 self.ca.path("impostor.crt"))
         self.assertIn('"CN=root" is known with another key', text)
 
+    def test_an_error_tells_a_policy_that_lacks_from_one_that_makes_no_sense(self):
+        ours, constraint = "certificatePolicies=1.2.3.4", "policyConstraints=requireExplicitPolicy:0"
+        for name, extra, words in (
+                ("lacks", [ours, constraint], "no explicit policy"),
+                ("senseless", ["certificatePolicies=1.2.3.4,1.2.3.4", constraint], "policy ext")):
+            self.ca.authority(name, "root", extra=extra)
+            self.leaf("below-" + name, issuer=name)
+            server = TlsServer(self.ca.chain("below-" + name, name),
+                               self.ca.path("below-" + name + ".key"))
+            self.addCleanup(server.close)
+            with self.subTest(name):
+                self.assertIn(words, self.lease_error("https://127.0.0.1:%d" % server.port,
+                                                      self.ca.path("root.crt")))
+
     def test_a_client_certificates_chain_past_a_bad_block(self):
         self.ca.authority("user-ca", "root")
         self.ca.make("user", "/CN=user", ["extendedKeyUsage=clientAuth"], "user-ca")

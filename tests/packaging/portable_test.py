@@ -9,9 +9,11 @@ import unittest
 
 from tests.packaging.own_root import OwnRoot
 from tests.standin.case import StandinCase
+from tests.support.machine import left_out
 
 FRONT = os.environ.get("LEASEHOLD", "leasehold")
 STATIC = os.environ.get("LEASEHOLD_STATIC", "leasehold_static")
+GETENT = os.environ.get("DIRECTORY_GETENT", "directory_getent")
 NSS_TRAP = os.environ.get("NSS_TRAP", "nss_trap")
 # The lines of systemd-resolved, of mDNS and of SSSD.
 NSSWITCH = """\
@@ -69,6 +71,33 @@ class Portable(StandinCase):
             with self.subTest(host=host):
                 result = self.own.run("/bin/leasehold", "credential", "--profile", name)
                 self.assertEqual(result.returncode, code, result.stderr)
+
+    def homeless(self, user):
+        """Which directories below /home have profiles after this user, without HOME, made one."""
+        root = self.box.path("users-%d" % user)
+        own = OwnRoot(root, user)
+        own.install(FRONT, STATIC)
+        os.makedirs(os.path.join(root, "usr/bin"))
+        shutil.copy(GETENT, os.path.join(root, "usr/bin/getent"))
+        own.put("etc/passwd", "eve:x:4243:4243::/home/of-files:/bin/sh\n")
+        for name in ("ada", "eve", "of-files"):
+            os.makedirs(os.path.join(root, "home", name), exist_ok=True)
+            os.chown(os.path.join(root, "home", name), user, user)
+        os.chmod(os.path.join(root, "home"), 0o755)
+        result = own.run("/bin/leasehold", "profile", "add", "dev", "--server", "https://x.example",
+                         "--requester-token-file", "/token", "--namespace", "ci",
+                         "--service-account", "deployer", environment={"HOME": ""})
+        return result, [name for name in sorted(os.listdir(os.path.join(root, "home")))
+                        if os.path.exists(os.path.join(root, "home", name, ".config"))]
+
+    def test_the_home_of_a_user_that_only_a_directory_service_knows(self):
+        if os.geteuid() != 0:
+            left_out("to be another user takes root")
+        for user, homes in ((4242, ["ada"]), (4243, ["of-files"]), (4244, [])):
+            with self.subTest(user=user):
+                result, found = self.homeless(user)
+                self.assertEqual((found, result.returncode == 0), (homes, bool(homes)),
+                                 result.stderr)
 
 
 if __name__ == "__main__":
