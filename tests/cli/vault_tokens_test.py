@@ -2,8 +2,12 @@
 servers' own words."""
 
 import json
+import os
+import signal
 import subprocess
 
+import case
+from tests.support.sessions import wait_for
 from vault_case import LEASE, LOOKUP, VaultCase, main
 
 CREDS = "kubernetes/creds/static"
@@ -52,6 +56,22 @@ class Given(VaultCase):
         self.vault.answer("GET", "auth/token/lookup-self", 403,
                           ["1 error occurred:\n\t* permission denied\n\n"])
         self.lease(name="blind", VAULT_TOKEN=token)
+
+    def test_LEASE_4_a_token_helper_ends_with_the_call_that_is_interrupted(self):
+        pid = self.box.path("pid")
+        helper = self.box.write("helper", f"#!/bin/sh\necho $$ >{pid}\nexec sleep 300\n", 0o755)
+        self.box.write(".vault", f'token_helper = "{helper}"\n')
+        self.with_method("cli")
+        call = self.box.start(case.PROGRAM, "lease", "create", "--profile", "dev")
+        self.assertTrue(wait_for(lambda: self.box.lines("pid")), "the helper did not start")
+        call.send_signal(signal.SIGTERM)
+        output, error = call.communicate(timeout=60)
+        self.assertEqual((call.returncode, output, error),
+                         (130, "", "leasehold: error: interrupted\n"))
+        with open(pid, encoding="ascii") as file:
+            place = "/proc/" + file.read().strip()
+        self.assertTrue(wait_for(lambda: not os.path.exists(place)), "the helper goes on")
+        self.assertEqual(self.vault.paths(), [])
 
 
 class Own(VaultCase):

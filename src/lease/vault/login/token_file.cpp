@@ -65,8 +65,11 @@ Result<Secret> ask_helper(const std::string& helper, const VaultSettings& settin
         child.environment.erase(name);
     child.environment["BAO_ADDR"] = child.environment["VAULT_ADDR"] = settings.address.text();
     child.output_limit = 64 * 1024;
+    child.ends_with_us = true;
     outside.log("asking the token helper");
     LEASEHOLD_TRY_ASSIGN(const ChildOutcome outcome, run_child(child, deadline));
+    if (outcome.end == ChildOutcome::End::interrupted)
+        return make_error(ErrorCode::interrupted, "interrupted");
     if (outcome.end != ChildOutcome::End::exited || outcome.status != 0)
         return make_error(ErrorCode::denied,
                           "the token helper " + quoted(helper) +
