@@ -3,6 +3,7 @@
 #include "cache/record/key.hpp"
 #include "cache/record/named_lines.hpp"
 #include "cache/store/private_directory.hpp"
+#include "src/base/directory.hpp"
 #include "src/base/files.hpp"
 
 #include <algorithm>
@@ -88,7 +89,7 @@ namespace {
 void remove_old(const std::string& directory) {
     std::error_code ignored;
     const auto oldest = std::filesystem::file_time_type::clock::now() - Seconds(longest_time);
-    for (const auto& entry : std::filesystem::directory_iterator(directory, ignored))
+    for (const auto& entry : entries_of(directory))
         if (entry.path().extension() == ".refusal" && !entry.is_symlink(ignored) &&
             entry.last_write_time(ignored) < oldest)
             std::filesystem::remove(entry.path(), ignored);

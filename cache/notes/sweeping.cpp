@@ -2,6 +2,7 @@
 
 #include "cache/record/key.hpp"
 #include "cache/store/private_directory.hpp"
+#include "src/base/directory.hpp"
 
 #include <filesystem>
 #include <utility>
@@ -39,10 +40,9 @@ void remove(int directory, const std::string& name) {
 void sweep_notes(const std::string& runtime_directory, UnixTime now) {
     const auto directory =
         open_private_directory(runtime_directory, DirectoryRule::not_writable_by_others);
-    std::error_code trouble;
     if (!directory)
         return;
-    for (const auto& entry : std::filesystem::directory_iterator(runtime_directory, trouble)) {
+    for (const auto& entry : entries_of(runtime_directory)) {
         const std::string name = entry.path().filename();
         struct stat status {};
         for (const auto& [ending, stays] : endings)

@@ -14,6 +14,7 @@
 #include "helper/terminal/secret_input.hpp"
 #include "kubeconfig/file/location.hpp"
 #include "kubeconfig/view/view.hpp"
+#include "src/base/directory.hpp"
 #include "src/base/hostile_text.hpp"
 
 #include <filesystem>
@@ -45,8 +46,7 @@ std::set<std::string> known_profiles(const Process& process) {
 Names memory_of_namespaces() {
     constexpr std::string_view ours = "leasehold-";
     Names paths;
-    std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator("/dev/shm", ignored)) {
+    for (const auto& entry : entries_of("/dev/shm")) {
         const std::string name = entry.path().filename();
         struct stat status {};
         if (name.starts_with(ours) &&
@@ -71,7 +71,7 @@ Names files_of_ours(const Process& process) {
     add(places.state, {"tokens", "unrevocable", "issuers", "askers", "accounts", "sweeps", "leases",
                        "identity-key", "audit.jsonl", "audit.jsonl.1"});
     std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(places.runtime, ignored))
+    for (const auto& entry : entries_of(places.runtime))
         if (entry.is_regular_file(ignored) || entry.path().filename() == "sealed")
             paths.push_back(entry.path());
     return paths;

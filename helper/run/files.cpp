@@ -4,6 +4,7 @@
 #include "cache/store/memory_store.hpp"
 #include "cache/store/private_directory.hpp"
 #include "helper/process/run_place.hpp"
+#include "src/base/directory.hpp"
 #include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
 #include "src/base/random.hpp"
@@ -125,8 +126,7 @@ std::vector<RunFiles> RunFiles::abandoned(const Process& process) {
     for (const std::string& place : places_of_runs(process)) {
         // One that is being made counts as held: its maker has the place.
         const Fd alone = lock_place(place, LOCK_EX);
-        std::error_code error;
-        for (const auto& entry : fs::directory_iterator(place, error)) {
+        for (const auto& entry : entries_of(place)) {
             RunFiles run(entry.path(), entry.path().filename());
             if (!is_run_id(run.id_) || !is_a_run(run.directory_))
                 continue;

@@ -5,6 +5,7 @@
 #include "helper/process/note_name.hpp"
 #include "helper/providers/assembly.hpp"
 #include "helper/providers/known_issuer.hpp"
+#include "src/base/directory.hpp"
 #include "src/lease/profile/file.hpp"
 
 #include <algorithm>
@@ -28,7 +29,7 @@ constexpr const char* books = "leases";
 void for_each_file(const std::string& folder,
                    const std::function<void(const std::string&, const std::string&)>& visit) {
     std::error_code trouble;
-    for (const auto& entry : std::filesystem::directory_iterator(folder, trouble))
+    for (const auto& entry : entries_of(folder))
         if (entry.is_regular_file(trouble) && !entry.is_symlink(trouble))
             visit(entry.path(), entry.path().filename());
 }

@@ -229,6 +229,31 @@ class Failing(EveryCall):
         self.fail_everywhere("a miss", ("credential", "--profile", "dyn"),
                              lambda: self.leasehold("cache", "clear"), self.has_token)
 
+    def test_a_directory_that_breaks_off(self):
+        """Nothing counts as gone for it, and what was printed stays right."""
+        for name in ("dev", "other"):
+            self.profile(name)
+            self.ok("kubeconfig", "add", name)
+        whole = self.ok("profile", "list", "-o", "json")
+        entries = self.read(self.box.kubeconfig)
+        for words, begin, right in (
+                (("credential", "--profile", "dev"), lambda: self.leasehold("cache", "clear"),
+                 self.has_token),
+                (("profile", "list", "-o", "json"), lambda: None, whole.__eq__),
+                (("uninstall", "--user", "--dry-run"), lambda: None, lambda _: True),
+                (("lease", "prune"), lambda: None, lambda _: True)):
+            begin()
+            calls = [call for call in calls_of(self.box, PROGRAM, *words)
+                     if call[0] == "getdents64"]
+            self.assertTrue(calls, words)
+            for call in calls:
+                with self.subTest(words=words, call=call):
+                    begin()
+                    result = spoiled(self.box, call, "error=EIO", PROGRAM, *words)
+                    self.assert_token_or_words(result, right)
+                    self.assertEqual(self.read(self.box.kubeconfig), entries)
+                    self.counts["a directory", "told an error"] += 1
+
     def test_a_kubeconfig(self):
         self.profile("dev")
         path = self.box.kubeconfig

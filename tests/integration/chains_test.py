@@ -138,7 +138,7 @@ class Chains(TlsCase):
     def test_names_that_kubectl_takes(self):
         self.simple(True, "one-label", san="DNS:*.local", server_name="api.local")
         self.simple(True, "underscore", san="DNS:*.test.local", server_name="a_b.test.local")
-        self.simple(True, "digits", san="DNS:a0.z9-9.local", server_name="a0.z9-9.local")
+        self.simple(True, "digits", san="DNS:*.z0-9.local", server_name="9a0.z0-9.local")
         self.simple(True, "dot", san="DNS:api.test.local", server_name="api.test.local.")
         # Old ones ask for no name behind the star.
         self.simple(False, "bare", san="DNS:*", server_name="localhost",

@@ -146,6 +146,10 @@ EQUIVALENT = {
         "const std::size_t first = digests.size() >= most ? any_place(digests.size()) : 0;":
             "where all are taken it is the same where one begins",
     },
+    "cache/kernel_keyring/sealed_files.cpp": {
+        "[[nodiscard]] bool ended(UnixTime now) const { return end != 0 && now > end; }":
+            "nothing is handed out in its last second (cache/record/lifetime.hpp)",
+    },
     "cache/kernel_keyring/keyring.cpp": {
         "if (key.id() <= 0 || ::keyctl_setperm(key.id(), permissions) != 0)":
             "no key has the number 0",

@@ -267,7 +267,11 @@ Result<std::vector<std::string>> list_profiles(const std::string& directory) {
         return names;
     if (!opened)
         return system_error(ErrorCode::configuration, "cannot list " + quoted(directory), errno);
-    while (const dirent* entry = ::readdir(opened.get())) {
+    const auto next = [&] {
+        errno = 0;
+        return ::readdir(opened.get());
+    };
+    while (const dirent* entry = next()) {
         std::string_view file(entry->d_name);
         if (!file.ends_with(profile_suffix))
             continue;
@@ -275,6 +279,9 @@ Result<std::vector<std::string>> list_profiles(const std::string& directory) {
         if (is_profile_name(file))
             names.emplace_back(file);
     }
+    // One that were left out would count as gone, with all that is its.
+    if (errno != 0)
+        return system_error(ErrorCode::configuration, "cannot list " + quoted(directory), errno);
     std::sort(names.begin(), names.end());
     return names;
 }
