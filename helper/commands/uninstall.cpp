@@ -30,10 +30,9 @@ namespace fs = std::filesystem;
 using Names = std::vector<std::string>;
 
 // Profiles that there are, and those that only kubeconfig entries still name.
-std::set<std::string> known_profiles(const Process& process) {
-    std::set<std::string> names;
-    if (const auto profiles = lease::list_profiles(process.directories.profiles()))
-        names.insert(profiles->begin(), profiles->end());
+Result<std::set<std::string>> known_profiles(const Process& process) {
+    LEASEHOLD_TRY_ASSIGN(const auto profiles, lease::list_profiles(process.directories.profiles()));
+    std::set<std::string> names(profiles.begin(), profiles.end());
     if (const auto files = kubeconfig::kubeconfig_files(std::nullopt, process.environment))
         for (const kubeconfig::ViewedFile& file : kubeconfig::look(*files).files)
             for (const kubeconfig::Listed& entry : file.listing.entries)
@@ -91,8 +90,9 @@ class Uninstalling {
 public:
     Uninstalling(Process& process, Leases leases) : process_(process), leases_(leases) {}
 
-    int run() {
-        for (const std::string& name : known_profiles(process_))
+    Result<int> run() {
+        LEASEHOLD_TRY_ASSIGN(const auto names, known_profiles(process_));
+        for (const std::string& name : names)
             leave(name);
         if (code_ != 0) {
             process_.complain("leasehold: the rest is left as it is, since it is needed to revoke "
@@ -181,7 +181,8 @@ Result<int> foretell(Process& process) {
         text += std::string(ends ? "would revoke lease " : "would forget lease ") + lease.id +
                 " of profile " + lease.profile + '\n';
     }
-    for (const std::string& name : known_profiles(process)) {
+    LEASEHOLD_TRY_ASSIGN(const auto names, known_profiles(process));
+    for (const std::string& name : names) {
         LEASEHOLD_TRY_ASSIGN(const RemovalOutcome entries,
                              remove_entries(process, name, {.dry_run = true}));
         if (!entries.entries.empty())

@@ -59,11 +59,14 @@ Result<int> log_out(Process& process, lease::Profile profile, Leases leases, boo
     const std::string trouble = forget_kept_secret(process, profile);
     Assembly assembly(process, std::move(profile), verbose);
     // A session that another profile has as well goes with the last of them.
-    const std::string sharing = sharing_profile(process, assembly.side(), name);
-    if (sharing.empty())
+    const auto sharing = sharing_profile(process, assembly.side(), name);
+    if (!sharing)
+        process.complain("leasehold: the session stays, since it is not known whose else it is: " +
+                         sharing.error().message + '\n');
+    else if (sharing->empty())
         assembly.side().end_session(deadline, leases == Leases::keep);
     else
-        process.complain("leasehold: the session stays, since profile " + sharing +
+        process.complain("leasehold: the session stays, since profile " + *sharing +
                          " logs in as the same identity\n");
     LEASEHOLD_TRY_ASSIGN(const std::size_t count, clear_leases(process, name));
     process.print(forgotten_text(std::max(count, cached ? cached->size() : 0)));

@@ -92,20 +92,20 @@ Result<std::size_t> end_sessions(const Process& process) {
     return std::size_t(count);
 }
 
-std::string sharing_profile(const Process& process, const ProviderSide& side,
-                            const std::string& but) {
+Result<std::string> sharing_profile(const Process& process, const ProviderSide& side,
+                                    const std::string& but) {
     const std::string own = side.session_name();
-    const auto names = lease::list_profiles(process.directories.profiles());
-    if (own.empty() || !names)
-        return {};
-    for (const std::string& name : *names) {
+    if (own.empty())
+        return std::string();
+    LEASEHOLD_TRY_ASSIGN(const auto names, lease::list_profiles(process.directories.profiles()));
+    for (const std::string& name : names) {
         if (name == but)
             continue;
         auto profile = load_profile(process, name);
         if (profile && Assembly(process, *std::move(profile), false).side().session_name() == own)
             return name;
     }
-    return {};
+    return std::string();
 }
 
 void end_session_of_replaced(const Process& process, lease::Profile old) {
@@ -115,7 +115,8 @@ void end_session_of_replaced(const Process& process, lease::Profile old) {
         (void)forget_kept_secret(process, old);
     Assembly was(process, std::move(old), false);
     // Where sessions are not told apart, others may live by this one.
-    if (!was.side().session_name().empty() && sharing_profile(process, was.side(), {}).empty())
+    const auto sharing = sharing_profile(process, was.side(), {});
+    if (!was.side().session_name().empty() && sharing && sharing->empty())
         was.side().end_session(Deadline::after(longest_ending), false);
 }
 

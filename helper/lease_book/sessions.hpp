@@ -31,8 +31,8 @@ struct ListedSession {
 
 // The first profile that has the same session as `side`; "" if none has, or the provider's are not
 // shared. `but`: a profile that does not count.
-[[nodiscard]] std::string sharing_profile(const Process& process, const ProviderSide& side,
-                                          const std::string& but);
+[[nodiscard]] Result<std::string> sharing_profile(const Process& process, const ProviderSide& side,
+                                                  const std::string& but);
 
 // After a profile was written over `old`: its session, unless a profile still has it.
 void end_session_of_replaced(const Process& process, lease::Profile old);

@@ -29,19 +29,17 @@ bool borrows(const lease::Profile& profile, const std::string& file, const std::
 
 } // namespace
 
-std::string borrower_of(const Process& process, const lease::Profile& draft,
-                        const std::string& kubeconfig, const std::string& context) {
+Result<std::string> borrower_of(const Process& process, const lease::Profile& draft,
+                                const std::string& kubeconfig, const std::string& context) {
     if (borrows(draft, kubeconfig, context))
         return draft.name;
-    const auto names = lease::list_profiles(process.directories.profiles());
-    if (!names)
-        return {};
-    for (const std::string& name : *names) {
+    LEASEHOLD_TRY_ASSIGN(const auto names, lease::list_profiles(process.directories.profiles()));
+    for (const std::string& name : names) {
         const auto profile = name == draft.name ? lease::Profile{} : load_profile(process, name);
         if (profile && profile->kind != nullptr && borrows(*profile, kubeconfig, context))
             return name;
     }
-    return {};
+    return std::string();
 }
 
 } // namespace leasehold::helper

@@ -150,7 +150,7 @@ Result<void> check_rivals(const kubeconfig::View& view, const kubeconfig::Entry&
 // Not even with --force: nobody could ask any more.
 Result<void> check_borrowers(const Process& process, const lease::Profile& profile,
                              const std::string& file, const std::string& context) {
-    const std::string borrower = borrower_of(process, profile, file, context);
+    LEASEHOLD_TRY_ASSIGN(const std::string borrower, borrower_of(process, profile, file, context));
     if (borrower.empty())
         return {};
     const std::string other = context == profile.name ? context + "-leased" : profile.name;

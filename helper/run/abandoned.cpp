@@ -55,10 +55,15 @@ EndedRuns end_abandoned_runs_of(const Process& process, const std::optional<std:
                                 bool dry_run, bool verbose) {
     EndedRuns ended;
     for (const RunFiles& run : RunFiles::abandoned(process)) {
-        bool nothing_left = !dry_run;
         if (!dry_run)
             run.remove_secrets();
-        for (const std::string& name : run.profiles()) {
+        const auto names = run.profiles();
+        if (!names) {
+            ended.errors.push_back(with_context("run " + run.id(), names.error()));
+            continue;
+        }
+        bool nothing_left = !dry_run;
+        for (const std::string& name : *names) {
             if (profile && *profile != name)
                 nothing_left = run.leases(name).empty() && nothing_left;
             else if (!end_profile(process, run, name, dry_run, verbose, ended))

@@ -161,9 +161,8 @@ Result<void> RunFiles::add(const RunProfile& profile, const std::string& home) c
                       0600);
 }
 
-std::vector<std::string> RunFiles::profiles() const {
-    const auto names = lease::list_profiles(directory_);
-    return names ? *names : std::vector<std::string>{};
+Result<std::vector<std::string>> RunFiles::profiles() const {
+    return lease::list_profiles(directory_);
 }
 
 Result<lease::Profile> RunFiles::profile(const std::string& name) const {
@@ -251,8 +250,9 @@ UnixTime RunFiles::last_noted(const std::string& name) const {
 void RunFiles::remove_secrets() const {
     (void)store()->clear();
     (void)::unlink(path("kubeconfig").c_str());
-    for (const std::string& name : profiles())
-        (void)::unlink(token_path(name).c_str());
+    if (const auto names = profiles())
+        for (const std::string& name : *names)
+            (void)::unlink(token_path(name).c_str());
 }
 
 void RunFiles::remove() const {

@@ -53,7 +53,7 @@ public:
 
     // `home` is what "~" means in it.
     [[nodiscard]] Result<void> add(const RunProfile& profile, const std::string& home) const;
-    [[nodiscard]] std::vector<std::string> profiles() const;
+    [[nodiscard]] Result<std::vector<std::string>> profiles() const;
     // The profile as it was added; its path is the original's, its identity the copy's.
     [[nodiscard]] Result<lease::Profile> profile(const std::string& name) const;
 

@@ -67,8 +67,11 @@ private:
         if (!run_.hold())
             return;
         run_.remove_secrets();
+        const auto names = run_.profiles();
+        if (!names)
+            return; // the next prune finds it
         bool all_ended = true;
-        for (const std::string& name : run_.profiles())
+        for (const std::string& name : *names)
             all_ended = end_runs_leases(process_, run_, name, false).has_value() && all_ended;
         if (all_ended)
             run_.remove();

@@ -42,9 +42,9 @@ constexpr timespec for_keepers_to_end{7, 0};
 class Supervisor {
 public:
     Supervisor(const Process& process, RunFiles& run, CommandProcess& command,
-               const RunSignals& signals, const RunLeasing& how)
+               const RunSignals& signals, const RunLeasing& how, std::vector<std::string> names)
         : process_(process), run_(run), command_(command), signals_(signals), how_(how),
-          names_(run.profiles()) {}
+          names_(std::move(names)) {}
 
     int run() {
         abandoned_ = wipe_abandoned_runs(process_);
@@ -260,9 +260,14 @@ RunSignals::~RunSignals() {
     (void)::sigprocmask(SIG_SETMASK, &before_, nullptr);
 }
 
-int supervise(const Process& process, RunFiles& run, CommandProcess& command,
-              const RunSignals& signals, const RunLeasing& how) {
-    return Supervisor(process, run, command, signals, how).run();
+Result<int> supervise(const Process& process, RunFiles& run, CommandProcess& command,
+                      const RunSignals& signals, const RunLeasing& how) {
+    auto names = run.profiles();
+    if (!names) {
+        run.remove(); // nothing was leased
+        return std::move(names).error();
+    }
+    return Supervisor(process, run, command, signals, how, *std::move(names)).run();
 }
 
 } // namespace leasehold::helper

@@ -33,8 +33,9 @@ private:
 
 // Leases for every profile of the run, lets the command run, keeps the leases fresh, and clears
 // away when it has ended. The exit code: the command's, 128 and the number for a signal, or that
-// of what kept it from running. Errors were told on stderr.
-[[nodiscard]] int supervise(const Process& process, RunFiles& run, CommandProcess& command,
-                            const RunSignals& signals, const RunLeasing& how);
+// of what kept it from running. Errors were told on stderr, but for the one that is answered: then
+// nothing was leased or run.
+[[nodiscard]] Result<int> supervise(const Process& process, RunFiles& run, CommandProcess& command,
+                                    const RunSignals& signals, const RunLeasing& how);
 
 } // namespace leasehold::helper

@@ -34,11 +34,11 @@ void for_each_file(const std::string& folder,
             visit(entry.path(), entry.path().filename());
 }
 
-std::vector<std::string> names_of_profiles(const Process& process) {
-    std::vector<std::string> names;
-    if (const auto profiles = lease::list_profiles(process.directories.profiles()))
-        for (const std::string& name : *profiles)
-            names.push_back(note_name(lease::profile_path(process.directories.profiles(), name)));
+Result<std::vector<std::string>> names_of_profiles(const Process& process) {
+    const std::string directory = process.directories.profiles();
+    LEASEHOLD_TRY_ASSIGN(auto names, lease::list_profiles(directory));
+    for (std::string& name : names)
+        name = note_name(lease::profile_path(directory, name));
     return names;
 }
 
@@ -108,11 +108,13 @@ void sweep_notes_of_gone(const Process& process) {
     if (process.directories.state.empty())
         return;
     const auto profiles = names_of_profiles(process);
+    if (!profiles)
+        return; // nobody knows which are gone
     for (const char* folder : noted)
-        remove_oldest(strange_notes(process.directories.state + '/' + folder, profiles), now,
+        remove_oldest(strange_notes(process.directories.state + '/' + folder, *profiles), now,
                       most_strange_notes);
     const std::string folder = process.directories.state + '/' + books;
-    remove_oldest(strange_notes(folder, profiles), now, std::numeric_limits<std::size_t>::max());
+    remove_oldest(strange_notes(folder, *profiles), now, std::numeric_limits<std::size_t>::max());
 }
 
 void sweep_notes_if_many(const Process& process) {

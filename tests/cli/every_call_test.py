@@ -240,7 +240,11 @@ class Failing(EveryCall):
                 (("credential", "--profile", "dev"), lambda: self.leasehold("cache", "clear"),
                  self.has_token),
                 (("profile", "list", "-o", "json"), lambda: None, whole.__eq__),
-                (("uninstall", "--user", "--dry-run"), lambda: None, lambda _: True),
+                (("uninstall", "--user", "--dry-run"), lambda: None,
+                 lambda text: "dev" in text and "other" in text),
+                (("kubeconfig", "add", "dev", "--dry-run", "--context", "new"), lambda: None,
+                 lambda text: "new" in text),
+                (("exec", "--profile", "dev", "--", "true"), lambda: None, lambda _: True),
                 (("lease", "prune"), lambda: None, lambda _: True)):
             begin()
             calls = [call for call in calls_of(self.box, PROGRAM, *words)

@@ -48,7 +48,7 @@ TEST_F(RunFilesTest, GivesAProfileBackAsItWasWhenTheRunBegan) {
     ASSERT_TRUE(made->add(profile(), "/home/me"));
     const auto run = RunFiles::find(process(), made->id());
     ASSERT_TRUE(run);
-    EXPECT_EQ(run->profiles(), std::vector<std::string>{"dev"});
+    EXPECT_EQ(run->profiles().value(), std::vector<std::string>{"dev"});
     const auto read = run->profile("dev");
     ASSERT_TRUE(read) << read.error().message;
     // Relative to where it came from, not to where the copy lies.
