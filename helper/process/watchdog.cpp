@@ -23,7 +23,8 @@ std::atomic<bool> interrupted{false};
 std::atomic<int> leases_in_the_making{0};
 std::atomic<int> listed_in_the_making{0}; // those of them that a list could show
 
-std::atomic<bool> last_word_is_taken{false};
+enum class Speaker { none, main_thread, watchdog };
+std::atomic<Speaker> last_speaker{Speaker::none};
 
 std::atomic<std::string*> announced{nullptr}; // what a person is to be told
 
@@ -57,7 +58,7 @@ void wait_for_leases(const sigset_t& signals) {
 
 // Unless the main thread has begun to say why the process ends: that is left to it.
 void say_last(std::string_view text) {
-    if (last_word_is_taken.exchange(true))
+    if (last_speaker.exchange(Speaker::watchdog) == Speaker::main_thread)
         std::this_thread::sleep_for(last_words);
     else
         write_if_possible(2, text);
@@ -130,7 +131,7 @@ void announce(std::string what) {
 }
 
 void take_last_word() {
-    if (last_word_is_taken.exchange(true))
+    if (last_speaker.exchange(Speaker::main_thread) == Speaker::watchdog)
         std::this_thread::sleep_for(interruption_grace); // the watchdog ends the process
 }
 
