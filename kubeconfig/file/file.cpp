@@ -303,23 +303,27 @@ Result<std::string> read_once(const OpenFile& file, const std::string& path) {
 
 } // namespace
 
+Result<std::string> read_settled(const std::function<Result<std::string>()>& look) {
+    constexpr int most_looks = 20;
+    LEASEHOLD_TRY_ASSIGN(std::string text, look());
+    for (int looks = 1; looks < most_looks; ++looks) {
+        LEASEHOLD_TRY_ASSIGN(std::string again, look());
+        if (again == text)
+            break;
+        text = std::move(again);
+    }
+    return text;
+}
+
 Result<std::string> read_kubeconfig(const std::string& path) {
     LEASEHOLD_TRY_ASSIGN(
         const std::optional<OpenFile> file,
         open_checked(path, FileRules{.streams = true, .limit = longest_kubeconfig}));
     if (!file)
         return std::string();
-    LEASEHOLD_TRY_ASSIGN(std::string text, read_all(*file, path, longest_kubeconfig));
-    // A program that wrote in place meanwhile has left us half of the old text and half of the new:
-    // then the next look shows another.
-    constexpr int most_looks = 20;
-    for (int look = 1; S_ISREG(file->mode) && look < most_looks; ++look) {
-        LEASEHOLD_TRY_ASSIGN(std::string again, read_once(*file, path));
-        if (again == text)
-            break;
-        text = std::move(again);
-    }
-    return text;
+    if (!S_ISREG(file->mode))
+        return read_all(*file, path, longest_kubeconfig);
+    return read_settled([&] { return read_once(*file, path); });
 }
 
 } // namespace leasehold::kubeconfig

@@ -44,6 +44,11 @@ using EditFunction = std::function<Result<std::string>(std::string old)>;
 // edit them: for commands that may find nothing to edit.
 void remove_abandoned_locks(const std::vector<std::string>& paths);
 
+// What `look` answers twice in a row, or the last of twenty answers: a program that writes in place
+// while a file is read leaves half of the old text and half of the new, and the next look shows
+// another. Where it stands still for two looks, that is not seen.
+[[nodiscard]] Result<std::string> read_settled(const std::function<Result<std::string>()>& look);
+
 // The bytes of a kubeconfig, for looking only; "" if there is none. As kubectl does it takes
 // whatever can be read, pipes and devices included.
 [[nodiscard]] Result<std::string> read_kubeconfig(const std::string& path);

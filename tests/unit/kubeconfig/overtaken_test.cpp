@@ -130,26 +130,37 @@ TEST_F(Overtaken, WhatWasRescuedIsNotGivenUpForLackOfTime) {
     EXPECT_EQ(read(), "one\ntwo\n");
 }
 
-TEST(Reading, AFileThatIsWrittenInPlaceIsReadWhole) {
-    const PrivateDirectory directory;
-    constexpr std::size_t size = 256 * 1024;
-    const std::string path = directory.write("config", std::string(size, 'a'));
-    std::atomic<bool> done = false;
-    std::thread writer([&] {
-        const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
-        for (char letter = 'a'; !done; letter = letter == 'a' ? 'b' : 'a') {
-            (void)!::pwrite(fd, std::string(size, letter).data(), size, 0);
-            std::this_thread::sleep_for(std::chrono::milliseconds(1));
-        }
-        ::close(fd);
+// Looks that show these texts one after the other, and the last one from then on.
+std::string settled(std::vector<std::string> texts, int* looks = nullptr) {
+    std::size_t next = 0;
+    const auto text = read_settled([&]() -> Result<std::string> {
+        if (looks != nullptr)
+            ++*looks;
+        return texts[std::min(next++, texts.size() - 1)];
     });
-    for (int turn = 0; turn < 3000; ++turn) {
-        const auto text = read_kubeconfig(path);
-        ASSERT_TRUE(text);
-        EXPECT_EQ(text->find_first_not_of(text->front()), std::string::npos) << turn;
-    }
-    done = true;
-    writer.join();
+    return text ? *text : text.error().message;
+}
+
+TEST(Reading, AFileThatIsWrittenInPlaceIsReadWhole) {
+    EXPECT_EQ(settled({"old"}), "old");
+    EXPECT_EQ(settled({"new old", "new new"}), "new new");
+    EXPECT_EQ(settled({"", "new", "new newer", "newer newer"}), "newer newer");
+}
+
+TEST(Reading, AFileThatIsWrittenAllTheTimeIsGivenUp) {
+    std::vector<std::string> texts;
+    for (int i = 0; i < 100; ++i)
+        texts.push_back(std::to_string(i));
+    int looks = 0;
+    EXPECT_EQ(settled(texts, &looks), "19");
+    EXPECT_EQ(looks, 20);
+}
+
+TEST(Reading, AFaultEndsIt) {
+    const auto text = read_settled(
+        []() -> Result<std::string> { return make_error(ErrorCode::internal, "broken"); });
+    ASSERT_FALSE(text);
+    EXPECT_EQ(text.error().message, "broken");
 }
 
 } // namespace
