@@ -36,10 +36,14 @@ Child::Child(pid_t pid, bool ends_with_us)
 }
 
 Child::~Child() {
-    const std::lock_guard lock(children_mutex());
-    std::erase(ending_children(), this);
+    {
+        const std::lock_guard lock(children_mutex());
+        std::erase(ending_children(), this);
+    }
     if (pid_ <= 0)
         return;
+    // Without the lock: a child that the kernel holds (a dead NFS server) must not hold whoever
+    // ends us, too.
     signal_group(SIGKILL);
     (void)::waitpid(pid_, nullptr, 0);
 }
