@@ -1,9 +1,9 @@
 // leasehold kubeconfig add | list | remove.
 #include "helper/checks/kubeconfig_entries.hpp"
 #include "helper/commands/commands.hpp"
+#include "helper/profile_drafting/entry_addition.hpp"
 #include "helper/profile_drafting/entry_removal.hpp"
 #include "helper/profile_drafting/flags.hpp"
-#include "helper/profile_drafting/kubeconfig_entry.hpp"
 #include "helper/profile_drafting/show.hpp"
 #include "helper/providers/assembly.hpp"
 #include "helper/terminal/options.hpp"
@@ -83,18 +83,20 @@ Result<void> check_names(const Options& options, const EntryWish& wish, std::siz
     return {};
 }
 
-Result<void> add_one(Process& process, const lease::Profile& profile, const EntryWish& wish) {
-    LEASEHOLD_TRY_ASSIGN(const EntryOutcome outcome, add_entry(process, profile, wish));
-    complain_all(process, outcome.notices);
-    if (wish.dry_run) {
-        process.print(outcome.diff);
-        return {};
-    }
+void tell(Process& process, const EntryOutcome& outcome) {
     process.print("context " + outcome.context +
                   (outcome.changed ? " written to " : " is unchanged in ") + outcome.file + '\n');
     if (outcome.current != outcome.previous_current)
         process.print("current-context is now " + outcome.current + '\n');
-    return {};
+}
+
+// What is true of all of them is told once.
+void complain_once(Process& process, const std::vector<EntryOutcome>& outcomes) {
+    std::set<std::string> told;
+    for (const EntryOutcome& outcome : outcomes)
+        for (const std::string& notice : outcome.notices)
+            if (told.insert(notice).second)
+                complain_all(process, {notice});
 }
 
 } // namespace
@@ -116,11 +118,19 @@ Result<int> run_kubeconfig_add(Invocation& call) {
         process.print_bytes(text);
         return 0;
     }
+    std::vector<EntryOrder> orders;
     for (const lease::Profile& profile : profiles) {
-        EntryWish own = for_profile(wish, profile.name);
-        own.set_current = wish.set_current && &profile == &profiles.front();
-        LEASEHOLD_TRY(add_one(process, profile, own));
+        orders.push_back({&profile, for_profile(wish, profile.name)});
+        orders.back().wish.set_current = wish.set_current && orders.size() == 1;
     }
+    LEASEHOLD_TRY_ASSIGN(Additions additions, add_entries(process, orders));
+    complain_once(process, additions.entries);
+    process.print(additions.diff);
+    for (const EntryOutcome& outcome : additions.entries)
+        if (!wish.dry_run)
+            tell(process, outcome);
+    if (additions.error)
+        return *std::move(additions.error);
     return 0;
 }
 
@@ -170,33 +180,33 @@ void declare_kubeconfig_remove(Options& options) {
 namespace {
 
 // Of all that the files name, those that are no more.
-Result<std::vector<std::string>> gone_profiles(const Process& process, const Options& options) {
+Result<kubeconfig::ProfileNames> gone_profiles(const Process& process, const Options& options) {
     LEASEHOLD_TRY_ASSIGN(const auto files, kubeconfig::kubeconfig_files(options.text("kubeconfig"),
                                                                         process.environment));
     const kubeconfig::View view = kubeconfig::look(files);
     if (!view.unread.empty())
         return view.unread.front();
-    std::set<std::string> gone;
+    kubeconfig::ProfileNames gone;
     for (const kubeconfig::ViewedFile& file : view.files)
         for (const kubeconfig::Listed& entry : file.listing.entries)
             if (entry.profile && is_profile_name(*entry.profile) &&
                 ::access(profile_path(process, *entry.profile).c_str(), F_OK) != 0)
                 gone.insert(*entry.profile);
-    return std::vector<std::string>(gone.begin(), gone.end());
+    return gone;
 }
 
 Result<int> remove_gone(Process& process, const Options& options, const RemovalWish& wish) {
     if (options.text("NAME"))
         return options.usage_error("--prune takes no NAME");
     LEASEHOLD_TRY_ASSIGN(const auto names, gone_profiles(process, options));
-    for (const std::string& name : names) {
-        LEASEHOLD_TRY_ASSIGN(RemovalOutcome outcome, remove_entries(process, name, wish));
-        process.print(outcome.text);
-        if (outcome.error)
-            return *std::move(outcome.error);
-    }
-    if (names.empty())
+    if (names.empty()) {
         process.print("every entry of leasehold's has its profile\n");
+        return 0;
+    }
+    LEASEHOLD_TRY_ASSIGN(RemovalOutcome outcome, remove_entries(process, names, wish));
+    process.print(outcome.text);
+    if (outcome.error)
+        return *std::move(outcome.error);
     return 0;
 }
 
@@ -211,7 +221,7 @@ Result<int> run_kubeconfig_remove(Invocation& call) {
     if (options.has("prune"))
         return remove_gone(process, options, wish);
     LEASEHOLD_TRY_ASSIGN(const std::string name, options.required("NAME"));
-    LEASEHOLD_TRY_ASSIGN(RemovalOutcome outcome, remove_entries(process, name, wish));
+    LEASEHOLD_TRY_ASSIGN(RemovalOutcome outcome, remove_entries(process, {name}, wish));
     process.print(outcome.text);
     if (outcome.error)
         return *std::move(outcome.error);

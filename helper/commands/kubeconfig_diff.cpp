@@ -1,6 +1,6 @@
 // leasehold kubeconfig diff | allow-list.
 #include "helper/commands/commands.hpp"
-#include "helper/profile_drafting/kubeconfig_entry.hpp"
+#include "helper/profile_drafting/entry_addition.hpp"
 #include "helper/providers/assembly.hpp"
 #include "helper/terminal/options.hpp"
 #include "kubeconfig/file/location.hpp"
@@ -48,7 +48,16 @@ public:
         for (const ViewedFile& file : view_.files)
             for (const Listed& context : file.listing.entries)
                 if (context.section == Section::contexts && context.profile && wanted(context))
-                    LEASEHOLD_TRY(look_at(file, context));
+                    look_at(file, context);
+        std::vector<EntryOrder> orders;
+        for (const auto& [profile, wish] : there_)
+            orders.push_back({&profile, wish});
+        LEASEHOLD_TRY_ASSIGN(Additions additions, add_entries(process_, orders));
+        process_.print(additions.diff);
+        if (additions.error)
+            return *std::move(additions.error);
+        for (const EntryOutcome& outcome : additions.entries)
+            code_ = outcome.changed ? drifted : code_;
         for (const std::string& name : names_)
             if (std::find(seen_.begin(), seen_.end(), name) == seen_.end())
                 tell("profile " + name + " has no entry");
@@ -66,26 +75,19 @@ private:
         code_ = drifted;
     }
 
-    Result<void> look_at(const ViewedFile& file, const Listed& context) {
+    void look_at(const ViewedFile& file, const Listed& context) {
         seen_.push_back(*context.profile);
-        const auto profile = load_profile(process_, *context.profile);
-        if (!profile) {
+        if (auto profile = load_profile(process_, *context.profile))
+            there_.emplace_back(*std::move(profile), wish_of(view_, file, context));
+        else
             tell("context " + context.name + " in " + file.path + ": " + profile.error().message);
-            return {};
-        }
-        LEASEHOLD_TRY_ASSIGN(const EntryOutcome outcome,
-                             add_entry(process_, *profile, wish_of(view_, file, context)));
-        if (outcome.changed) {
-            process_.print(outcome.diff);
-            code_ = drifted;
-        }
-        return {};
     }
 
     Process& process_;
     const View& view_;
     std::vector<std::string> names_;
     std::vector<std::string> seen_;
+    std::vector<std::pair<lease::Profile, EntryWish>> there_;
     int code_ = 0;
 };
 

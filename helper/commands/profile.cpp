@@ -123,14 +123,14 @@ namespace {
 // The entries of a profile that is gone: taken away, or named.
 Result<void> clear_entries(Process& process, const std::string& name, bool take_away) {
     LEASEHOLD_TRY_ASSIGN(RemovalOutcome found,
-                         remove_entries(process, name, {.dry_run = !take_away}));
+                         remove_entries(process, {name}, {.dry_run = !take_away}));
     if (take_away) {
         process.print(found.text);
         return found.error ? Result<void>(*std::move(found.error)) : Result<void>();
     }
     if (!found.text.empty())
         process.complain("leasehold: kubeconfig entries still name profile " + name + ": " +
-                         found.entries + "; take them away with: leasehold kubeconfig remove " +
+                         found.found[name] + "; take them away with: leasehold kubeconfig remove " +
                          name + '\n');
     return {};
 }

@@ -7,8 +7,8 @@
 #include "helper/lease_book/left_elsewhere.hpp"
 #include "helper/lease_book/sessions.hpp"
 #include "helper/process/editor.hpp"
+#include "helper/profile_drafting/entry_addition.hpp"
 #include "helper/profile_drafting/entry_removal.hpp"
-#include "helper/profile_drafting/kubeconfig_entry.hpp"
 #include "helper/profile_drafting/show.hpp"
 #include "helper/providers/assembly.hpp"
 #include "helper/terminal/options.hpp"
@@ -93,7 +93,7 @@ Result<void> move_entries(Process& process, const std::string& from,
     const std::vector<Place> places = places_of(process, from);
     if (places.empty())
         return {};
-    LEASEHOLD_TRY_ASSIGN(RemovalOutcome removed, remove_entries(process, from, {}));
+    LEASEHOLD_TRY_ASSIGN(RemovalOutcome removed, remove_entries(process, {from}, {}));
     if (removed.error)
         return *std::move(removed.error);
     for (const Place& place : places) {

@@ -11,8 +11,8 @@
 #include "helper/leasing/keys.hpp"
 #include "helper/leasing/obtain.hpp"
 #include "helper/process/watchdog.hpp"
+#include "helper/profile_drafting/entry_addition.hpp"
 #include "helper/profile_drafting/flags.hpp"
-#include "helper/profile_drafting/kubeconfig_entry.hpp"
 #include "helper/providers/assembly.hpp"
 #include "helper/providers/side/side.hpp"
 #include "helper/providers/table.hpp"
@@ -221,10 +221,13 @@ Result<int> run_setup(Invocation& call) {
     LEASEHOLD_TRY(check_profile_place(draft, options.has("force")));
     EntryWish foretold = wish;
     foretold.dry_run = true;
-    LEASEHOLD_TRY_ASSIGN(const EntryOutcome expected, add_entry(process, draft.profile, foretold));
+    LEASEHOLD_TRY_ASSIGN(const Additions expected,
+                         add_entries(process, {{&draft.profile, foretold}}));
+    if (expected.error)
+        return *expected.error;
     if (wish.dry_run) {
         complain_all(process, draft.notices);
-        complain_all(process, expected.notices);
+        complain_all(process, expected.entries.front().notices);
         process.print("# " + draft.profile.path + '\n' + draft.text + '\n' + expected.diff);
         return 0;
     }

@@ -18,7 +18,6 @@
 #include "src/base/hostile_text.hpp"
 
 #include <filesystem>
-#include <set>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -30,9 +29,9 @@ namespace fs = std::filesystem;
 using Names = std::vector<std::string>;
 
 // Profiles that there are, and those that only kubeconfig entries still name.
-Result<std::set<std::string>> known_profiles(const Process& process) {
+Result<kubeconfig::ProfileNames> known_profiles(const Process& process) {
     LEASEHOLD_TRY_ASSIGN(const auto profiles, lease::list_profiles(process.directories.profiles()));
-    std::set<std::string> names(profiles.begin(), profiles.end());
+    kubeconfig::ProfileNames names(profiles.begin(), profiles.end());
     if (const auto files = kubeconfig::kubeconfig_files(std::nullopt, process.environment))
         for (const kubeconfig::ViewedFile& file : kubeconfig::look(*files).files)
             for (const kubeconfig::Listed& entry : file.listing.entries)
@@ -92,8 +91,7 @@ public:
 
     Result<int> run() {
         LEASEHOLD_TRY_ASSIGN(const auto names, known_profiles(process_));
-        for (const std::string& name : names)
-            leave(name);
+        remove_profiles(names);
         if (code_ != 0) {
             process_.complain("leasehold: the rest is left as it is, since it is needed to revoke "
                               "these leases\nhint: to take it away all the same: leasehold "
@@ -115,25 +113,33 @@ private:
         code_ = std::max(code_, static_cast<int>(error.code));
     }
 
-    // Its leases, what is kept for it, and its entries. The profile goes last.
-    void leave(const std::string& name) {
-        if (auto profile = load_profile(process_, name)) {
-            const auto left = log_out(process_, *std::move(profile), leases_, false);
-            if (!left)
-                return note(left.error());
-            if (*left != 0) {
-                code_ = std::max(code_, *left);
-                return;
-            }
-        }
-        auto removed = remove_entries(process_, name, {});
+    // Their leases, what is kept for them, and their entries. The profiles go last.
+    void remove_profiles(const kubeconfig::ProfileNames& names) {
+        kubeconfig::ProfileNames left;
+        for (const std::string& name : names)
+            if (leave(name))
+                left.insert(name);
+        auto removed = remove_entries(process_, left, {});
         if (!removed)
             return note(removed.error());
         process_.print(removed->text);
         if (removed->error)
             return note(*removed->error);
-        if (::unlink(profile_path(process_, name).c_str()) == 0)
-            process_.print("removed profile " + name + '\n');
+        for (const std::string& name : left)
+            if (::unlink(profile_path(process_, name).c_str()) == 0)
+                process_.print("removed profile " + name + '\n');
+    }
+
+    bool leave(const std::string& name) {
+        auto profile = load_profile(process_, name);
+        if (!profile)
+            return true;
+        const auto left = log_out(process_, *std::move(profile), leases_, false);
+        if (!left)
+            note(left.error());
+        else
+            code_ = std::max(code_, *left);
+        return left && *left == 0;
     }
 
     void remove_files() {
@@ -182,12 +188,10 @@ Result<int> foretell(Process& process) {
                 " of profile " + lease.profile + '\n';
     }
     LEASEHOLD_TRY_ASSIGN(const auto names, known_profiles(process));
-    for (const std::string& name : names) {
-        LEASEHOLD_TRY_ASSIGN(const RemovalOutcome entries,
-                             remove_entries(process, name, {.dry_run = true}));
-        if (!entries.entries.empty())
-            text += "would remove " + entries.entries + '\n';
-    }
+    LEASEHOLD_TRY_ASSIGN(const RemovalOutcome entries,
+                         remove_entries(process, names, {.dry_run = true}));
+    for (const auto& [profile, contexts] : entries.found)
+        text += "would remove " + contexts + '\n';
     for (const std::string& path : files_of_ours(process))
         if (::access(path.c_str(), F_OK) == 0)
             text += "would remove " + path + '\n';

@@ -1,6 +1,5 @@
 #include "helper/profile_drafting/entry_removal.hpp"
 
-#include "kubeconfig/document/document.hpp"
 #include "kubeconfig/file/file.hpp"
 #include "kubeconfig/file/location.hpp"
 #include "kubeconfig/show/diff.hpp"
@@ -12,6 +11,7 @@ namespace {
 
 using kubeconfig::Change;
 using kubeconfig::KubeconfigDocument;
+using kubeconfig::ProfileNames;
 
 std::string describe(const std::vector<Change>& changes, const std::string& where) {
     std::string text;
@@ -31,13 +31,13 @@ std::string describe(const std::vector<Change>& changes, const std::string& wher
     return text;
 }
 
-Result<std::string> remove_from(const std::string& path, const std::string& profile,
+Result<std::string> remove_from(const std::string& path, const ProfileNames& profiles,
                                 const RemovalWish& wish, bool one_of_several) {
     std::vector<Change> changes;
     std::string diff;
     const auto edit = [&](std::string old) -> Result<std::string> {
         LEASEHOLD_TRY_ASSIGN(auto document, KubeconfigDocument::parse(old, path));
-        LEASEHOLD_TRY_ASSIGN(changes, document.remove(profile));
+        LEASEHOLD_TRY_ASSIGN(changes, document.remove(profiles));
         if (wish.dry_run)
             diff = kubeconfig::unified_diff(old, document.text(), path);
         return document.text();
@@ -47,10 +47,27 @@ Result<std::string> remove_from(const std::string& path, const std::string& prof
     return wish.dry_run ? diff : describe(changes, one_of_several ? " in " + path : "");
 }
 
+// The contexts that are to go, by profile.
+std::map<std::string, std::string> find_contexts(const kubeconfig::View& view,
+                                                 const ProfileNames& profiles) {
+    std::map<std::string, std::string> found;
+    for (const kubeconfig::ViewedFile& file : view.files)
+        for (const kubeconfig::Listed& entry : file.listing.entries)
+            if (entry.section == kubeconfig::Section::contexts && entry.profile &&
+                profiles.contains(*entry.profile)) {
+                std::string& text = found[*entry.profile];
+                text += (text.empty() ? "context " : ", context ") + quoted(entry.name) + " in " +
+                        file.path;
+            }
+    return found;
+}
+
 } // namespace
 
-Result<RemovalOutcome> remove_entries(const Process& process, const std::string& profile,
+Result<RemovalOutcome> remove_entries(const Process& process, const ProfileNames& profiles,
                                       const RemovalWish& wish) {
+    if (profiles.empty())
+        return RemovalOutcome{};
     LEASEHOLD_TRY_ASSIGN(const auto files,
                          kubeconfig::kubeconfig_files(wish.kubeconfig, process.environment));
     if (!wish.dry_run)
@@ -61,13 +78,9 @@ Result<RemovalOutcome> remove_entries(const Process& process, const std::string&
     const kubeconfig::View view = kubeconfig::look(files);
     if (!view.unread.empty())
         outcome.error = view.unread.front();
-    for (const kubeconfig::ViewedFile& file : view.files)
-        for (const kubeconfig::Listed& entry : file.listing.entries)
-            if (entry.section == kubeconfig::Section::contexts && entry.profile == profile)
-                outcome.entries += (outcome.entries.empty() ? "" : ", ") + std::string("context ") +
-                                   quoted(entry.name) + " in " + file.path;
-    for (const std::string& file : kubeconfig::files_with(view, profile)) {
-        auto text = remove_from(file, profile, wish, files.size() > 1);
+    outcome.found = find_contexts(view, profiles);
+    for (const std::string& file : kubeconfig::files_with(view, profiles)) {
+        auto text = remove_from(file, profiles, wish, files.size() > 1);
         if (text)
             outcome.text += *text;
         else

@@ -1,12 +1,13 @@
-// Taking kubeconfig entries of a profile away, from every file that has some.
+// Taking kubeconfig entries of profiles away, from every file that has some.
 #pragma once
 
 #include "helper/process/edges.hpp"
+#include "kubeconfig/document/document.hpp"
 #include "src/base/error.hpp"
 
+#include <map>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace leasehold::helper {
 
@@ -21,11 +22,13 @@ struct RemovalWish {
 struct RemovalOutcome {
     std::string text;
     std::optional<Error> error;
-    std::string files;   // those that were looked at
-    std::string entries; // the contexts that were found, with their files
+    std::string files;                        // those that were looked at
+    std::map<std::string, std::string> found; // by profile: its contexts, with their files
 };
 
-[[nodiscard]] Result<RemovalOutcome>
-remove_entries(const Process& process, const std::string& profile, const RemovalWish& wish);
+// Each file is written once, however many profiles there are.
+[[nodiscard]] Result<RemovalOutcome> remove_entries(const Process& process,
+                                                    const kubeconfig::ProfileNames& profiles,
+                                                    const RemovalWish& wish);
 
 } // namespace leasehold::helper

@@ -1,21 +1,10 @@
 #include "helper/profile_drafting/kubeconfig_entry.hpp"
 
-#include "helper/profile_drafting/borrowers.hpp"
-#include "helper/profile_drafting/temporary.hpp"
-#include "kubeconfig/document/document.hpp"
-#include "kubeconfig/file/file.hpp"
-#include "kubeconfig/file/location.hpp"
-#include "kubeconfig/show/diff.hpp"
-#include "kubeconfig/view/view.hpp"
 #include "src/base/base64.hpp"
-#include "src/base/files.hpp"
 #include "src/base/hostile_text.hpp"
 
 #include <algorithm>
-#include <climits>
 #include <cstdlib>
-
-#include <unistd.h>
 
 namespace leasehold::helper {
 namespace {
@@ -59,6 +48,15 @@ std::string proxy_for_clients(const lease::Profile& profile, std::vector<std::st
     return proxy.origin(); // clients differ in which port is usual
 }
 
+std::string with_name(std::string text, const std::string& profile) {
+    constexpr std::string_view mark = "{profile}";
+    for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at))
+        text.replace(at, mark.size(), profile);
+    return text;
+}
+
+} // namespace
+
 Result<kubeconfig::Entry> make_entry(const Process& process, const lease::Profile& profile,
                                      const EntryWish& wish, std::vector<std::string>& notices) {
     LEASEHOLD_TRY_ASSIGN(const std::string ca, lease::load_cluster_ca(profile.cluster));
@@ -81,120 +79,6 @@ Result<kubeconfig::Entry> make_entry(const Process& process, const lease::Profil
         entry.exec.command = "leasehold";
     return entry;
 }
-
-// The text with the entry in it, and what was current before and after.
-Result<std::string> edit_text(std::string old, const kubeconfig::Entry& entry,
-                              const EntryWish& wish, EntryOutcome& outcome) {
-    LEASEHOLD_TRY_ASSIGN(auto document, kubeconfig::KubeconfigDocument::parse(old, outcome.file));
-    outcome.previous_current = document.current_context();
-    LEASEHOLD_TRY_ASSIGN(const auto changes, document.upsert(entry, wish.force));
-    for (const kubeconfig::Change& change : changes)
-        if (change.action == kubeconfig::Change::Action::renamed)
-            outcome.notices.push_back("the context " + quoted(change.name) +
-                                      " that was there is kept as " + quoted(change.note) +
-                                      "; 'leasehold kubeconfig remove " + entry.profile +
-                                      "' gives it its name back");
-    if (wish.set_current)
-        LEASEHOLD_TRY(document.set_current_context(entry.context()));
-    outcome.current = document.current_context();
-    outcome.changed = document.text() != old;
-    if (wish.dry_run)
-        outcome.diff = kubeconfig::unified_diff(old, document.text(), outcome.file);
-    return document.text();
-}
-
-// All files of which the entry's is one: those of KUBECONFIG, or the one that was named.
-std::vector<std::string> files_around(const Process& process, const std::string& file) {
-    auto files = kubeconfig::kubeconfig_files(std::nullopt, process.environment);
-    if (files && std::find(files->begin(), files->end(), file) != files->end())
-        return *std::move(files);
-    return {file};
-}
-
-// Where the profile has an entry already, else where kubectl would write one.
-Result<std::string> choose_file(const Process& process, const lease::Profile& profile,
-                                const EntryWish& wish) {
-    LEASEHOLD_TRY_ASSIGN(std::string usual,
-                         kubeconfig::kubeconfig_to_edit(wish.kubeconfig, process.environment));
-    if (wish.kubeconfig)
-        return usual;
-    const auto present =
-        kubeconfig::files_with(kubeconfig::look(files_around(process, usual)), profile.name);
-    return present.empty() ? usual : present.front();
-}
-
-// The same name in another file: one of the two would be hidden from clients.
-Result<void> check_rivals(const kubeconfig::View& view, const kubeconfig::Entry& entry,
-                          const EntryWish& wish, EntryOutcome& outcome) {
-    using kubeconfig::Section;
-    for (const auto& [section, name] :
-         {std::pair(Section::clusters, entry.cluster()), std::pair(Section::users, entry.user()),
-          std::pair(Section::contexts, entry.context())}) {
-        const auto found = kubeconfig::rival(view, outcome.file, section, name, entry.profile);
-        if (found.entry == nullptr)
-            continue;
-        const bool theirs_first = kubeconfig::is_before(view, found.file->path, outcome.file);
-        const std::string message =
-            "there is another " + std::string(kubeconfig::singular(section)) + ' ' + quoted(name) +
-            " in " + found.file->path + ", and clients would take " +
-            (theirs_first ? "that one: they read it first" : "ours: they read it first");
-        if (!wish.force)
-            return make_error(ErrorCode::configuration, message,
-                              "choose another name with --context, or write it all the same with "
-                              "--force");
-        outcome.notices.push_back(message);
-    }
-    return {};
-}
-
-// Not even with --force: nobody could ask any more.
-Result<void> check_borrowers(const Process& process, const lease::Profile& profile,
-                             const std::string& file, const std::string& context) {
-    LEASEHOLD_TRY_ASSIGN(const std::string borrower, borrower_of(process, profile, file, context));
-    if (borrower.empty())
-        return {};
-    const std::string other = context == profile.name ? context + "-leased" : profile.name;
-    return make_error(ErrorCode::configuration,
-                      "the context " + quoted(context) + " of " + file + " is what profile " +
-                          borrower + " asks for its tokens with",
-                      "give the new context another name: --context " + other);
-}
-
-// The first file that says which context is current decides.
-void see_current(const kubeconfig::View& view, const EntryWish& wish, EntryOutcome& outcome) {
-    for (const kubeconfig::ViewedFile& file : view.files) {
-        if (file.path == outcome.file)
-            return;
-        const std::string& current = file.listing.current_context;
-        if (current.empty())
-            continue;
-        if (wish.set_current && current != outcome.context)
-            outcome.notices.push_back("the current context stays " + quoted(current) + ", which " +
-                                      file.path +
-                                      " says and clients read first; change it with: kubectl "
-                                      "config use-context " +
-                                      outcome.context);
-        outcome.previous_current = outcome.current = current;
-        return;
-    }
-}
-
-// A copy of the file as it is, beside it; the one before is replaced.
-Result<void> keep_copy(const std::string& path) {
-    if (::access(path.c_str(), F_OK) != 0)
-        return {};
-    LEASEHOLD_TRY_ASSIGN(const std::string text, kubeconfig::read_kubeconfig(path));
-    return write_file(path + ".before-leasehold", text, 0600);
-}
-
-std::string with_name(std::string text, const std::string& profile) {
-    constexpr std::string_view mark = "{profile}";
-    for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at))
-        text.replace(at, mark.size(), profile);
-    return text;
-}
-
-} // namespace
 
 Result<kubeconfig::ExecCommand> exec_command_of(const Process& process,
                                                 const lease::Profile& profile,
@@ -237,22 +121,6 @@ EntryWish for_profile(EntryWish wish, const std::string& profile) {
     return wish;
 }
 
-Result<std::string> entries_alone(const Process& process,
-                                  const std::vector<lease::Profile>& profiles,
-                                  const EntryWish& wish, std::vector<std::string>& notices) {
-    std::string text;
-    for (const lease::Profile& profile : profiles) {
-        EntryWish own = for_profile(wish, profile.name);
-        own.set_current = text.empty();
-        LEASEHOLD_TRY_ASSIGN(const kubeconfig::Entry entry,
-                             make_entry(process, profile, own, notices));
-        LEASEHOLD_TRY(kubeconfig::check_entry(entry, "/dev/stdout"));
-        EntryOutcome outcome;
-        LEASEHOLD_TRY_ASSIGN(text, edit_text(std::move(text), entry, own, outcome));
-    }
-    return text;
-}
-
 void add_entry_flags(Options& options) {
     options.value("kubeconfig", "the file to write to (default: as kubectl config)")
         .value("context", "name of the context (default: the profile's name); {profile} in it "
@@ -286,34 +154,6 @@ Result<EntryWish> read_entry_flags(const Options& options) {
     wish.force = options.has("force");
     wish.break_lock = options.has("break-lock");
     return wish;
-}
-
-Result<EntryOutcome> add_entry(const Process& process, const lease::Profile& profile,
-                               const EntryWish& wish) {
-    EntryOutcome outcome;
-    LEASEHOLD_TRY_ASSIGN(const std::string path, choose_file(process, profile, wish));
-    LEASEHOLD_TRY_ASSIGN(const kubeconfig::Entry entry,
-                         make_entry(process, profile, wish, outcome.notices));
-    outcome.file = path;
-    outcome.context = entry.context();
-    LEASEHOLD_TRY(kubeconfig::check_entry(entry, path));
-    LEASEHOLD_TRY(check_borrowers(process, profile, path, outcome.context));
-    if (const auto notice = temporary_file(process, path))
-        outcome.notices.push_back("the entry goes to " + *notice);
-    const kubeconfig::View view = kubeconfig::look(files_around(process, path));
-    LEASEHOLD_TRY(check_rivals(view, entry, wish, outcome));
-    const auto edit = [&](std::string old) {
-        return edit_text(std::move(old), entry, wish, outcome);
-    };
-    if (wish.backup && !wish.dry_run) {
-        LEASEHOLD_TRY(kubeconfig::edit_file(path, {.dry_run = true}, edit));
-        if (outcome.changed)
-            LEASEHOLD_TRY(keep_copy(path));
-    }
-    LEASEHOLD_TRY(kubeconfig::edit_file(
-        path, {.break_lock = wish.break_lock, .dry_run = wish.dry_run}, edit));
-    see_current(view, wish, outcome);
-    return outcome;
 }
 
 } // namespace leasehold::helper

@@ -29,19 +29,15 @@ struct EntryWish {
     bool break_lock = false;
 };
 
-struct EntryOutcome {
-    std::string file;
-    std::string context;
-    bool changed = false;             // or would be
-    std::string diff;                 // of a dry run
-    std::string previous_current;     // the context that was current for clients
-    std::string current;              // and that is now
-    std::vector<std::string> notices; // things to tell
-};
-
 // Declares the flags of an EntryWish, and reads them.
 void add_entry_flags(Options& options);
 [[nodiscard]] Result<EntryWish> read_entry_flags(const Options& options);
+
+// The profile's entry as it is wished for; what is to be told goes to `notices`.
+[[nodiscard]] Result<kubeconfig::Entry> make_entry(const Process& process,
+                                                   const lease::Profile& profile,
+                                                   const EntryWish& wish,
+                                                   std::vector<std::string>& notices);
 
 // What clients run for a profile; what is to be told goes to `notices`.
 [[nodiscard]] Result<kubeconfig::ExecCommand> exec_command_of(const Process& process,
@@ -52,18 +48,8 @@ void add_entry_flags(Options& options);
 // The wish for one of several profiles: "{profile}" in names is its name.
 [[nodiscard]] EntryWish for_profile(EntryWish wish, const std::string& profile);
 
-// A kubeconfig with the entries of these profiles and nothing else; the first context is current.
-[[nodiscard]] Result<std::string> entries_alone(const Process& process,
-                                                const std::vector<lease::Profile>& profiles,
-                                                const EntryWish& wish,
-                                                std::vector<std::string>& notices);
-
 // The name under which clients find this program, also after an upgrade: a link in PATH that leads
 // here rather than a versioned directory behind it (G2).
 [[nodiscard]] std::string stable_command(const Process& process);
-
-// Adds or updates the entry. Idempotent: the same again changes nothing.
-[[nodiscard]] Result<EntryOutcome> add_entry(const Process& process, const lease::Profile& profile,
-                                             const EntryWish& wish);
 
 } // namespace leasehold::helper

@@ -29,7 +29,7 @@ Result<void> point_to(Edit& edit, const Item& item, const std::string& current) 
         const std::string was =
             bytes ? (dangling ? dangling_word : text_word) + *bytes : std::string(absent_word);
         edit.intent.elements.insert({Section::contexts, context});
-        LEASEHOLD_TRY(edit.draft.remember_current(item.index, was));
+        LEASEHOLD_TRY(edit.draft.remember(item.index, current_was_key, was));
     }
     edit.intent.current_context = context;
     edit.changes.push_back({Change::Action::replaced, std::string(current_context_key), context,
@@ -110,15 +110,16 @@ Result<std::vector<Change>> KubeconfigDocument::finish(Edit edit) {
     return std::move(edit.changes);
 }
 
-Result<std::vector<Change>> KubeconfigDocument::upsert(const Entry& entry, bool force) {
+Result<std::vector<Change>> KubeconfigDocument::upsert(const std::vector<Entry>& entries,
+                                                       bool force) {
     Edit edit{Draft(text_, name_, root_)};
-    LEASEHOLD_TRY(upsert_entry(edit, entry, force));
+    LEASEHOLD_TRY(upsert_entries(edit, entries, force));
     return finish(std::move(edit));
 }
 
-Result<std::vector<Change>> KubeconfigDocument::remove(std::string_view profile) {
+Result<std::vector<Change>> KubeconfigDocument::remove(const ProfileNames& profiles) {
     Edit edit{Draft(text_, name_, root_)};
-    LEASEHOLD_TRY(remove_profile(edit, profile));
+    LEASEHOLD_TRY(remove_profiles(edit, profiles));
     return finish(std::move(edit));
 }
 

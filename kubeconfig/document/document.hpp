@@ -12,6 +12,7 @@
 #include "src/base/yaml.hpp"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -60,6 +61,9 @@ struct Change {
     friend bool operator==(const Change&, const Change&) = default;
 };
 
+// Whose entries an edit is about.
+using ProfileNames = std::set<std::string, std::less<>>;
+
 struct Edit;
 
 // Every editing function either changes the text as asked, after the result was parsed again and
@@ -79,15 +83,22 @@ public:
     [[nodiscard]] std::vector<Listed> entries() const;
     [[nodiscard]] std::string current_context() const;
 
-    // Adds the entry's cluster, user and context, or replaces those of ours that differ. Entries of
-    // the same name that are not ours, or another profile's, are an error unless `force`; then a
-    // context that stood there stays under another name, until ours is removed.
-    [[nodiscard]] Result<std::vector<Change>> upsert(const Entry& entry, bool force);
+    // Adds the entries' clusters, users and contexts, or replaces those of ours that differ.
+    // Entries of the same name that are not ours, or another profile's, are an error unless
+    // `force`; then a context that stood there stays under another name, until ours is removed.
+    // The text is parsed a few times, however many entries there are.
+    [[nodiscard]] Result<std::vector<Change>> upsert(const std::vector<Entry>& entries, bool force);
+    [[nodiscard]] Result<std::vector<Change>> upsert(const Entry& entry, bool force) {
+        return upsert(std::vector{entry}, force);
+    }
 
-    // Removes all that carries this profile's marker. A cluster or user that another context still
-    // refers to is kept. A current-context that pointed to a removed one becomes what it was
+    // Removes all that carries these profiles' markers. A cluster or user that another context
+    // still refers to is kept. A current-context that pointed to a removed one becomes what it was
     // before set_current_context(), or "".
-    [[nodiscard]] Result<std::vector<Change>> remove(std::string_view profile);
+    [[nodiscard]] Result<std::vector<Change>> remove(const ProfileNames& profiles);
+    [[nodiscard]] Result<std::vector<Change>> remove(std::string_view profile) {
+        return remove(ProfileNames{std::string(profile)});
+    }
 
     // Puts leasehold in front of a user's exec plugin, and takes it out again: then the bytes that
     // stood there stand there again (kubeconfig/document/wrap.hpp).

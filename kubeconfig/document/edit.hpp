@@ -22,11 +22,12 @@ struct Edit {
     std::vector<Change> changes = {}; // what it did
 };
 
-// Adds or replaces the entry's three elements (KubeconfigDocument::upsert).
-[[nodiscard]] Result<void> upsert_entry(Edit& edit, const Entry& entry, bool force);
+// Adds or replaces the three elements of each entry (KubeconfigDocument::upsert).
+[[nodiscard]] Result<void> upsert_entries(Edit& edit, const std::vector<Entry>& entries,
+                                          bool force);
 
-// Removes what carries the profile's marker (KubeconfigDocument::remove).
-[[nodiscard]] Result<void> remove_profile(Edit& edit, std::string_view profile);
+// Removes what carries the marker of one of the profiles (KubeconfigDocument::remove).
+[[nodiscard]] Result<void> remove_profiles(Edit& edit, const ProfileNames& profiles);
 
 // True if the element carries this profile's marker.
 [[nodiscard]] inline bool belongs_to(const Item& item, std::string_view profile) {

@@ -2,8 +2,8 @@
 #include "kubeconfig/draft/marker.hpp"
 #include "src/base/hostile_text.hpp"
 
-#include <algorithm>
 #include <map>
+#include <set>
 
 namespace leasehold::kubeconfig {
 namespace {
@@ -13,19 +13,21 @@ using Was = std::optional<std::string>;
 
 struct Removal {
     Edit& edit;
-    std::map<std::string, Was, std::less<>> contexts = {}; // the removed ones, with current-was
+    const ProfileNames& profiles;
+    std::map<std::string, Marker, std::less<>> contexts = {}; // the removed ones
     bool was_empty_file = false;
 };
 
-// A context that stays and refers to this cluster or user; empty if there is none.
-std::string referring_context(const Draft& draft, Section section, std::string_view name) {
+// For each cluster or user that a context refers to, the first such context.
+std::map<std::string, std::string, std::less<>> referring_contexts(const Draft& draft,
+                                                                   Section section) {
+    std::map<std::string, std::string, std::less<>> referring;
     if (section == Section::contexts)
-        return {};
-    for (const Item& item : draft.items(Section::contexts)) {
-        if (item.body != nullptr && item.body->text(singular(section)) == name)
-            return std::string(item.name);
-    }
-    return {};
+        return referring;
+    for (const Item& item : draft.items(Section::contexts))
+        if (item.body != nullptr)
+            referring.emplace(item.body->text(singular(section)), item.name);
+    return referring;
 }
 
 // What gave way to the removed context gets its name back, if nothing has taken it.
@@ -47,42 +49,63 @@ Result<void> bring_back(Removal& removal, const Marker& marker, const std::strin
     return {};
 }
 
-Result<void> remove_item(Removal& removal, Section section, const Item& item) {
-    const Marker marker = *item.marker;
-    const std::string name(item.name);
-    LEASEHOLD_TRY(removal.edit.draft.remove_item(section, item.index, marker.list_was));
-    if (section == Section::contexts)
-        removal.contexts[name] = marker.current_was;
-    removal.was_empty_file = removal.was_empty_file || marker.list_was == empty_file_word;
-    removal.edit.changes.push_back({Action::removed, std::string(singular(section)), name});
-    removal.edit.intent.elements.insert({section, name});
-    return section == Section::contexts ? bring_back(removal, marker, name) : Result<void>();
-}
+// A removed context, and what its marker says.
+struct Gone {
+    std::string name;
+    Marker marker;
+};
 
-// The last element before `end` that is the profile's.
-std::optional<Item> last_owned(const Draft& draft, Section section, std::string_view profile,
-                               std::size_t end) {
-    const std::vector<Item> items = draft.items(section);
-    for (std::size_t i = std::min(items.size(), end); i-- > 0;) {
-        if (belongs_to(items[i], profile))
-            return items[i];
-    }
-    return std::nullopt;
-}
-
-Result<void> remove_owned(Removal& removal, Section section, std::string_view profile) {
-    const Draft& draft = removal.edit.draft;
-    // From the back, so that the indices of what is still to be looked at hold.
-    std::optional<Item> item = last_owned(draft, section, profile, std::string::npos);
-    for (; item; item = last_owned(draft, section, profile, item->index)) {
-        const std::string user = referring_context(draft, section, item->name);
-        if (user.empty()) {
-            LEASEHOLD_TRY(remove_item(removal, section, *item));
-        } else {
-            removal.edit.changes.push_back({Action::kept, std::string(singular(section)),
-                                            std::string(item->name),
-                                            "the context " + quoted(user) + " refers to it"});
+// Takes the elements of the profiles out of one list; those that a context refers to stay.
+Result<std::vector<Gone>> remove_owned(Removal& removal, Section section) {
+    Edit& edit = removal.edit;
+    const auto referring = referring_contexts(edit.draft, section);
+    const std::string what(singular(section));
+    std::vector<Gone> gone;
+    std::set<std::size_t> indices;
+    for (const Item& item : edit.draft.items(section)) {
+        if (!item.marker || !removal.profiles.contains(item.marker->profile))
+            continue;
+        std::string name(item.name);
+        const auto user = referring.find(name);
+        if (user != referring.end()) {
+            edit.changes.push_back({Action::kept, what, std::move(name),
+                                    "the context " + quoted(user->second) + " refers to it"});
+            continue;
         }
+        edit.changes.push_back({Action::removed, what, name});
+        edit.intent.elements.insert({section, name});
+        indices.insert(item.index);
+        removal.was_empty_file = removal.was_empty_file || item.marker->list_was == empty_file_word;
+        gone.push_back({std::move(name), *item.marker});
+    }
+    if (!gone.empty())
+        LEASEHOLD_TRY(edit.draft.remove_items(section, indices, gone.front().marker.list_was));
+    return gone;
+}
+
+// The marker of a context once the removed ones are gone: where what gave way to it is one of them,
+// what gave way to that one is meant, and current-context was what that one remembered.
+Marker settled(const Removal& removal, Marker marker) {
+    for (std::size_t hops = removal.contexts.size(); hops > 0 && marker.moved_to; --hops) {
+        const auto moved = removal.contexts.find(*marker.moved_to);
+        if (moved == removal.contexts.end())
+            break;
+        marker.moved_to = moved->second.moved_to;
+        if (!marker.current_was)
+            marker.current_was = moved->second.current_was;
+    }
+    return marker;
+}
+
+Result<void> remove_contexts(Removal& removal) {
+    LEASEHOLD_TRY_ASSIGN(std::vector<Gone> gone, remove_owned(removal, Section::contexts));
+    for (const Gone& one : gone)
+        removal.contexts[one.name] = one.marker;
+    for (Gone& one : gone)
+        one.marker = settled(removal, one.marker);
+    for (const Gone& one : gone) {
+        removal.contexts[one.name] = one.marker;
+        LEASEHOLD_TRY(bring_back(removal, one.marker, one.name));
     }
     return {};
 }
@@ -100,21 +123,47 @@ Was remembered_context(const Was& was) {
 const Was* former(const Removal& removal, const Was& was) {
     const Was name = remembered_context(was);
     const auto found = name ? removal.contexts.find(*name) : removal.contexts.end();
-    return found == removal.contexts.end() ? nullptr : &found->second;
+    return found == removal.contexts.end() ? nullptr : &found->second.current_was;
+}
+
+// What `was` comes to where contexts that it names are removed: what these remembered, and so on,
+// but in no circle.
+Was beyond_removed(const Removal& removal, Was was) {
+    for (std::size_t hops = removal.contexts.size(); hops > 0; --hops) {
+        const Was* next = former(removal, was);
+        if (next == nullptr || !*next)
+            break;
+        was = Was(*next);
+    }
+    return was;
 }
 
 // Contexts of ours that remember a removed one now remember what that one did.
 Result<void> hand_down_memories(Removal& removal) {
-    std::map<std::size_t, std::string> memories;
-    for (const Item& item : removal.edit.draft.items(Section::contexts)) {
-        const Was* inherited = item.marker ? former(removal, item.marker->current_was) : nullptr;
-        if (inherited == nullptr || !*inherited)
+    struct Memory {
+        std::size_t context;
+        std::string_view key;
+        std::string now;
+    };
+    Edit& edit = removal.edit;
+    std::vector<Memory> memories;
+    const auto change = [&](const Item& item, std::string_view key, const Was& was,
+                            const Was& now) {
+        if (now == was || !now)
+            return;
+        edit.intent.elements.insert({Section::contexts, std::string(item.name)});
+        memories.push_back({item.index, key, *now});
+    };
+    for (const Item& item : edit.draft.items(Section::contexts)) {
+        if (!item.marker)
             continue;
-        removal.edit.intent.elements.insert({Section::contexts, std::string(item.name)});
-        memories[item.index] = **inherited;
+        const Marker now = settled(removal, *item.marker);
+        change(item, moved_to_key, item.marker->moved_to, now.moved_to);
+        change(item, current_was_key, item.marker->current_was,
+               beyond_removed(removal, now.current_was));
     }
-    for (const auto& [index, was] : memories)
-        LEASEHOLD_TRY(removal.edit.draft.remember_current(index, was));
+    for (const Memory& memory : memories)
+        LEASEHOLD_TRY(edit.draft.remember(memory.context, memory.key, memory.now));
     return {};
 }
 
@@ -135,12 +184,7 @@ Restored restored_current(const Draft& draft, const Was& was) {
 
 Result<void> repair_current(Removal& removal, const std::string& current) {
     Edit& edit = removal.edit;
-    Was was = removal.contexts.find(current)->second;
-    // The former one may be among the removed too: follow the chain, but no circle.
-    for (std::size_t hops = removal.contexts.size(); hops > 0; --hops) {
-        if (const Was* next = former(removal, was))
-            was = Was(*next);
-    }
+    const Was was = beyond_removed(removal, removal.contexts.find(current)->second.current_was);
     const Restored restored = restored_current(edit.draft, was);
     LEASEHOLD_TRY(edit.draft.restore_current_context(restored.bytes));
     edit.intent.current_context = restored.context;
@@ -152,16 +196,17 @@ Result<void> repair_current(Removal& removal, const std::string& current) {
 
 } // namespace
 
-Result<void> remove_profile(Edit& edit, std::string_view profile) {
-    Removal removal{edit};
+Result<void> remove_profiles(Edit& edit, const ProfileNames& profiles) {
+    Removal removal{edit, profiles};
     const std::string current(edit.draft.root().text("current-context"));
-    for (const Section section : {Section::contexts, Section::users, Section::clusters})
-        LEASEHOLD_TRY(remove_owned(removal, section, profile));
+    LEASEHOLD_TRY(remove_contexts(removal));
+    for (const Section section : {Section::users, Section::clusters})
+        LEASEHOLD_TRY(remove_owned(removal, section));
     LEASEHOLD_TRY(hand_down_memories(removal));
     const auto removed = removal.contexts.find(current);
     // Where it had not been pointed to ours, what has its name again is current as before.
     if (removed != removal.contexts.end() &&
-        (removed->second || !edit.draft.find(Section::contexts, current)))
+        (removed->second.current_was || !edit.draft.find(Section::contexts, current)))
         LEASEHOLD_TRY(repair_current(removal, current));
     if (removal.was_empty_file)
         LEASEHOLD_TRY(edit.draft.remove_header());

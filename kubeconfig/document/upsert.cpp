@@ -3,6 +3,8 @@
 #include "kubeconfig/draft/marker.hpp"
 #include "src/base/hostile_text.hpp"
 
+#include <map>
+
 namespace leasehold::kubeconfig {
 namespace {
 
@@ -30,28 +32,24 @@ std::optional<std::string> inherited_form(const Draft& draft, Section section) {
     return draft.list_form(section);
 }
 
-Marker marker_for(const Draft& draft, Section section, const Entry& entry, bool was_empty_file) {
-    const auto old = draft.find(section, name_in(section, entry));
+Marker marker_for(const std::optional<Item>& old, const Entry& entry,
+                  const std::optional<std::string>& list_was) {
     Marker marker{entry.profile};
-    if (old && old->marker) {
-        marker.list_was = old->marker->list_was;
-        marker.current_was = old->marker->current_was;
-        marker.moved_to = old->marker->moved_to;
+    if (!old || !old->marker) {
+        marker.list_was = list_was;
         return marker;
     }
-    marker.list_was = inherited_form(draft, section);
-    if (was_empty_file && marker.list_was == absent_word)
-        marker.list_was = empty_file_word;
+    marker.list_was = old->marker->list_was;
+    marker.current_was = old->marker->current_was;
+    marker.moved_to = old->marker->moved_to;
     return marker;
 }
 
-// A context of the name that is not the profile's gives way to another name, which comes back;
-// empty if there is none.
-Result<std::optional<std::string>> move_aside(Edit& edit, const Entry& entry) {
+// The context of the entry's name, which is not the profile's, gives way to another name, which
+// comes back.
+Result<std::string> move_aside(Edit& edit, const Entry& entry) {
     Draft& draft = edit.draft;
     const auto found = draft.find(Section::contexts, entry.context());
-    if (!found || belongs_to(*found, entry.profile))
-        return std::optional<std::string>();
     std::string end(moved_end);
     for (int i = 2; draft.find(Section::contexts, entry.context() + end); ++i)
         end = std::string(moved_end) + '-' + std::to_string(i);
@@ -64,35 +62,77 @@ Result<std::optional<std::string>> move_aside(Edit& edit, const Entry& entry) {
                             "the context " + quoted(entry.context()) + " could not be renamed");
     edit.intent.elements.insert({Section::contexts, name});
     edit.changes.push_back({Change::Action::renamed, "context", entry.context(), name});
-    return std::optional(std::move(name));
+    return name;
 }
 
-Result<void> upsert_item(Edit& edit, Section section, const Entry& entry, bool was_empty_file) {
-    Draft& draft = edit.draft;
-    const std::string& name = name_in(section, entry);
-    std::optional<std::string> moved;
-    if (section == Section::contexts) {
-        LEASEHOLD_TRY_ASSIGN(moved, move_aside(edit, entry));
+// The elements of one list: gathered, and written together.
+class Upsert {
+public:
+    Upsert(Edit& edit, Section section, bool was_empty_file)
+        : edit_(edit), section_(section), list_was_(inherited_form(edit.draft, section)) {
+        if (was_empty_file && list_was_ == absent_word)
+            list_was_ = empty_file_word;
     }
-    Marker marker = marker_for(draft, section, entry, was_empty_file);
-    if (moved)
-        marker.moved_to = std::move(moved);
-    const Value wanted = item_of(section, entry, marker);
-    const auto old = draft.find(section, name);
-    if (old && means(*old->node, wanted))
+
+    Result<void> add(const Entry& entry, bool force) {
+        const std::string& name = name_in(section_, entry);
+        // What is gathered is not in the draft yet, which is asked for this name.
+        if (wanted_.contains(name)) {
+            LEASEHOLD_TRY(write());
+            if (!force)
+                LEASEHOLD_TRY(check_ownership(edit_.draft, section_, entry));
+        }
+        std::optional<std::string> moved;
+        if (section_ == Section::contexts && is_anothers(entry)) {
+            LEASEHOLD_TRY(write());
+            LEASEHOLD_TRY_ASSIGN(moved, move_aside(edit_, entry));
+        }
+        const auto old = edit_.draft.find(section_, name);
+        Marker marker = marker_for(old, entry, list_was_);
+        if (moved)
+            marker.moved_to = std::move(moved);
+        Value wanted = item_of(section_, entry, marker);
+        if (old && means(*old->node, wanted))
+            return {};
+        edit_.changes.push_back({old ? Change::Action::replaced : Change::Action::added,
+                                 std::string(singular(section_)), name});
+        if (old)
+            replaced_.emplace(old->index, wanted);
+        else
+            added_.push_back(wanted);
+        wanted_.emplace(name, std::move(wanted));
         return {};
-    if (old)
-        LEASEHOLD_TRY(draft.replace_item(section, old->index, wanted));
-    else
-        LEASEHOLD_TRY(draft.insert_item(section, wanted));
-    edit.changes.push_back({old ? Change::Action::replaced : Change::Action::added,
-                            std::string(singular(section)), name});
-    const auto now = draft.find(section, name);
-    if (!now || !means(*now->node, wanted))
-        return draft.refuse(draft.root().start, "the new " + std::string(singular(section)) +
-                                                    " could not be written faithfully");
-    return {};
-}
+    }
+
+    Result<void> write() {
+        LEASEHOLD_TRY(edit_.draft.replace_items(section_, replaced_));
+        LEASEHOLD_TRY(edit_.draft.insert_items(section_, added_));
+        for (const auto& [name, wanted] : wanted_) {
+            const auto now = edit_.draft.find(section_, name);
+            if (!now || !means(*now->node, wanted))
+                return edit_.draft.refuse(edit_.draft.root().start,
+                                          "the new " + std::string(singular(section_)) +
+                                              " could not be written faithfully");
+        }
+        replaced_.clear();
+        added_.clear();
+        wanted_.clear();
+        return {};
+    }
+
+private:
+    [[nodiscard]] bool is_anothers(const Entry& entry) const {
+        const auto found = edit_.draft.find(section_, name_in(section_, entry));
+        return found && !belongs_to(*found, entry.profile);
+    }
+
+    Edit& edit_;
+    Section section_;
+    std::optional<std::string> list_was_; // before the first element of ours
+    std::map<std::size_t, Value> replaced_ = {};
+    std::vector<Value> added_ = {};
+    std::map<std::string, Value> wanted_ = {}; // all of these
+};
 
 Result<void> check_texts(const Entry& entry) {
     std::vector<std::string_view> texts = {entry.name,
@@ -120,19 +160,25 @@ Result<void> check_texts(const Entry& entry) {
 
 } // namespace
 
-Result<void> upsert_entry(Edit& edit, const Entry& entry, bool force) {
-    LEASEHOLD_TRY(check_texts(entry));
-    for (const Section section : sections) {
-        if (!force)
-            LEASEHOLD_TRY(check_ownership(edit.draft, section, entry));
-        edit.intent.elements.insert({section, name_in(section, entry)});
+Result<void> upsert_entries(Edit& edit, const std::vector<Entry>& entries, bool force) {
+    for (const Entry& entry : entries) {
+        LEASEHOLD_TRY(check_texts(entry));
+        for (const Section section : sections) {
+            if (!force)
+                LEASEHOLD_TRY(check_ownership(edit.draft, section, entry));
+            edit.intent.elements.insert({section, name_in(section, entry)});
+        }
     }
     const bool was_empty_file = edit.draft.is_empty();
     edit.intent.header = was_empty_file;
     if (was_empty_file)
         LEASEHOLD_TRY(edit.draft.add_header());
-    for (const Section section : sections)
-        LEASEHOLD_TRY(upsert_item(edit, section, entry, was_empty_file));
+    for (const Section section : sections) {
+        Upsert upsert(edit, section, was_empty_file);
+        for (const Entry& entry : entries)
+            LEASEHOLD_TRY(upsert.add(entry, force));
+        LEASEHOLD_TRY(upsert.write());
+    }
     return {};
 }
 

@@ -104,23 +104,27 @@ Result<void> Draft::check_list(Section section) const {
     return {};
 }
 
+Item Draft::item_at(Section section, const YamlNode& list, std::size_t index) const {
+    const YamlNode& node = list.items[index];
+    Item item{index, node.text("name"), &node, node.find(singular(section)), {}};
+    if (item.body != nullptr)
+        item.marker = read_marker(*item.body);
+    return item;
+}
+
 std::vector<Item> Draft::items(Section section) const {
     std::vector<Item> found;
     const YamlNode* list = root_.find(plural(section));
-    for (std::size_t i = 0; list != nullptr && i < list->items.size(); ++i) {
-        const YamlNode& node = list->items[i];
-        Item item{i, node.text("name"), &node, node.find(singular(section)), {}};
-        if (item.body != nullptr)
-            item.marker = read_marker(*item.body);
-        found.push_back(std::move(item));
-    }
+    for (std::size_t i = 0; list != nullptr && i < list->items.size(); ++i)
+        found.push_back(item_at(section, *list, i));
     return found;
 }
 
 std::optional<Item> Draft::find(Section section, std::string_view name) const {
-    for (Item& item : items(section)) {
-        if (item.name == name)
-            return std::move(item);
+    const YamlNode* list = root_.find(plural(section));
+    for (std::size_t i = 0; list != nullptr && i < list->items.size(); ++i) {
+        if (list->items[i].text("name") == name)
+            return item_at(section, *list, i);
     }
     return std::nullopt;
 }
@@ -134,11 +138,22 @@ const Draft::Member* Draft::member(std::string_view key) const {
 // --- cuts -----------------------------------------------------------------------------------
 
 Result<void> Draft::splice(std::size_t begin, std::size_t end, std::string_view replacement) {
-    std::string next = text_;
-    next.replace(begin, end - begin, replacement);
+    return splice({{begin, end, std::string(replacement)}});
+}
+
+Result<void> Draft::splice(const std::vector<Cut>& cuts) {
+    std::string next;
+    std::size_t kept = 0;
+    for (const Cut& cut : cuts) {
+        next += slice(text_, kept, cut.begin);
+        next += cut.replacement;
+        kept = cut.end;
+    }
+    next += slice(text_, kept, text_.size());
     auto root = parse_yaml(next, name_, parsing);
     if (!root)
-        return refuse(mark_at(text_, begin), "an edit here would make the file unreadable");
+        return refuse(mark_at(text_, cuts.front().begin),
+                      "an edit here would make the file unreadable");
     text_ = std::move(next);
     root_ = *std::move(root);
     return {};
@@ -154,11 +169,15 @@ Result<void> Draft::insert_lines(std::size_t at, std::string lines) {
 }
 
 // The reverse of insert_lines().
-Result<void> Draft::erase_lines(std::size_t begin, std::size_t end) {
+Draft::Cut Draft::lines_between(std::size_t begin, std::size_t end) const {
     const bool open_end = end == text_.size() && end > begin && text_.back() != '\n';
     if (open_end && begin > 0 && text_[begin - 1] == '\n')
         begin -= begin > 1 && text_[begin - 2] == '\r' ? 2u : 1u;
-    return splice(begin, end, {});
+    return {begin, end, {}};
+}
+
+Result<void> Draft::erase_lines(std::size_t begin, std::size_t end) {
+    return splice({lines_between(begin, end)});
 }
 
 // Where a new key goes: behind all comments, in front of a "..." line.
@@ -195,7 +214,8 @@ FlowStyle Draft::flow_style(const YamlNode& like) const {
     FlowStyle style;
     const std::string_view shown = slice(text_, like.start.offset, like.end.offset);
     style.pretty = shown.find('\n') != std::string_view::npos;
-    style.prefix = line_prefix(text_, like.start.offset);
+    // Where it ends: others may end in the line in which it begins.
+    style.prefix = line_prefix(text_, style.pretty ? like.end.offset - 1 : like.start.offset);
     style.eol = eol_;
     if (root_.flow && !root_.members.empty()) {
         const std::string unit = root_prefix();

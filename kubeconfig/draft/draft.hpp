@@ -1,5 +1,5 @@
-// A kubeconfig in the middle of being edited: text and tree, always in step. Each call makes one
-// cut in the text and parses it again.
+// A kubeconfig in the middle of being edited: text and tree, always in step. Each call cuts the
+// text and parses it again: once or twice, however many elements it is about.
 #pragma once
 
 #include "kubeconfig/draft/marker.hpp"
@@ -8,9 +8,12 @@
 #include "src/base/error.hpp"
 #include "src/base/yaml.hpp"
 
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace leasehold::kubeconfig {
 
@@ -47,11 +50,14 @@ public:
 
     // What `list-was` is to remember about a list in which nothing is ours yet.
     [[nodiscard]] std::optional<std::string> list_form(Section section) const;
-    [[nodiscard]] Result<void> insert_item(Section section, const Value& item);
-    [[nodiscard]] Result<void> replace_item(Section section, std::size_t index, const Value& item);
-    // Removes an element; if it was the last one, the list gets the form `list_was` again.
-    [[nodiscard]] Result<void> remove_item(Section section, std::size_t index,
-                                           const std::optional<std::string>& list_was);
+    // Adds elements at the end of a list.
+    [[nodiscard]] Result<void> insert_items(Section section, const std::vector<Value>& items);
+    // Puts others in the place of elements, by their indices.
+    [[nodiscard]] Result<void> replace_items(Section section,
+                                             const std::map<std::size_t, Value>& items);
+    // Removes elements; if none is left, the list gets the form `list_was` again.
+    [[nodiscard]] Result<void> remove_items(Section section, const std::set<std::size_t>& indices,
+                                            const std::optional<std::string>& list_was);
 
     // Makes an element's name longer at its end, or shorter by an end that it has, in the style in
     // which it is written.
@@ -67,12 +73,21 @@ public:
     // Puts bytes that current_context_bytes() gave back; without any, removes the key.
     [[nodiscard]] Result<void> restore_current_context(const std::optional<std::string>& bytes);
 
-    // Writes `current-was` into the marker of one of our contexts.
-    [[nodiscard]] Result<void> remember_current(std::size_t context, std::string_view was);
+    // Writes `current-was` or `moved-to` into the marker of one of our contexts.
+    [[nodiscard]] Result<void> remember(std::size_t context, std::string_view key,
+                                        std::string_view was);
 
     // Puts `replacement` in the place of bytes of the text.
     [[nodiscard]] Result<void> splice(std::size_t begin, std::size_t end,
                                       std::string_view replacement);
+
+    // The same with several parts of the text that do not overlap, in order.
+    struct Cut {
+        std::size_t begin = 0;
+        std::size_t end = 0;
+        std::string replacement;
+    };
+    [[nodiscard]] Result<void> splice(const std::vector<Cut>& cuts);
 
     [[nodiscard]] Error refuse(const YamlMark& at, std::string_view what) const;
 
@@ -96,15 +111,23 @@ private:
     [[nodiscard]] std::string flow_separator(const YamlNode& last) const;
 
     [[nodiscard]] Result<void> insert_lines(std::size_t at, std::string lines);
+    [[nodiscard]] Cut lines_between(std::size_t begin, std::size_t end) const;
     [[nodiscard]] Result<void> erase_lines(std::size_t begin, std::size_t end);
     [[nodiscard]] Result<void> add_member(std::string_view key, const Value& value);
     [[nodiscard]] Result<void> remove_member(std::string_view key);
     [[nodiscard]] Result<void> replace_bytes(const Member& member, std::string_view bytes);
 
+    [[nodiscard]] Item item_at(Section section, const YamlNode& list, std::size_t index) const;
+    [[nodiscard]] Result<void> insert_first(Section section, const Value& item);
+    [[nodiscard]] Cut replacement_of(const YamlNode& list, std::size_t index,
+                                     const Value& item) const;
     [[nodiscard]] Result<std::size_t> end_of_name(Section section, std::size_t index) const;
     [[nodiscard]] Result<void> fill_placeholder(const Member& member, const Value& item);
     [[nodiscard]] Result<void> insert_flow_item(const YamlNode& list, const Value& item);
-    [[nodiscard]] Result<void> erase_flow_item(const YamlNode& list, std::size_t index);
+    [[nodiscard]] Result<std::vector<Cut>> flow_cuts(const YamlNode& list,
+                                                     const std::set<std::size_t>& indices) const;
+    [[nodiscard]] std::vector<Cut> line_cuts(const YamlNode& list,
+                                             const std::set<std::size_t>& indices) const;
     [[nodiscard]] Result<void> restore_list(Section section, const std::string& list_was);
 
     std::string text_;

@@ -125,20 +125,20 @@ Result<void> Draft::restore_current_context(const std::optional<std::string>& by
     return set_current_context(value && !value->is_null() ? value->scalar : "");
 }
 
-Result<void> Draft::remember_current(std::size_t context, std::string_view was) {
+Result<void> Draft::remember(std::size_t context, std::string_view key, std::string_view was) {
     const std::vector<Item> contexts = items(Section::contexts);
     const YamlNode* marker = marker_node(*contexts[context].body);
-    const YamlNode* old = marker->find(current_was_key);
+    const YamlNode* old = marker->find(key);
     if (old != nullptr)
         return splice(old->start.offset, old->end.offset, flow_text(Value::of(was), {}));
     const std::string quoted_was = flow_text(Value::of(was), {});
     if (marker->flow)
         return splice(marker->start.offset + 1, marker->start.offset + 1,
-                      '"' + std::string(current_was_key) + "\": " + quoted_was +
+                      '"' + std::string(key) + "\": " + quoted_was +
                           (marker->members.empty() ? "" : ", "));
     const std::size_t at = marker->start.offset;
     const std::string indent(at - line_start(text_, at), ' ');
-    return splice(at, at, std::string(current_was_key) + ": " + quoted_was + eol_ + indent);
+    return splice(at, at, std::string(key) + ": " + quoted_was + eol_ + indent);
 }
 
 } // namespace leasehold::kubeconfig

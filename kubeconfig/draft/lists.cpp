@@ -86,7 +86,27 @@ std::optional<std::string> Draft::list_form(Section section) const {
     return std::nullopt;
 }
 
-Result<void> Draft::insert_item(Section section, const Value& item) {
+Result<void> Draft::insert_items(Section section, const std::vector<Value>& items) {
+    if (items.empty())
+        return {};
+    LEASEHOLD_TRY(insert_first(section, items.front()));
+    if (items.size() == 1)
+        return {};
+    // The others look like the first one.
+    const YamlNode& list = *root_.find(plural(section));
+    std::string text;
+    if (list.flow) {
+        const YamlNode& last = list.items.back();
+        for (auto item = items.begin() + 1; item != items.end(); ++item)
+            text += flow_separator(last) + flow_text(*item, flow_style(last));
+        return splice(content_end(last), content_end(last), text);
+    }
+    for (auto item = items.begin() + 1; item != items.end(); ++item)
+        text += block_item(*item, line_prefix(text_, content_start(text_, list)), eol_);
+    return insert_lines(past_own_comments(text_, list), text);
+}
+
+Result<void> Draft::insert_first(Section section, const Value& item) {
     LEASEHOLD_TRY(check_editable(section));
     const Member* found = member(plural(section));
     switch (form_of(section)) {
@@ -136,50 +156,92 @@ Result<void> Draft::insert_flow_item(const YamlNode& list, const Value& item) {
     return splice(at, at, flow_separator(last) + flow_text(item, flow_style(last)));
 }
 
-Result<void> Draft::replace_item(Section section, std::size_t index, const Value& item) {
-    LEASEHOLD_TRY(check_editable(section));
-    const YamlNode& list = *root_.find(plural(section));
+Draft::Cut Draft::replacement_of(const YamlNode& list, std::size_t index, const Value& item) const {
     const YamlNode& old = list.items[index];
     if (list.flow)
-        return splice(old.start.offset, old.end.offset, flow_text(item, flow_style(old)));
+        return {old.start.offset, old.end.offset, flow_text(item, flow_style(old))};
     const std::size_t dash = *dash_of(text_, list, index);
     const std::string_view prefix = line_prefix(text_, dash);
     const std::size_t end = content_end(old);
     std::string lines = block_item(item, prefix, eol_);
     if (text_[end - 1] != '\n')
         lines.resize(lines.size() - eol_.size());
-    return splice(dash, end, lines.substr(prefix.size()));
+    return {dash, end, lines.substr(prefix.size())};
 }
 
-Result<void> Draft::remove_item(Section section, std::size_t index,
-                                const std::optional<std::string>& list_was) {
+Result<void> Draft::replace_items(Section section, const std::map<std::size_t, Value>& items) {
+    if (items.empty())
+        return {};
     LEASEHOLD_TRY(check_editable(section));
     const YamlNode& list = *root_.find(plural(section));
-    const bool last = list.items.size() == 1;
-    if (list.flow) {
-        LEASEHOLD_TRY(erase_flow_item(list, index));
-    } else {
-        const std::size_t end = content_end(list.items[index]);
-        LEASEHOLD_TRY(
-            erase_lines(line_start(text_, *dash_of(text_, list, index)), line_end(text_, end)));
-    }
-    return last && list_was ? restore_list(section, *list_was) : Result<void>();
+    std::vector<Cut> cuts;
+    for (const auto& [index, item] : items)
+        cuts.push_back(replacement_of(list, index, item));
+    return splice(cuts);
 }
 
-Result<void> Draft::erase_flow_item(const YamlNode& list, std::size_t index) {
-    const YamlNode& old = list.items[index];
-    std::size_t begin = old.start.offset;
-    std::size_t end = old.end.offset;
-    if (index > 0)
-        begin = content_end(list.items[index - 1]);
-    else if (list.items.size() > 1)
-        end = list.items[1].start.offset;
-    // Between two elements stand a comma and white space; a comment there is not ours to remove.
-    const std::string_view before = slice(text_, begin, old.start.offset);
-    const std::string_view behind = slice(text_, old.end.offset, end);
-    if (before.find('#') != std::string_view::npos || behind.find('#') != std::string_view::npos)
-        return refuse(old.start, "there is a comment beside this element of the list");
-    return splice(begin, end, {});
+Result<void> Draft::remove_items(Section section, const std::set<std::size_t>& indices,
+                                 const std::optional<std::string>& list_was) {
+    if (indices.empty())
+        return {};
+    LEASEHOLD_TRY(check_editable(section));
+    const YamlNode& list = *root_.find(plural(section));
+    const bool all = list.items.size() == indices.size();
+    if (list.flow) {
+        LEASEHOLD_TRY_ASSIGN(const std::vector<Cut> cuts, flow_cuts(list, indices));
+        LEASEHOLD_TRY(splice(cuts));
+    } else {
+        LEASEHOLD_TRY(splice(line_cuts(list, indices)));
+    }
+    return all && list_was ? restore_list(section, *list_was) : Result<void>();
+}
+
+// Elements that stand side by side go in one cut.
+std::vector<Draft::Cut> Draft::line_cuts(const YamlNode& list,
+                                         const std::set<std::size_t>& indices) const {
+    std::vector<Cut> cuts;
+    for (const std::size_t index : indices) {
+        const std::size_t begin = line_start(text_, *dash_of(text_, list, index));
+        const std::size_t end = line_end(text_, content_end(list.items[index]));
+        if (!cuts.empty() && cuts.back().end == begin)
+            cuts.back().end = end;
+        else
+            cuts.push_back({begin, end, {}});
+    }
+    cuts.back() = lines_between(cuts.back().begin, cuts.back().end);
+    return cuts;
+}
+
+// With each goes what separates it from the one before; with the first ones, what separates them
+// from those that stay. Between two elements stand a comma and white space; a comment there is not
+// ours to remove.
+Result<std::vector<Draft::Cut>> Draft::flow_cuts(const YamlNode& list,
+                                                 const std::set<std::size_t>& indices) const {
+    const auto has_comment = [this](std::size_t begin, std::size_t end) {
+        return slice(text_, begin, end).find('#') != std::string_view::npos;
+    };
+    constexpr std::string_view why = "there is a comment beside this element of the list";
+    std::vector<Cut> cuts;
+    for (const std::size_t index : indices) {
+        const YamlNode& old = list.items[index];
+        const std::size_t begin = index > 0 ? content_end(list.items[index - 1]) : old.start.offset;
+        if (has_comment(begin, old.start.offset))
+            return refuse(old.start, why);
+        if (!cuts.empty() && cuts.back().end >= begin)
+            cuts.back().end = old.end.offset;
+        else
+            cuts.push_back({begin, old.end.offset, {}});
+    }
+    std::size_t first_kept = 0;
+    while (indices.contains(first_kept))
+        ++first_kept;
+    if (first_kept > 0 && first_kept < list.items.size()) {
+        const std::size_t end = list.items[first_kept].start.offset;
+        if (has_comment(cuts.front().end, end))
+            return refuse(list.items[first_kept - 1].start, why);
+        cuts.front().end = end;
+    }
+    return cuts;
 }
 
 Result<void> Draft::restore_list(Section section, const std::string& list_was) {

@@ -39,12 +39,13 @@ Sight find(const View& view, Section section, std::string_view name) {
     return {};
 }
 
-std::vector<std::string> files_with(const View& view, std::string_view profile) {
+std::vector<std::string> files_with(const View& view, const ProfileNames& profiles) {
     std::vector<std::string> paths;
     for (const ViewedFile& file : view.files) {
         const auto& entries = file.listing.entries;
-        if (std::any_of(entries.begin(), entries.end(),
-                        [&](const Listed& entry) { return entry.profile == profile; }))
+        if (std::any_of(entries.begin(), entries.end(), [&](const Listed& entry) {
+                return entry.profile && profiles.contains(*entry.profile);
+            }))
             paths.push_back(file.path);
     }
     return paths;

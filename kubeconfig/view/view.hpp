@@ -34,8 +34,8 @@ struct Sight {
 // The entry that clients use under this name.
 [[nodiscard]] Sight find(const View& view, Section section, std::string_view name);
 
-// The paths of the files in which something carries this profile's marker.
-[[nodiscard]] std::vector<std::string> files_with(const View& view, std::string_view profile);
+// The paths of the files in which something carries one of these profiles' markers.
+[[nodiscard]] std::vector<std::string> files_with(const View& view, const ProfileNames& profiles);
 
 // An entry of the same name in another file than `path`, which is not the profile's.
 [[nodiscard]] Sight rival(const View& view, const std::string& path, Section section,

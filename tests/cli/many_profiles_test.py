@@ -1,6 +1,7 @@
 """Five hundred profiles with their kubeconfig entries: what a call costs is counted in system calls
 and requests, and none of it grows faster than their number; a hit's does not grow at all."""
 
+import json
 import os
 import re
 import shutil
@@ -23,6 +24,11 @@ GROWING = {"profile list": ("profile", "list"), "kubeconfig list": ("kubeconfig"
            "kubeconfig remove": ("kubeconfig", "remove", "p8"),
            "setup": ("setup", "new", "--from-context", "admin", "--namespace", "ci",
                      "--service-account", "deployer")}
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
 
 
 class ManyProfiles(Case):
@@ -70,6 +76,28 @@ class ManyProfiles(Case):
         before = self.requests()
         self.ask(self.box, "lease", "prune")
         self.assertLessEqual(self.requests() - before, FEW)
+
+    def written(self, *words):
+        """How often the kubeconfig was replaced by a command."""
+        trace = self.box.path("trace")
+        self.ask(self.box, "/usr/bin/strace", "-f", "-qq", "-z", "-e", "trace=/^rename",
+                 "-o", trace, PROGRAM, *words)
+        return len(re.findall(r'", (?:AT_FDCWD, )?"[^"]*/kubeconfig"', read(trace)))
+
+    def test_all_of_them_at_once_are_one_write(self):
+        need_program("strace")
+        self.fill(self.box, FEW)
+        names = [f"p{number}" for number in range(FEW)]
+        self.assertEqual(self.written("kubeconfig", "add", *names, "--namespace", "shop"), 1)
+        self.assertEqual(read(self.box.kubeconfig).count("namespace: shop\n"), FEW)
+        self.assertEqual(self.written("kubeconfig", "add", *names, "--namespace", "shop"), 0)
+        for name in names[::2]:
+            os.unlink(self.box.profile_path(name))
+        self.assertEqual(self.written("kubeconfig", "remove", "--prune"), 1)
+        kept = self.ask(self.box, "kubeconfig", "list", "-o", "json")
+        self.assertEqual([one["profile"] for one in json.loads(kept)], names[1::2])
+        self.assertEqual(self.written("uninstall", "--user", "--yes"), 1)
+        self.assertNotIn("leasehold", read(self.box.kubeconfig))
 
     def test_nothing_grows_faster_than_they_do(self):
         need_program("strace")

@@ -11,10 +11,10 @@ using kubeconfig::KubeconfigDocument;
 
 namespace {
 
-kubeconfig::Entry entry() {
+kubeconfig::Entry entry(const std::string& profile = "dev") {
     kubeconfig::Entry entry;
-    entry.name = "dev";
-    entry.profile = "dev";
+    entry.name = profile;
+    entry.profile = profile;
     entry.server = "https://dev.example:6443";
     entry.certificate_authority_data = "TUlJ";
     entry.exec.command = "/usr/bin/leasehold";
@@ -65,6 +65,26 @@ void point_and_remove(const KubeconfigDocument& original) {
         fuzz::require(document.text() == original.text(), "and is what it was");
 }
 
+// Two at once are two one by one, coming and going, in whatever order these go.
+void add_and_remove_two(const KubeconfigDocument& original, bool force) {
+    KubeconfigDocument together = original;
+    KubeconfigDocument serial = original;
+    const auto added = together.upsert({entry("dev"), entry("ops")}, force);
+    fuzz::require_safe(added);
+    const bool both = serial.upsert(entry("dev"), force) && serial.upsert(entry("ops"), force);
+    fuzz::require(added.has_value() == both, "two at once are refused if one of them is");
+    if (!added)
+        return fuzz::require(together.text() == original.text(), "a refused edit changes nothing");
+    fuzz::require(together.text() == serial.text(), "adding two at once is adding one by one");
+    const auto removed = together.remove(kubeconfig::ProfileNames{"dev", "ops"});
+    fuzz::require_safe(removed);
+    const auto first = serial.remove("dev");
+    const auto second = serial.remove("ops");
+    if (removed && first && second && !keeps_some(*removed) && !keeps_some(*first) &&
+        !keeps_some(*second))
+        fuzz::require(together.text() == serial.text(), "so is removing");
+}
+
 void wrap_and_unwrap(const KubeconfigDocument& original) {
     for (const kubeconfig::Listed& listed : original.entries()) {
         if (listed.section != kubeconfig::Section::users || listed.wrapped)
@@ -95,6 +115,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     add_and_remove(*document, false);
     add_and_remove(*document, true);
     point_and_remove(*document);
+    add_and_remove_two(*document, false);
+    add_and_remove_two(*document, true);
     wrap_and_unwrap(*document);
     return 0;
 }

@@ -148,6 +148,65 @@ TEST_P(KubeconfigGolden, SeveralEntriesInAnyOrder) {
     }
 }
 
+// Every way to add and to take away several at once is the same as one by one.
+TEST_P(KubeconfigGolden, SeveralAtOnceAreSeveralOneByOne) {
+    const std::vector<std::string> names = {"one", "two", "three"};
+    std::vector<Entry> entries;
+    KubeconfigDocument serial = document(before());
+    for (const std::string& name : names) {
+        entries.push_back(sample_entry(name));
+        ASSERT_NO_FATAL_FAILURE(add(serial, name, false));
+    }
+    KubeconfigDocument added = document(before());
+    const auto changes = added.upsert(entries, false);
+    ASSERT_TRUE(changes) << changes.error().message;
+    EXPECT_EQ(changes->size(), 3 * names.size());
+    ASSERT_EQ(added.text(), serial.text());
+    EXPECT_TRUE(added.upsert(entries, false)->empty()) << "again";
+
+    for (unsigned pointed = 0; pointed < 8; ++pointed) {
+        KubeconfigDocument start = added;
+        for (unsigned i = 0; i < names.size(); ++i)
+            if ((pointed >> i & 1U) != 0) {
+                ASSERT_TRUE(start.set_current_context(names[i]));
+            }
+        for (unsigned taken = 1; taken < 8; ++taken) {
+            KubeconfigDocument one_by_one = start;
+            ProfileNames together;
+            for (unsigned i = 0; i < names.size(); ++i)
+                if ((taken >> i & 1U) != 0) {
+                    ASSERT_NO_FATAL_FAILURE(remove(one_by_one, names[i]));
+                    together.insert(names[i]);
+                }
+            KubeconfigDocument at_once = start;
+            const auto removed = at_once.remove(together);
+            ASSERT_TRUE(removed) << removed.error().message << "\nin:\n" << start.text();
+            ASSERT_EQ(at_once.text(), one_by_one.text())
+                << ::testing::PrintToString(together) << " of:\n"
+                << start.text();
+            ASSERT_TRUE(at_once.remove({"one", "two", "three"}));
+            ASSERT_EQ(at_once.text(), before()) << "pointed=" << pointed << ' ' << taken;
+        }
+    }
+}
+
+TEST_P(KubeconfigGolden, SeveralChangedAtOnceAreReplacedInTheirPlaces) {
+    std::vector<Entry> entries;
+    for (const char* name : {"one", "two", "three", "four"})
+        entries.push_back(sample_entry(name));
+    KubeconfigDocument edited = document(before());
+    ASSERT_TRUE(edited.upsert({entries[0], entries[1], entries[2]}, false));
+    KubeconfigDocument serial = edited;
+    for (Entry& entry : entries)
+        entry.server += "/other";
+    for (const Entry& entry : entries)
+        ASSERT_TRUE(serial.upsert(entry, false));
+    const auto changes = edited.upsert(entries, false);
+    ASSERT_TRUE(changes) << changes.error().message;
+    EXPECT_EQ(changes->size(), 3U + 3U) << "three clusters, and all of the fourth one";
+    EXPECT_EQ(edited.text(), serial.text());
+}
+
 TEST_P(KubeconfigGolden, AChangedEntryIsReplacedInItsPlace) {
     KubeconfigDocument edited = document(before());
     ASSERT_NO_FATAL_FAILURE(add(edited, "prod", false));

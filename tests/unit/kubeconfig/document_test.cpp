@@ -127,5 +127,85 @@ TEST(Document, AKeyWithoutAValueIsOneAgain) {
     }
 }
 
+TEST(Document, OneThatIsRefusedRefusesAll) {
+    const std::string text = with_entry("users", sample_entry("two").user());
+    KubeconfigDocument document = parsed(text);
+    const auto refused =
+        document.upsert({sample_entry("one"), sample_entry("two"), sample_entry("three")}, false);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("\"two\""), std::string::npos);
+    EXPECT_EQ(document.text(), text);
+}
+
+Entry sample_with_context(const std::string& profile, const std::string& context) {
+    Entry entry = sample_entry(profile);
+    entry.context_name = context;
+    return entry;
+}
+
+TEST(Document, ANameThatComesTwiceAtOnceIsTheFirstOnes) {
+    KubeconfigDocument document = parsed(two_contexts);
+    const std::vector<Entry> entries = {sample_with_context("a", "same"),
+                                        sample_with_context("b", "same")};
+    const auto refused = document.upsert(entries, false);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("belongs to the profile \"a\""), std::string::npos)
+        << refused.error().message;
+    EXPECT_EQ(document.text(), two_contexts);
+}
+
+// A context of others gives way to one of ours, which gives way to a second, and that to a third.
+TEST(Document, WhatGaveWayComesBackInWhateverOrderTheOthersGo) {
+    KubeconfigDocument document = parsed(two_contexts);
+    for (const char* profile : {"p", "q", "r"})
+        ASSERT_TRUE(document.upsert(sample_with_context(profile, "two"), true));
+    for (const std::vector<ProfileNames>& order :
+         std::vector<std::vector<ProfileNames>>{{{"p", "q", "r"}},
+                                                {{"p"}, {"q"}, {"r"}},
+                                                {{"p"}, {"r"}, {"q"}},
+                                                {{"q"}, {"p"}, {"r"}},
+                                                {{"q"}, {"r"}, {"p"}},
+                                                {{"r"}, {"p"}, {"q"}},
+                                                {{"r"}, {"q"}, {"p"}},
+                                                {ProfileNames{"p", "r"}, {"q"}},
+                                                {{"q"}, ProfileNames{"p", "r"}}}) {
+        KubeconfigDocument edited = document;
+        for (const ProfileNames& profiles : order) {
+            const auto changes = edited.remove(profiles);
+            ASSERT_TRUE(changes) << changes.error().message;
+        }
+        EXPECT_EQ(edited.text(), two_contexts) << ::testing::PrintToString(order);
+    }
+}
+
+TEST(Document, WhatWasCurrentBeforeIsItAgainBeyondWhatGaveWay) {
+    for (const char* first : {"a", "b"}) {
+        KubeconfigDocument document = parsed(two_contexts);
+        ASSERT_TRUE(document.upsert(sample_with_context("a", "ours"), false));
+        ASSERT_TRUE(document.set_current_context("ours"));
+        ASSERT_TRUE(document.upsert(sample_with_context("b", "ours"), true));
+        ASSERT_TRUE(document.remove(first));
+        ASSERT_TRUE(document.remove(std::string_view(first) == "a" ? "b" : "a"));
+        EXPECT_EQ(document.text(), two_contexts) << first;
+    }
+}
+
+TEST(Document, WhatOnlyTheRemovedReferToGoes) {
+    KubeconfigDocument added = parsed(two_contexts);
+    ASSERT_TRUE(added.upsert({sample_entry("a"), sample_entry("b")}, false));
+    std::string text = added.text();
+    const std::string reference = "cluster: b\n";
+    const std::size_t at = text.find(reference);
+    ASSERT_NE(at, std::string::npos) << text;
+    text.replace(at, reference.size(), "cluster: a\n");
+    KubeconfigDocument alone = parsed(text);
+    const auto changes = alone.remove("a");
+    ASSERT_TRUE(changes) << changes.error().message;
+    EXPECT_EQ(changes->back().action, Change::Action::kept) << alone.text();
+    KubeconfigDocument both = parsed(text);
+    ASSERT_TRUE(both.remove(ProfileNames{"a", "b"}));
+    EXPECT_EQ(both.text(), two_contexts);
+}
+
 } // namespace
 } // namespace leasehold::kubeconfig
