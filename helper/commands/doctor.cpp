@@ -59,16 +59,15 @@ Result<int> run_doctor(Invocation& call) {
     report.add(check_requesters(process, only));
     report.add(check_plugins(process, options.has("measure-plugins"), deadline));
     report.add(check_stores(process, only));
-    std::vector<std::string> names;
-    if (only)
-        names = {*only};
-    else if (auto all = lease::list_profiles(process.directories.profiles()))
-        names = *std::move(all);
-    if (names.empty())
+    const auto names = only ? Result<std::vector<std::string>>({*only})
+                            : lease::list_profiles(process.directories.profiles());
+    if (!names)
+        report.add({failed_step("profiles", names.error())});
+    else if (names->empty())
         report.add({{"profiles", CheckStep::State::warning, "there are none",
                      "make one with 'leasehold setup NAME --from-context CONTEXT ...'",
                      ErrorCode::configuration}});
-    for (const std::string& name : names)
+    for (const std::string& name : names ? *names : std::vector<std::string>())
         report.add(options.has("offline") ? check_profile_file(process, name)
                                           : check_profile(process, name, deadline),
                    name + ' ');

@@ -139,6 +139,17 @@ Result<void> clear_entries(Process& process, const std::string& name, bool take_
 
 namespace {
 
+void tell_siblings(const Process& process, const std::string& name) {
+    const auto others = profiles_that_name(process, name);
+    if (!others)
+        return process.complain(error_text(others.error()));
+    for (const std::string& other : *others)
+        process.complain("leasehold: profile " + other + " still names " + name +
+                         " among its siblings: clients of that cluster are refused\n"
+                         "hint: leasehold profile edit " +
+                         other + '\n');
+}
+
 // Contexts whose plugins stand behind the profile: without it they have none.
 void tell_wrapped(const Process& process, const std::string& name) {
     const auto files = kubeconfig::kubeconfig_files(std::nullopt, process.environment);
@@ -180,11 +191,7 @@ Result<int> run_profile_remove(Invocation& call) {
     if (notes)
         forget_notes_about(process, *notes);
     process.print("profile " + name + " removed\n");
-    for (const std::string& other : profiles_that_name(process, name))
-        process.complain("leasehold: profile " + other + " still names " + name +
-                         " among its siblings: clients of that cluster are refused\n"
-                         "hint: leasehold profile edit " +
-                         other + '\n');
+    tell_siblings(process, name);
     tell_wrapped(process, name);
     const bool take_away = options.has("kubeconfig-entries");
     if (auto cleared = clear_entries(process, name, take_away); !cleared && take_away)

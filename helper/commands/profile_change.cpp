@@ -183,7 +183,8 @@ Result<int> run_profile_rename(Invocation& call) {
     if (::access(path.c_str(), F_OK) == 0)
         return make_error(ErrorCode::configuration, "there is a profile " + quoted(to) + " already",
                           "take another name, or first: leasehold profile remove " + to);
-    if (const auto others = profiles_that_name(process, from); !others.empty())
+    LEASEHOLD_TRY_ASSIGN(const auto others, profiles_that_name(process, from));
+    if (!others.empty())
         return make_error(ErrorCode::configuration,
                           "profile " + others.front() + " names " + from + " among its siblings",
                           "clients would be refused under the new name. Change it there first: "

@@ -7,10 +7,11 @@
 
 namespace leasehold::helper {
 
-std::vector<std::string> profiles_that_name(const Process& process, const std::string& name) {
+Result<std::vector<std::string>> profiles_that_name(const Process& process,
+                                                    const std::string& name) {
+    LEASEHOLD_TRY_ASSIGN(const auto names, lease::list_profiles(process.directories.profiles()));
     std::vector<std::string> found;
-    const auto names = lease::list_profiles(process.directories.profiles());
-    for (const std::string& one : names ? *names : std::vector<std::string>())
+    for (const std::string& one : names)
         if (const auto profile = load_profile(process, one);
             profile && std::count(profile->siblings.begin(), profile->siblings.end(), name) > 0)
             found.push_back(one);

@@ -141,6 +141,13 @@ class Commands(Case):
         self.assertIn("made when it is needed", self.ok("doctor", "--offline", environment=place))
         self.assertEqual(sorted(os.listdir(self.box.home)), before)
 
+    def test_profiles_that_cannot_be_listed_are_not_none(self):
+        place = {"LEASEHOLD_CONFIG_DIR": os.path.dirname(self.box.write("etc/profiles", ""))}
+        result = self.leasehold("doctor", "--offline", environment=place)
+        self.assertEqual(result.returncode, 3, result.stdout)
+        self.assertIn("cannot list", result.stdout)
+        self.assertNotIn("there are none", result.stdout)
+
     def test_a_profile_directory_that_others_may_change_is_refused(self):
         self.profile()
         os.chmod(os.path.dirname(self.box.profile_path("dev")), 0o777)

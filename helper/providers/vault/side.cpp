@@ -136,7 +136,10 @@ void VaultSide::end_session(Deadline deadline, bool keep_leases) {
 void VaultSide::forget_leases() {
     const std::string directory = parts_.process.directories.profiles();
     const auto names = lease::list_profiles(directory);
-    std::set<std::string> gone;
+    if (!names)
+        parts_.log("leases that ended with the session may stay in the cache: " +
+                   names.error().message);
+    std::set<std::string> gone = {parts_.profile.path};
     for (const std::string& name : names ? *names : std::vector<std::string>()) {
         const auto other = lease::load_profile(directory, name, parts_.process.directories.home);
         if (other && other->kind == parts_.profile.kind &&
