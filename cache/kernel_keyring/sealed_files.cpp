@@ -136,7 +136,7 @@ StoreResult<bool> SealedFiles::erase(EntryKind kind, std::string_view digest) {
     return look() ? files_->remove(file_name(kind, digest)) : StoreResult<bool>(false);
 }
 
-std::vector<std::string> SealedFiles::digests(EntryKind kind) {
+StoreResult<std::vector<std::string>> SealedFiles::digests(EntryKind kind) {
     return look() ? files_->digests(suffixes.at(static_cast<std::size_t>(kind)))
                   : std::vector<std::string>();
 }
@@ -181,7 +181,8 @@ StoreResult<const Secret*> SealedFiles::key_of(SealingHour hour) {
 // Removes the files of entries that have ended, and what killed writers left.
 void SealedFiles::remove_dead(UnixTime now) {
     for (const std::string_view suffix : suffixes) {
-        for (const std::string& digest : files_->digests(suffix)) {
+        const auto digests = files_->digests(suffix);
+        for (const std::string& digest : digests ? *digests : std::vector<std::string>()) {
             const std::string name = digest + std::string(suffix);
             const auto content = files_->read(name, file_limit);
             const auto found = content && *content ? decode((*content)->reveal()) : std::nullopt;

@@ -37,7 +37,7 @@ public:
     // False if there was none.
     [[nodiscard]] StoreResult<bool> erase(EntryKind kind, std::string_view digest);
     // Of the files there are, whether or not they can be opened.
-    [[nodiscard]] std::vector<std::string> digests(EntryKind kind);
+    [[nodiscard]] StoreResult<std::vector<std::string>> digests(EntryKind kind);
 
     [[nodiscard]] const std::string& directory() const { return directory_; }
 

@@ -115,10 +115,11 @@ public:
         const Evictions evictions = keyring_evictions();
         StoreState state{
             .entries = all.size(), .evicted = evictions.count, .last_evicted = evictions.last};
-        const std::size_t sealed =
-            sealed_.digests(EntryKind::lease).size() + sealed_.digests(EntryKind::spare).size();
-        if (sealed != 0)
-            state.room = std::to_string(sealed) + " sealed in " + sealed_.directory() + ", ";
+        LEASEHOLD_TRY_ASSIGN(const auto leases, sealed_.digests(EntryKind::lease));
+        LEASEHOLD_TRY_ASSIGN(const auto spares, sealed_.digests(EntryKind::spare));
+        if (!leases.empty() || !spares.empty())
+            state.room = std::to_string(leases.size() + spares.size()) + " sealed in " +
+                         sealed_.directory() + ", ";
         if (quota.most_bytes != 0)
             state.room += "this user's keys take " + quota_text(quota);
         return state;
@@ -151,7 +152,8 @@ public:
 private:
     // The files of a kind, and the keys of which `which` is true.
     StoreResult<void> drop(EntryKind kind, bool (*which)(std::string_view description)) {
-        for (const std::string& digest : sealed_.digests(kind))
+        LEASEHOLD_TRY_ASSIGN(const auto files, sealed_.digests(kind));
+        for (const std::string& digest : files)
             LEASEHOLD_TRY(sealed_.erase(kind, digest));
         LEASEHOLD_TRY_ASSIGN(const auto descriptions, keyring_list());
         for (const std::string& description : descriptions)
@@ -173,8 +175,8 @@ private:
         for (const std::string& description : descriptions)
             if (which(description))
                 digests.emplace(last_part(description));
-        for (std::string& digest : sealed_.digests(kind))
-            digests.insert(std::move(digest));
+        LEASEHOLD_TRY_ASSIGN(auto files, sealed_.digests(kind));
+        digests.insert(files.begin(), files.end());
         return digests;
     }
 

@@ -31,6 +31,15 @@ StoreResult<std::optional<StoredEntry>> read_wrapped(const EntryFiles& files,
     return text ? decode_entry(text->reveal()) : std::optional<StoredEntry>();
 }
 
+// Without what is not safe to use.
+StoreResult<std::optional<StoredEntry>> read_listed(const EntryFiles& files,
+                                                    std::string_view digest) {
+    auto entry = read_wrapped(files, name_of(EntryKind::lease, digest));
+    if (!entry && entry.error().fault == StoreFault::refused)
+        return std::optional<StoredEntry>();
+    return entry;
+}
+
 // How many of a kind a write looks at: all that a person has, and of thousands some. So a write
 // costs the same however many there are, and what has ended stays a small part of what has not.
 constexpr std::size_t some = 16;
@@ -44,7 +53,8 @@ std::size_t any_place(std::size_t below) {
 
 void remove_ended(const EntryFiles& files, std::size_t most) {
     for (const std::string_view suffix : suffixes) {
-        const auto digests = files.digests(suffix);
+        const auto found = files.digests(suffix);
+        const auto& digests = found ? *found : std::vector<std::string>();
         const std::size_t first = digests.size() > most ? any_place(digests.size()) : 0;
         for (std::size_t i = 0; i < std::min(most, digests.size()); ++i) {
             const std::string name = digests[(first + i) % digests.size()] + std::string(suffix);
@@ -94,18 +104,22 @@ StoreResult<std::vector<Secret>> list_entries(const EntryDirectories& directorie
     std::set<std::string> seen;
     for (const EntryFiles& files : directories) {
         remove_ended(files, all_of_them);
-        for (const std::string& digest : files.digests(suffix_of(EntryKind::lease)))
-            if (auto entry = read_wrapped(files, name_of(EntryKind::lease, digest));
-                entry && *entry && seen.insert(digest).second)
-                all.push_back(std::move((*entry)->bytes));
+        LEASEHOLD_TRY_ASSIGN(const auto digests, files.digests(suffix_of(EntryKind::lease)));
+        for (const std::string& digest : digests) {
+            LEASEHOLD_TRY_ASSIGN(auto entry, read_listed(files, digest));
+            if (entry && seen.insert(digest).second)
+                all.push_back(std::move(entry->bytes));
+        }
     }
     return all;
 }
 
 StoreResult<void> clear_clearances(const EntryDirectories& directories) {
-    for (const EntryFiles& files : directories)
-        for (const std::string& digest : files.digests(suffix_of(EntryKind::clearance)))
+    for (const EntryFiles& files : directories) {
+        LEASEHOLD_TRY_ASSIGN(const auto digests, files.digests(suffix_of(EntryKind::clearance)));
+        for (const std::string& digest : digests)
             LEASEHOLD_TRY(files.remove(name_of(EntryKind::clearance, digest)));
+    }
     return {};
 }
 
@@ -114,7 +128,8 @@ StoreResult<std::size_t> clear_entries(const EntryDirectories& directories) {
     std::set<std::string> cleared;
     for (const EntryFiles& files : directories) {
         remove_ended(files, all_of_them);
-        for (const std::string& digest : files.digests(suffix_of(EntryKind::lease))) {
+        LEASEHOLD_TRY_ASSIGN(const auto digests, files.digests(suffix_of(EntryKind::lease)));
+        for (const std::string& digest : digests) {
             LEASEHOLD_TRY(files.remove(name_of(EntryKind::lease, digest)));
             cleared.insert(digest);
         }

@@ -87,6 +87,12 @@ int read_exactly(int fd, std::string& text) {
     return 0;
 }
 
+// What the machine lacks says nothing of the file.
+bool wants_more(int error_number) {
+    return error_number == EMFILE || error_number == ENFILE || error_number == ENOMEM ||
+           error_number == EIO;
+}
+
 std::string temporary_name(const std::string& name) {
     return name + std::string(temporary) + temporary_suffix();
 }
@@ -119,6 +125,7 @@ StoreFault file_fault(int error_number) {
     case EROFS:
     case EACCES:
     case EPERM:
+    case ENAMETOOLONG:
         return StoreFault::unavailable;
     default:
         return StoreFault::failed;
@@ -145,7 +152,8 @@ StoreResult<std::optional<Secret>> EntryFiles::read(const std::string& name,
     if (!file && errno == ENOENT)
         return std::optional<Secret>();
     if (!file)
-        return error(StoreFault::refused, name, "cannot be opened: " + errno_text(errno));
+        return error(wants_more(errno) ? StoreFault::failed : StoreFault::refused, name,
+                     "cannot be opened: " + errno_text(errno));
     struct stat status {};
     if (::fstat(file.get(), &status) != 0)
         return error(StoreFault::failed, name, "cannot be examined: " + errno_text(errno));
@@ -197,16 +205,18 @@ std::string EntryFiles::room() const {
     return text;
 }
 
-std::vector<std::string> EntryFiles::digests(std::string_view suffix) const {
+StoreResult<std::vector<std::string>> EntryFiles::digests(std::string_view suffix) const {
+    LEASEHOLD_TRY_ASSIGN(const auto all, names(suffix));
     std::vector<std::string> found;
-    for (const std::string& name : names(suffix))
+    for (const std::string& name : all)
         if (name.size() == digest_size + suffix.size())
             found.push_back(name.substr(0, digest_size));
     return found;
 }
 
 void EntryFiles::remove_abandoned(std::string_view suffix) const {
-    for (const std::string& name : names(std::string(suffix) + std::string(temporary))) {
+    const auto all = names(std::string(suffix) + std::string(temporary));
+    for (const std::string& name : all ? *all : std::vector<std::string>()) {
         struct stat status {};
         if (::fstatat(directory_.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
             ::time(nullptr) - status.st_mtime > abandoned_after)
@@ -215,20 +225,26 @@ void EntryFiles::remove_abandoned(std::string_view suffix) const {
 }
 
 // Those that are a key's digest, then `ending`, then anything.
-std::vector<std::string> EntryFiles::names(std::string_view ending) const {
-    std::vector<std::string> found;
+StoreResult<std::vector<std::string>> EntryFiles::names(std::string_view ending) const {
     // One of its own: reading a directory moves its place in it.
     Fd own(::openat(directory_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     const std::unique_ptr<DIR, int (*)(DIR*)> directory(::fdopendir(own.get()), ::closedir);
-    if (directory)
-        (void)own.release();
-    const dirent* entry = nullptr;
-    while (directory && (entry = ::readdir(directory.get())) != nullptr) {
+    if (!directory)
+        return directory_error(file_fault(errno), path_, "cannot be listed: " + errno_text(errno));
+    (void)own.release();
+    std::vector<std::string> found;
+    const auto next = [&] {
+        errno = 0;
+        return ::readdir(directory.get());
+    };
+    while (const dirent* entry = next()) {
         const std::string_view name(entry->d_name);
         if (name.size() > digest_size && is_key_digest(name.substr(0, digest_size)) &&
             name.substr(digest_size).starts_with(ending))
             found.emplace_back(name);
     }
+    if (errno != 0)
+        return directory_error(file_fault(errno), path_, "cannot be listed: " + errno_text(errno));
     return found;
 }
 

@@ -48,16 +48,17 @@ public:
     // "in PATH, N MiB free".
     [[nodiscard]] std::string room() const;
 
-    // The names that are a key's digest and this suffix, without the suffix.
-    [[nodiscard]] std::vector<std::string> digests(std::string_view suffix) const;
-    // Removes what writers that were killed have left behind of such files.
+    // The names that are a key's digest and this suffix, without the suffix. An error if the
+    // directory cannot be read to its end: what is left out would count as gone.
+    [[nodiscard]] StoreResult<std::vector<std::string>> digests(std::string_view suffix) const;
+    // Removes what writers that were killed have left behind of such files, as far as it can.
     void remove_abandoned(std::string_view suffix) const;
 
 private:
     EntryFiles(Fd directory, std::string path, uid_t owner)
         : directory_(std::move(directory)), path_(std::move(path)), owner_(owner) {}
 
-    [[nodiscard]] std::vector<std::string> names(std::string_view ending) const;
+    [[nodiscard]] StoreResult<std::vector<std::string>> names(std::string_view ending) const;
     [[nodiscard]] StoreError error(StoreFault fault, const std::string& name,
                                    std::string_view what) const;
 

@@ -88,6 +88,9 @@ private:
                 if (make && there_.empty() && make_private_directory(path))
                     files = EntryFiles::open(path, Medium::memory);
             }
+            // Perhaps it is there, with entries.
+            if (!files && files.error().fault == StoreFault::failed)
+                return std::move(files).error();
             if (files && *files)
                 there_.push_back(**std::move(files));
             else if (!files && files.error().fault != StoreFault::unavailable)

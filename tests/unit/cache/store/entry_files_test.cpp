@@ -237,6 +237,41 @@ TEST_P(EntryFilesTest, WithoutRoomItIsFullAndTheOldEntryStays) {
     EXPECT_EQ(std::distance(begin(names), end(names)), 1) << "a temporary file was left";
 }
 
+// What a store cannot see for want of descriptors is not gone. In a child, which gets no more of
+// them again.
+TEST_P(EntryFilesTest, WithoutDescriptorsNothingCountsAsGone) {
+    put();
+    for (const char* what : {"list", "clear", "get"})
+        for (rlim_t spare = 0; spare < 4; ++spare) {
+            const pid_t child = ::fork();
+            if (child == 0) {
+                const int next = ::dup(0);
+                (void)::close(next);
+                const rlimit few{static_cast<rlim_t>(next) + spare,
+                                 static_cast<rlim_t>(next) + spare};
+                (void)::setrlimit(RLIMIT_NOFILE, &few);
+                const auto store = open();
+                const std::string_view asked(what);
+                bool told = false;
+                if (asked == "list") {
+                    const auto all = store->list();
+                    told = !all || all->size() == 1;
+                } else if (asked == "clear") {
+                    const auto count = store->clear();
+                    told = !count || *count == 1;
+                } else {
+                    const auto got = store->get(key_);
+                    told = got ? got->has_value() : got.error().fault == StoreFault::failed;
+                }
+                ::_exit(told ? 0 : 1);
+            }
+            int status = -1;
+            ASSERT_EQ(::waitpid(child, &status, 0), child);
+            EXPECT_EQ(status, 0) << what << " with " << spare << " descriptors";
+            put();
+        }
+}
+
 // FILE-3: at whatever moment the writer dies, the old entry or the new one is there.
 TEST_P(EntryFilesTest, AKilledWriterLeavesTheOldOrTheNewEntry) {
     put(std::string(20'000, 'a'));
