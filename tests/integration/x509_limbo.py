@@ -6,6 +6,9 @@ judge_chains clockwork`:
     . build/release/tests/environment
     python3 tests/integration/x509_limbo.py limbo.json
 
+What `bettertls export-tests` of https://github.com/Netflix/bettertls writes is taken as well, soon
+after it was written: the times in its certificates are about then.
+
 Prints each that leasehold judges otherwise than Go or than the vector expects, and the counts.
 Exits with 1 if leasehold believes one that Go does not believe. Left out are clients' certificates,
 revocation lists and limits on the length that a verifier sets itself, none of which leasehold has."""
@@ -18,6 +21,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
 import time
 
 from tests.support.clocks import by_clock
@@ -91,9 +95,31 @@ def judged(vectors):
             yield from verdicts(chains, at, those)
 
 
-def main(path):
+def pem(base64_text):
+    return ("-----BEGIN CERTIFICATE-----\n" + "\n".join(textwrap.wrap(base64_text, 64)) +
+            "\n-----END CERTIFICATE-----\n")
+
+
+def from_bettertls(export):
+    """Its cases in the form of x509-limbo's vectors."""
+    for name, suite in export["suites"].items():
+        for case in suite["testCases"]:
+            shown = [pem(one) for one in case["certificates"]]
+            yield {"id": f"bettertls::{name}::tc{case['id']}", "validation_kind": "SERVER",
+                   "expected_peer_name": {"value": case["hostname"]}, "validation_time": None,
+                   "features": case["requiredFeatures"], "peer_certificate": shown[0],
+                   "untrusted_intermediates": shown[1:], "trusted_certs": [pem(export["trustRoot"])],
+                   "expected_result": "SUCCESS" if case["expected"] == "ACCEPT" else "FAILURE"}
+
+
+def read_vectors(path):
     with open(path, encoding="utf-8") as file:
-        vectors = json.load(file)["testcases"]
+        content = json.load(file)
+    return list(from_bettertls(content)) if "suites" in content else content["testcases"]
+
+
+def main(path):
+    vectors = read_vectors(path)
     counts = collections.Counter()
     wanted = []
     for vector in vectors:
