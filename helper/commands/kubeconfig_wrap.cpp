@@ -107,16 +107,16 @@ Result<std::vector<Wrappable>> choose(const Options& options, const Sight& sight
 }
 
 // One edit of each file, shown as a diff or made.
-using Edits = std::map<std::string, std::vector<std::function<Result<void>(KubeconfigDocument&)>>>;
+using Changes = Result<std::vector<kubeconfig::Change>>;
+using Edits = std::map<std::string, std::function<Changes(KubeconfigDocument&)>>;
 
 Result<std::string> edit_files(const Edits& edits, const Options& options, bool dry_run) {
     std::string diffs;
-    for (const auto& [path, changes] : edits) {
+    for (const auto& [path, change] : edits) {
         const auto edit = [&, &path = path,
-                           &changes = changes](std::string old) -> Result<std::string> {
+                           &change = change](std::string old) -> Result<std::string> {
             LEASEHOLD_TRY_ASSIGN(auto document, KubeconfigDocument::parse(old, path));
-            for (const auto& change : changes)
-                LEASEHOLD_TRY(change(document));
+            LEASEHOLD_TRY(change(document));
             if (dry_run)
                 diffs += kubeconfig::unified_diff(old, document.text(), path);
             return document.text();
@@ -125,6 +125,18 @@ Result<std::string> edit_files(const Edits& edits, const Options& options, bool 
             path, {.break_lock = options.has("break-lock"), .dry_run = dry_run}, edit));
     }
     return diffs;
+}
+
+Edits wrapping_edits(const std::vector<PlannedWrapping>& plans) {
+    std::map<std::string, std::vector<kubeconfig::Wrapping>> wrappings;
+    for (const PlannedWrapping& plan : plans)
+        wrappings[plan.target.file].push_back(plan.wrapping);
+    Edits edits;
+    for (auto& [file, those] : wrappings)
+        edits[file] = [those = std::move(those)](KubeconfigDocument& document) {
+            return document.wrap(those);
+        };
+    return edits;
 }
 
 // Whether the person agrees; without a terminal whoever calls has.
@@ -225,15 +237,11 @@ Result<int> run_kubeconfig_wrap(Invocation& call) {
                          }));
     process.complain(plan_of_all.remarks);
     const auto& plans = plan_of_all.wrappings;
-    Edits edits;
     for (const PlannedWrapping& plan : plans) {
         complain_all(process, plan.notices);
         process.print(described(plan));
-        edits[plan.target.file].push_back([&plan](KubeconfigDocument& document) -> Result<void> {
-            LEASEHOLD_TRY(document.wrap(plan.wrapping));
-            return {};
-        });
     }
+    const Edits edits = wrapping_edits(plans);
     LEASEHOLD_TRY_ASSIGN(const std::string diff, plan_in_peace(process, options, [&] {
                              return edit_files(edits, options, true);
                          }));
@@ -268,20 +276,22 @@ Result<int> run_kubeconfig_unwrap(Invocation& call) {
         return choose(options, sight, true);
     };
     LEASEHOLD_TRY_ASSIGN(const auto chosen, plan_in_peace(process, options, plan));
-    Edits edits;
+    std::map<std::string, std::vector<std::string>> users; // by file
     std::string done;
     for (const Wrappable& target : chosen) {
         if (!target.profile) {
             process.complain("leasehold: context " + quoted(target.context) + " is not wrapped\n");
             continue;
         }
-        edits[target.file].push_back([&target](KubeconfigDocument& document) -> Result<void> {
-            LEASEHOLD_TRY(document.unwrap(target.user));
-            return {};
-        });
+        users[target.file].push_back(target.user);
         done += "unwrapped context " + hostile_text(target.context) + "; profile " +
                 *target.profile + " is kept: leasehold profile remove " + *target.profile + '\n';
     }
+    Edits edits;
+    for (const auto& [file, those] : users)
+        edits[file] = [&those = those](KubeconfigDocument& document) {
+            return document.unwrap(those);
+        };
     LEASEHOLD_TRY_ASSIGN(const std::string diff, plan_in_peace(process, options, [&] {
                              return edit_files(edits, options, true);
                          }));

@@ -142,7 +142,9 @@ bool is_about(const kubeconfig::Change& change, const kubeconfig::Entry& entry) 
 }
 
 EntryOutcome outcome_of(const Planned& planned, const std::vector<kubeconfig::Change>& changes) {
-    EntryOutcome outcome{.context = planned.entry.context(), .notices = planned.notices};
+    EntryOutcome outcome;
+    outcome.context = planned.entry.context();
+    outcome.notices = planned.notices;
     for (const kubeconfig::Change& change : changes) {
         if (!is_about(change, planned.entry))
             continue;

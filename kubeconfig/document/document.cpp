@@ -123,15 +123,15 @@ Result<std::vector<Change>> KubeconfigDocument::remove(const ProfileNames& profi
     return finish(std::move(edit));
 }
 
-Result<std::vector<Change>> KubeconfigDocument::wrap(const Wrapping& wrapping) {
+Result<std::vector<Change>> KubeconfigDocument::wrap(const std::vector<Wrapping>& wrappings) {
     Edit edit{Draft(text_, name_, root_)};
-    LEASEHOLD_TRY(wrap_user(edit, wrapping));
+    LEASEHOLD_TRY(wrap_users(edit, wrappings));
     return finish(std::move(edit));
 }
 
-Result<std::vector<Change>> KubeconfigDocument::unwrap(std::string_view user) {
+Result<std::vector<Change>> KubeconfigDocument::unwrap(const std::vector<std::string>& users) {
     Edit edit{Draft(text_, name_, root_)};
-    LEASEHOLD_TRY(unwrap_user(edit, user));
+    LEASEHOLD_TRY(unwrap_users(edit, users));
     return finish(std::move(edit));
 }
 

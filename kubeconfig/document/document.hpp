@@ -100,10 +100,16 @@ public:
         return remove(ProfileNames{std::string(profile)});
     }
 
-    // Puts leasehold in front of a user's exec plugin, and takes it out again: then the bytes that
+    // Puts leasehold in front of users' exec plugins, and takes it out again: then the bytes that
     // stood there stand there again (kubeconfig/document/wrap.hpp).
-    [[nodiscard]] Result<std::vector<Change>> wrap(const Wrapping& wrapping);
-    [[nodiscard]] Result<std::vector<Change>> unwrap(std::string_view user);
+    [[nodiscard]] Result<std::vector<Change>> wrap(const std::vector<Wrapping>& wrappings);
+    [[nodiscard]] Result<std::vector<Change>> wrap(const Wrapping& wrapping) {
+        return wrap(std::vector{wrapping});
+    }
+    [[nodiscard]] Result<std::vector<Change>> unwrap(const std::vector<std::string>& users);
+    [[nodiscard]] Result<std::vector<Change>> unwrap(std::string_view user) {
+        return unwrap(std::vector{std::string(user)});
+    }
 
     // Makes a context of this file the current one.
     [[nodiscard]] Result<std::vector<Change>> set_current_context(std::string_view context);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 
 namespace leasehold::kubeconfig {
 namespace {
@@ -157,16 +158,6 @@ std::optional<YamlNode> parse_original(const std::string& original, std::size_t 
     return std::nullopt;
 }
 
-// Nothing is wrapped that could not be unwrapped.
-Result<void> check_way_back(const Draft& draft, std::string_view user, const std::string& before) {
-    Edit trial{draft};
-    if (unwrap_user(trial, user) && trial.draft.text() == before)
-        return {};
-    return draft.refuse(draft.root().start,
-                        "what the user " + quoted(user) +
-                            " has could not be put back later as it stands now");
-}
-
 } // namespace
 
 std::optional<std::string> wrapping_profile(const YamlNode& user_body) {
@@ -181,53 +172,78 @@ std::optional<std::string> wrapping_profile(const YamlNode& user_body) {
     return ours ? std::optional(std::string(memory->text("profile"))) : std::nullopt;
 }
 
-Result<void> wrap_user(Edit& edit, const Wrapping& wrapping) {
-    Draft& draft = edit.draft;
-    LEASEHOLD_TRY_ASSIGN(Place place, find_place(draft, wrapping.user));
-    const Value exec = exec_value(wrapping);
-    if (means(place.members.exec->second, exec) && memory_of(*place.item.body) != nullptr)
-        return {};
+namespace {
+
+// What is to be done with a user that is to be wrapped.
+enum class Step {
+    none,       // it stands as it should
+    wrap,       // a plugin of another program's
+    wrap_again, // leasehold is in front, for another profile or from another place: what is behind
+                // it stays what it was
+    replace,    // another program has put its plugin in again beside our memory: that counts now
+};
+
+Result<Step> next_step(const Draft& draft, const Wrapping& wrapping) {
+    LEASEHOLD_TRY_ASSIGN(const Place place, find_place(draft, wrapping.user));
     const bool was_wrapped = memory_of(*place.item.body) != nullptr;
+    if (means(place.members.exec->second, exec_value(wrapping)) && was_wrapped)
+        return Step::none;
     if (place.members.extensions != nullptr && !was_wrapped)
         return draft.refuse(place.members.extensions->first.start,
                             "the user " + quoted(wrapping.user) + " has extensions of its own");
-    edit.intent.elements.insert({Section::users, wrapping.user});
-    // Leasehold is in front already, for another profile or from another place: what is behind it
-    // stays what it was.
-    if (wrapping_profile(*place.item.body)) {
-        LEASEHOLD_TRY(unwrap_user(edit, wrapping.user));
-        return wrap_user(edit, wrapping);
-    }
-    // Another program has put its plugin in again beside our memory: that is what counts now.
-    const std::string original(slice(draft.text(), place.begin, place.end));
-    const std::size_t end = was_wrapped && place.members.adjacent
-                                ? content_end(place.members.extensions->second)
-                                : place.end;
+    if (wrapping_profile(*place.item.body))
+        return Step::wrap_again;
     if (was_wrapped && !place.members.adjacent)
         return draft.refuse(place.members.extensions->first.start,
                             "the user " + quoted(wrapping.user) +
                                 " has its members in an unusual order");
+    return was_wrapped ? Step::replace : Step::wrap;
+}
+
+Result<Draft::Cut> wrapping_cut(const Draft& draft, const Wrapping& wrapping) {
+    LEASEHOLD_TRY_ASSIGN(const Place place, find_place(draft, wrapping.user));
+    const std::string original(slice(draft.text(), place.begin, place.end));
+    const std::size_t end = memory_of(*place.item.body) != nullptr
+                                ? content_end(place.members.extensions->second)
+                                : place.end;
     std::string text =
-        member_text(Value::map({{std::string(exec_key), exec},
+        member_text(Value::map({{std::string(exec_key), exec_value(wrapping)},
                                 {std::string(extensions_key),
                                  extensions_value(wrapping, original, place.prefix.size())}}),
                     place.item.body->flow, place.prefix, line_break_of(draft.text()));
     if (draft.text()[end - 1] == '\n')
         text += line_break_of(draft.text());
-    const std::string before = draft.text();
-    LEASEHOLD_TRY(draft.splice(place.begin, end, text));
-    edit.changes.push_back({Change::Action::replaced, "user", wrapping.user});
-    const auto now = draft.find(Section::users, wrapping.user);
-    if (!now || now->body == nullptr || !wrapping_profile(*now->body))
-        return draft.refuse(draft.root().start, "the user could not be written faithfully");
-    return was_wrapped ? Result<void>() : check_way_back(draft, wrapping.user, before);
+    return Draft::Cut{place.begin, end, std::move(text)};
 }
 
-Result<void> unwrap_user(Edit& edit, std::string_view user) {
-    Draft& draft = edit.draft;
+Result<void> put_in_front(Edit& edit, const std::vector<Wrapping>& wrappings) {
+    std::vector<Draft::Cut> cuts;
+    for (const Wrapping& wrapping : wrappings) {
+        LEASEHOLD_TRY_ASSIGN(Draft::Cut cut, wrapping_cut(edit.draft, wrapping));
+        cuts.push_back(std::move(cut));
+        edit.intent.elements.insert({Section::users, wrapping.user});
+        edit.changes.push_back({Change::Action::replaced, "user", wrapping.user});
+    }
+    LEASEHOLD_TRY(edit.draft.splice(std::move(cuts)));
+    for (const Wrapping& wrapping : wrappings) {
+        const auto now = edit.draft.find(Section::users, wrapping.user);
+        if (!now || now->body == nullptr || !wrapping_profile(*now->body))
+            return edit.draft.refuse(edit.draft.root().start,
+                                     "the user could not be written faithfully");
+    }
+    return {};
+}
+
+struct Unwrapping {
+    Draft::Cut cut;
+    std::optional<YamlNode> wanted; // what is to stand there
+};
+
+// Empty if the user is not wrapped.
+Result<std::optional<Unwrapping>> plan_unwrapping(const Draft& draft, const std::string& user) {
     LEASEHOLD_TRY_ASSIGN(const Place place, find_place(draft, user));
     if (!wrapping_profile(*place.item.body))
-        return {};
+        return std::optional<Unwrapping>();
     const YamlNode& memory = *memory_of(*place.item.body);
     const auto original = base64_decode(memory.text("original"));
     std::size_t indent = 0;
@@ -238,24 +254,105 @@ Result<void> unwrap_user(Edit& edit, std::string_view user) {
         return draft.refuse(place.item.node->start, "what stood in place of leasehold in user " +
                                                         quoted(user) +
                                                         " is not kept as leasehold keeps it");
-    const auto wanted = parse_original(*original, indent);
     std::string text = indented(*original, indent, place.prefix.size());
     std::size_t end = content_end(place.members.extensions->second);
     if (text.ends_with('\n'))
         end = line_end(draft.text(), end);
-    const std::size_t begin = place.begin;
-    edit.intent.elements.insert({Section::users, std::string(user)});
-    if (!draft.splice(begin, end, text))
-        LEASEHOLD_TRY(draft.splice(begin, end, on_one_line(std::move(text))));
+    return std::optional(
+        Unwrapping{{place.begin, end, std::move(text)}, parse_original(*original, indent)});
+}
+
+Result<void> check_unwrapped(const Draft& draft, const std::string& user,
+                             const std::optional<YamlNode>& wanted) {
     const auto now = draft.find(Section::users, user);
     const YamlNode* exec = now && now->body != nullptr ? now->body->find(exec_key) : nullptr;
     const bool is_it = exec != nullptr && (wanted ? same_node(*exec, *wanted) : exec->alias);
-    if (!is_it || memory_of(*now->body) != nullptr)
-        return draft.refuse(draft.root().start, "what stood in place of leasehold in user " +
-                                                    quoted(user) +
-                                                    " cannot be put back into this layout");
-    edit.changes.push_back({Change::Action::replaced, "user", std::string(user)});
+    if (is_it && memory_of(*now->body) == nullptr)
+        return {};
+    return draft.refuse(draft.root().start, "what stood in place of leasehold in user " +
+                                                quoted(user) +
+                                                " cannot be put back into this layout");
+}
+
+Result<void> unwrap_together(Edit& edit, const std::vector<std::string>& users) {
+    std::map<std::string, std::optional<YamlNode>> wanted;
+    std::vector<Draft::Cut> cuts;
+    for (const std::string& user : users) {
+        LEASEHOLD_TRY_ASSIGN(auto plan, plan_unwrapping(edit.draft, user));
+        if (!plan || !wanted.emplace(user, std::move(plan->wanted)).second)
+            continue;
+        cuts.push_back(std::move(plan->cut));
+        edit.intent.elements.insert({Section::users, user});
+        edit.changes.push_back({Change::Action::replaced, "user", user});
+    }
+    if (!edit.draft.splice(cuts)) {
+        for (Draft::Cut& cut : cuts)
+            cut.replacement = on_one_line(std::move(cut.replacement));
+        LEASEHOLD_TRY(edit.draft.splice(std::move(cuts)));
+    }
+    for (const auto& [user, node] : wanted)
+        LEASEHOLD_TRY(check_unwrapped(edit.draft, user, node));
     return {};
+}
+
+// Nothing is wrapped that could not be unwrapped.
+Result<void> check_way_back(const Draft& draft, const std::vector<Wrapping>& wrappings,
+                            const std::string& before) {
+    std::vector<std::string> users;
+    for (const Wrapping& wrapping : wrappings)
+        users.push_back(wrapping.user);
+    Edit trial{draft};
+    if (unwrap_together(trial, users) && trial.draft.text() == before)
+        return {};
+    return draft.refuse(draft.root().start,
+                        "what the user " + quoted(users.front()) +
+                            " has could not be put back later as it stands now");
+}
+
+Result<void> wrap_together(Edit& edit, const std::vector<Wrapping>& wrappings) {
+    std::vector<Wrapping> fresh;
+    std::vector<Wrapping> replaced;
+    std::vector<std::string> ours;
+    for (const Wrapping& wrapping : wrappings) {
+        LEASEHOLD_TRY_ASSIGN(const Step step, next_step(edit.draft, wrapping));
+        if (step == Step::wrap_again)
+            ours.push_back(wrapping.user);
+        if (step == Step::replace)
+            replaced.push_back(wrapping);
+        else if (step != Step::none)
+            fresh.push_back(wrapping);
+    }
+    LEASEHOLD_TRY(unwrap_together(edit, ours));
+    LEASEHOLD_TRY(put_in_front(edit, replaced));
+    const std::string before = edit.draft.text();
+    LEASEHOLD_TRY(put_in_front(edit, fresh));
+    return fresh.empty() ? Result<void>() : check_way_back(edit.draft, fresh, before);
+}
+
+// Does `all` in one go. Where that fails, one after the other: then the error is that one's.
+template <class Each>
+Result<void> at_once(Edit& edit, const std::vector<Each>& all,
+                     Result<void> (*together)(Edit&, const std::vector<Each>&)) {
+    if (all.size() == 1)
+        return together(edit, all);
+    Edit trial = edit;
+    if (together(trial, all)) {
+        edit = std::move(trial);
+        return {};
+    }
+    for (const Each& one : all)
+        LEASEHOLD_TRY(together(edit, {one}));
+    return {};
+}
+
+} // namespace
+
+Result<void> wrap_users(Edit& edit, const std::vector<Wrapping>& wrappings) {
+    return at_once(edit, wrappings, wrap_together);
+}
+
+Result<void> unwrap_users(Edit& edit, const std::vector<std::string>& users) {
+    return at_once(edit, users, unwrap_together);
 }
 
 } // namespace leasehold::kubeconfig

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace leasehold::kubeconfig {
 
@@ -16,11 +17,11 @@ inline constexpr std::string_view wrapped_extension = "leasehold.dev/wrapped";
 // plugin since.
 [[nodiscard]] std::optional<std::string> wrapping_profile(const YamlNode& user_body);
 
-// Puts `wrapping` in the place of the user's `exec`. Nothing happens where it stands already.
-[[nodiscard]] Result<void> wrap_user(Edit& edit, const Wrapping& wrapping);
+// Puts leasehold in the place of the users' `exec`. Nothing happens where it stands already.
+[[nodiscard]] Result<void> wrap_users(Edit& edit, const std::vector<Wrapping>& wrappings);
 
 // Puts back what stood there. In a file that a program has laid out anew meanwhile it is indented
 // as its new place needs it.
-[[nodiscard]] Result<void> unwrap_user(Edit& edit, std::string_view user);
+[[nodiscard]] Result<void> unwrap_users(Edit& edit, const std::vector<std::string>& users);
 
 } // namespace leasehold::kubeconfig

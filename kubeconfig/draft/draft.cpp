@@ -138,13 +138,19 @@ const Draft::Member* Draft::member(std::string_view key) const {
 // --- cuts -----------------------------------------------------------------------------------
 
 Result<void> Draft::splice(std::size_t begin, std::size_t end, std::string_view replacement) {
-    return splice({{begin, end, std::string(replacement)}});
+    return splice(std::vector{Cut{begin, end, std::string(replacement)}});
 }
 
-Result<void> Draft::splice(const std::vector<Cut>& cuts) {
+Result<void> Draft::splice(std::vector<Cut> cuts) {
+    if (cuts.empty())
+        return {};
+    std::sort(cuts.begin(), cuts.end(),
+              [](const Cut& one, const Cut& other) { return one.begin < other.begin; });
     std::string next;
     std::size_t kept = 0;
     for (const Cut& cut : cuts) {
+        if (cut.begin < kept)
+            return refuse(mark_at(text_, cut.begin), "this would be changed twice at once");
         next += slice(text_, kept, cut.begin);
         next += cut.replacement;
         kept = cut.end;
@@ -177,7 +183,7 @@ Draft::Cut Draft::lines_between(std::size_t begin, std::size_t end) const {
 }
 
 Result<void> Draft::erase_lines(std::size_t begin, std::size_t end) {
-    return splice({lines_between(begin, end)});
+    return splice(std::vector{lines_between(begin, end)});
 }
 
 // Where a new key goes: behind all comments, in front of a "..." line.

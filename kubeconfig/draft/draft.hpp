@@ -81,13 +81,13 @@ public:
     [[nodiscard]] Result<void> splice(std::size_t begin, std::size_t end,
                                       std::string_view replacement);
 
-    // The same with several parts of the text that do not overlap, in order.
+    // The same with several parts of the text, which do not overlap.
     struct Cut {
         std::size_t begin = 0;
         std::size_t end = 0;
         std::string replacement;
     };
-    [[nodiscard]] Result<void> splice(const std::vector<Cut>& cuts);
+    [[nodiscard]] Result<void> splice(std::vector<Cut> cuts);
 
     [[nodiscard]] Error refuse(const YamlMark& at, std::string_view what) const;
 

@@ -85,21 +85,44 @@ void add_and_remove_two(const KubeconfigDocument& original, bool force) {
         fuzz::require(together.text() == serial.text(), "so is removing");
 }
 
+// All that can be wrapped, in one go.
+void wrap_and_unwrap_all(const KubeconfigDocument& original,
+                         const std::vector<kubeconfig::Wrapping>& wrappings) {
+    KubeconfigDocument together = original;
+    KubeconfigDocument serial = original;
+    const auto wrapped = together.wrap(wrappings);
+    fuzz::require_safe(wrapped);
+    for (const kubeconfig::Wrapping& one : wrappings)
+        if (!serial.wrap(one))
+            return;
+    fuzz::require(wrapped.has_value() && together.text() == serial.text(),
+                  "wrapping all is wrapping each");
+    std::vector<std::string> users;
+    for (const kubeconfig::Wrapping& one : wrappings)
+        users.push_back(one.user);
+    fuzz::require(together.unwrap(users).has_value() && together.text() == original.text(),
+                  "unwrapping all gives the bytes back");
+}
+
 void wrap_and_unwrap(const KubeconfigDocument& original) {
+    std::vector<kubeconfig::Wrapping> wrappings;
     for (const kubeconfig::Listed& listed : original.entries()) {
         if (listed.section != kubeconfig::Section::users || listed.wrapped)
             continue;
         KubeconfigDocument document = original;
-        const auto wrapped =
-            document.wrap({.user = listed.name, .profile = "dev", .exec = entry().exec});
+        const kubeconfig::Wrapping wrapping{
+            .user = listed.name, .profile = "dev", .exec = entry().exec};
+        const auto wrapped = document.wrap(wrapping);
         fuzz::require_safe(wrapped);
         if (!wrapped)
             continue;
+        wrappings.push_back(wrapping);
         const auto unwrapped = document.unwrap(listed.name);
         fuzz::require_safe(unwrapped);
         fuzz::require(unwrapped.has_value() && document.text() == original.text(),
                       "unwrapping gives the bytes back");
     }
+    wrap_and_unwrap_all(original, wrappings);
 }
 
 } // namespace

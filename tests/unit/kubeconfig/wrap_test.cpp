@@ -7,12 +7,12 @@
 namespace leasehold::kubeconfig {
 namespace {
 
-Wrapping wrapping_of(std::string user = "u") {
+Wrapping wrapping_of(std::string user = "u", std::string profile = "prod") {
     Wrapping wrapping;
     wrapping.user = std::move(user);
-    wrapping.profile = "prod";
+    wrapping.profile = std::move(profile);
     wrapping.exec.command = "/usr/bin/leasehold";
-    wrapping.exec.args = {"credential", "--profile", "prod"};
+    wrapping.exec.args = {"credential", "--profile", wrapping.profile};
     wrapping.exec.install_hint = "install leasehold";
     return wrapping;
 }
@@ -219,13 +219,82 @@ TEST(Wrap, AnotherProfileKeepsWhatIsBehind) {
     const std::string first = with_user("- name: u\n  user:\n    exec:\n      command: aws # x\n");
     KubeconfigDocument document = read(first);
     ASSERT_TRUE(document.wrap(wrapping_of()));
-    Wrapping other = wrapping_of();
-    other.profile = "other";
-    other.exec.args.back() = "other";
-    ASSERT_TRUE(document.wrap(other));
+    ASSERT_TRUE(document.wrap(wrapping_of("u", "other")));
     EXPECT_EQ(user_of(document.entries()).wrapped, "other");
     ASSERT_TRUE(document.unwrap("u"));
     EXPECT_EQ(document.text(), first);
+}
+
+std::string plugin_of(const std::string& user, const std::string& command) {
+    return "- name: " + user + "\n  user:\n    exec:\n      command: " + command + '\n';
+}
+
+// One that is not wrapped, one that stands as it should, one for another profile, and one whose
+// plugin another program has put in again: all at once is one by one.
+TEST(Wrap, AllAtOnceIsOneByOne) {
+    const std::string original = with_user(plugin_of("a", "aws") + plugin_of("b", "az # mine") +
+                                           plugin_of("c", "gcloud") + plugin_of("d", "doctl"));
+    KubeconfigDocument start = read(original);
+    ASSERT_TRUE(start.wrap({wrapping_of("b"), wrapping_of("c", "other"), wrapping_of("d")}));
+    std::string text = start.text();
+    const std::size_t at = text.find("/usr/bin/leasehold", text.find("name: d"));
+    ASSERT_NE(at, std::string::npos) << text;
+    text.replace(at, std::string("/usr/bin/leasehold").size(), "newer");
+    start = read(text);
+
+    const std::vector<std::string> users = {"d", "a", "c", "b"};
+    std::vector<Wrapping> wrappings;
+    KubeconfigDocument serial = start;
+    for (const std::string& user : users) {
+        wrappings.push_back(wrapping_of(user));
+        ASSERT_TRUE(serial.wrap(wrappings.back())) << user;
+    }
+    KubeconfigDocument together = start;
+    const auto changes = together.wrap(wrappings);
+    ASSERT_TRUE(changes) << changes.error().message;
+    EXPECT_EQ(together.text(), serial.text());
+    EXPECT_TRUE(together.wrap(wrappings)->empty()) << "again";
+    for (const std::string& user : users)
+        ASSERT_TRUE(serial.unwrap(user)) << user;
+    ASSERT_TRUE(together.unwrap(users));
+    EXPECT_EQ(together.text(), serial.text());
+    EXPECT_TRUE(together.unwrap(users)->empty()) << "again";
+}
+
+TEST(Wrap, OneThatIsRefusedIsNamedAndRefusesAll) {
+    const std::string text = with_user(plugin_of("a", "aws") + "- name: b\n  user: {token: x}\n" +
+                                       plugin_of("c", "gcloud"));
+    KubeconfigDocument document = read(text);
+    const auto refused = document.wrap({wrapping_of("a"), wrapping_of("b"), wrapping_of("c")});
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("\"b\""), std::string::npos) << refused.error().message;
+    EXPECT_EQ(document.text(), text);
+}
+
+TEST(Wrap, OneThatIsNamedTwiceIsTheLastOnes) {
+    const std::string text = with_user(plugin_of("a", "aws") + plugin_of("u", "az"));
+    KubeconfigDocument document = read(text);
+    const auto changes =
+        document.wrap({wrapping_of(), wrapping_of("a"), wrapping_of("u", "other")});
+    ASSERT_TRUE(changes) << changes.error().message;
+    EXPECT_EQ(user_of(document.entries()).wrapped, "other");
+    ASSERT_TRUE(document.unwrap(std::vector<std::string>{"u", "a", "u"}));
+    EXPECT_EQ(document.text(), text);
+}
+
+TEST(Wrap, OneThatCannotComeBackIsNamedAndKeepsAll) {
+    const std::string text = with_user(plugin_of("a", "aws") + plugin_of("b", "az"));
+    KubeconfigDocument document = read(text);
+    ASSERT_TRUE(document.wrap({wrapping_of("a"), wrapping_of("b")}));
+    std::string half = document.text();
+    const std::size_t at = half.find("original: ", half.find("name: b")) + 10;
+    half.replace(at, half.find('\n', at) - at, "e30="); // {}: no exec
+    document = read(half);
+    const auto refused = document.unwrap(std::vector<std::string>{"a", "b"});
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("\"b\""), std::string::npos) << refused.error().message;
+    EXPECT_EQ(document.text(), half);
+    EXPECT_TRUE(document.unwrap("a"));
 }
 
 TEST(Wrap, WhatCannotBeDoneSafelyIsRefused) {
