@@ -50,6 +50,8 @@ public:
         abandoned_ = wipe_abandoned_runs(process_);
         lease_all();
         if (!outcome_) {
+            // From its first step on the command may be what kills us.
+            start_keepers();
             command_.start();
             attend();
         }
@@ -149,7 +151,6 @@ private:
 
     // While the command runs.
     void attend() {
-        start_keepers();
         if (abandoned_)
             cleaner_ = start(Bond::dies_with_us, -1, [&] { return end_abandoned_runs(process_); });
         while (!outcome_) {

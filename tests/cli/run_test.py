@@ -298,6 +298,16 @@ class Ending(RunCase):
                         "the keeper has not cleared away")
         self.assert_nothing_is_left()
 
+    def test_the_keeper_is_there_before_the_command(self):
+        need_plain_programs("strace, which makes every new process wait")
+        self.box.run("/usr/bin/strace", "-f", "-qq", "-o", "/dev/null",
+                     "-e", "inject=clone,clone3:delay_enter=300000",
+                     PROGRAM, "exec", "--profile", "dev", "--", "sh", "-c", "kill -9 $PPID")
+        self.assertGreater(self.leased(), 0)
+        self.assertTrue(wait_for(lambda: not self.runs() and not self.ours()),
+                        "nobody has cleared away")
+        self.assert_nothing_is_left()
+
     def kill_all(self, process):
         """As when a container is killed: nobody is left to clear away."""
         os.kill(process.pid, signal.SIGSTOP)
